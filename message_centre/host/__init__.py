@@ -1,0 +1,1 @@
+"""What the program must know of this computer."""

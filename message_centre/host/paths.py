@@ -1,0 +1,56 @@
+"""Folders of this platform, and whether a folder lies on a network file system."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+_NETWORK_TYPES = frozenset(
+    "nfs nfs4 cifs smb3 smbfs smb2 afs ncpfs 9p fuse.sshfs fuse.rclone davfs fuse.davfs ceph"
+    " glusterfs fuse.glusterfs webdav afpfs".split()
+)
+_DRIVE_REMOTE = 4
+
+
+def default_home() -> Path:
+    """The data folder of this platform, or `MESSAGE_CENTRE_HOME`."""
+    chosen = os.environ.get("MESSAGE_CENTRE_HOME")
+    if chosen:
+        return Path(chosen)
+    return Path(platformdirs.user_data_dir("Message Centre", appauthor=False))
+
+
+def is_network_folder(folder: Path) -> bool:
+    """Whether the nearest existing folder at or above `folder` is on a network file system."""
+    probe = folder.absolute()
+    while not probe.exists() and probe != probe.parent:
+        probe = probe.parent
+    if sys.platform == "win32":
+        return _is_remote_drive(probe)
+    return _mount_type(probe) in _NETWORK_TYPES
+
+
+def _mount_type(folder: Path) -> str:
+    """The file system type of the mount that holds `folder`; empty where the system cannot tell."""
+    mounts = Path("/proc/self/mountinfo")
+    if not mounts.exists():
+        return ""
+    real = str(folder.resolve())
+    best, kind = "", ""
+    for line in mounts.read_text("utf-8", "surrogateescape").splitlines():
+        before, _, after = line.partition(" - ")
+        point = before.split()[4].encode().decode("unicode_escape")
+        inside = real == point or real.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, after.split()[0]
+    return kind
+
+
+def _is_remote_drive(folder: Path) -> bool:
+    if str(folder).startswith("\\\\"):
+        return True
+    import ctypes  # noqa: PLC0415 - Windows only
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    return bool(kernel.GetDriveTypeW(folder.anchor) == _DRIVE_REMOTE)

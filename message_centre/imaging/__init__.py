@@ -1,0 +1,1 @@
+"""Decoding pictures behind limits."""

@@ -1,0 +1,45 @@
+"""Services: everything a front door may call, built once by `bootstrap`.
+
+All of these are plain synchronous objects. A window calls them on a lane of its runner, the command
+line calls them directly.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from message_centre.services.assigning import Assigner
+from message_centre.services.auditing import Auditor
+from message_centre.services.backing_up import BackingUp
+from message_centre.services.configuring import Configuring
+from message_centre.services.counting import DaySheets
+from message_centre.services.importing import Importer
+from message_centre.services.listing import Lister
+from message_centre.services.ports import Clock, People, Records, Trail
+from message_centre.services.previewing import Previewer
+from message_centre.services.pulling_back import Corrector
+from message_centre.services.recovery import Recoverer
+from message_centre.services.registering import Register
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases of one opened home. `close` ends watchers, connections and the session lock."""
+
+    home: Path
+    clock: Clock
+    people: People
+    register: Register
+    lister: Lister
+    assigner: Assigner
+    importer: Importer
+    corrector: Corrector
+    recoverer: Recoverer
+    auditor: Auditor
+    records: Records
+    trail: Trail
+    previewer: Previewer
+    configuring: Configuring
+    day_sheets: DaySheets
+    backing_up: BackingUp
+    close: Callable[[], None]

@@ -1,0 +1,45 @@
+"""CancelToken, Progress and the report callback: what long work is given."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from message_centre.domain.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a piece of work has come; `total` is 0 where it is unknown."""
+
+    done: int
+    total: int
+    text: str = ""
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report to nobody."""
+    del progress
+
+
+class CancelToken:
+    """A wish to stop, set on any thread and looked at between chunks and between files."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next look. May be called on any thread, any number of times."""
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked the work to stop."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` if somebody asked the work to stop."""
+        if self._event.is_set():
+            raise Cancelled

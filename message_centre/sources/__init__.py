@@ -1,0 +1,1 @@
+"""The places files come from, one module per kind."""
