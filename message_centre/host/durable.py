@@ -1,0 +1,162 @@
+"""Writes that survive a power cut: flush the file, publish by name, flush the folder.
+
+Everything goes through `os` functions, one system call each, and nothing here retries a failed
+flush: after a failed fsync the kernel may have dropped the pages, so the copy is thrown away.
+"""
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+BLOCK = 1 << 18
+_FOLDER_SYNC_UNSUPPORTED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
+_NEW = (
+    os.O_CREAT
+    | os.O_EXCL
+    | os.O_WRONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def write_new(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Create `path` with these bytes and flush it; returns SHA-256 and size of what was written.
+
+    Raises:
+        FileExistsError: something has this name already.
+        OSError: as the system says; the partial file may be left for the caller to discard.
+    """
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(path, _NEW, 0o600)
+    try:
+        for chunk in chunks:
+            write_whole(handle, chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        flush(handle)
+    finally:
+        os.close(handle)
+    return digest.hexdigest(), size
+
+
+def write_whole(handle: int, data: bytes) -> None:
+    """Write all of `data`, however short each write turns out."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def flush(handle: int) -> None:
+    """Return only when the bytes are on the medium, as far as the system can promise it."""
+    if sys.platform == "darwin":
+        # Apple's fsync stops at the drive's cache; F_FULLFSYNC empties it.
+        import fcntl  # noqa: PLC0415 - not on Windows
+
+        try:
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+        except OSError:
+            os.fsync(handle)
+        return
+    os.fsync(handle)
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a regular file, no link followed."""
+    handle = os.open(path, _READ)
+    try:
+        yield from handle_blocks(handle)
+    finally:
+        os.close(handle)
+
+
+def handle_blocks(handle: int) -> Iterator[bytes]:
+    """The bytes from where the handle stands to the end."""
+    while block := os.read(handle, BLOCK):
+        yield block
+
+
+def measure(path: Path) -> tuple[str, int]:
+    """SHA-256 and size of a file, read anew and past this process's own buffers."""
+    digest, size = hashlib.sha256(), 0
+    for block in read_blocks(path):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
+
+
+def publish(part: Path, final: Path) -> None:
+    """Give the flushed file `part` the name `final`, replacing nothing, and flush both folders.
+
+    Raises:
+        FileExistsError: `final` is taken.
+    """
+    give_name(part, final)
+    sync_folder(final.parent)
+    sync_folder(part.parent)
+
+
+def give_name(part: Path, final: Path) -> None:
+    """Rename without ever replacing; not flushed."""
+    if sys.platform == "win32":
+        os.rename(part, final)  # noqa: PTH104 - refuses to replace on Windows
+        return
+    try:
+        os.link(part, final, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        if os.path.lexists(final):  # noqa: TID251 - pathlib has no lexists
+            raise FileExistsError(errno.EEXIST, "taken") from error
+        os.rename(part, final)  # noqa: PTH104 - one system call, seen by the crash suite
+        return
+    os.unlink(part)  # noqa: PTH108 - one system call, seen by the crash suite
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's names; places that cannot do it (Windows, some shares) are let be."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _FOLDER_SYNC_UNSUPPORTED:
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and its missing parents, each flushed into its parent."""
+    if folder.is_dir():
+        return
+    make_folders(folder.parent)
+    try:
+        os.mkdir(folder, 0o700)  # noqa: PTH102 - one system call, seen by the crash suite
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    sync_folder(folder.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, its absence being fine, and flush its folder."""
+    try:
+        os.unlink(path)  # noqa: PTH108 - one system call, seen by the crash suite
+    except FileNotFoundError:
+        return
+    sync_folder(path.parent)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the content of `path` at once: readers see the old bytes or the new, never a mixture."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    write_new(part, [data])
+    os.replace(part, path)  # noqa: PTH105 - one system call
+    sync_folder(path.parent)

@@ -1,0 +1,74 @@
+"""This run's identity, and the operating system's lock that proves it is alive.
+
+Whether another run is alive is asked of the system, never guessed from a time.
+"""
+
+import os
+import platform
+import sys
+import uuid
+from pathlib import Path
+
+from message_centre.host.durable import make_folders, write_atomically
+
+
+class Session:
+    """Holds the lock file `<home>/sessions/<id>` until `close` or the end of the process."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "sessions"
+        make_folders(self._folder)
+        self.id = uuid.uuid4().hex
+        self.workstation = _workstation(home)
+        self._file = self._folder / self.id
+        self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        _lock(self._handle)
+
+    def is_alive(self, session_id: str) -> bool:
+        """Whether the run with that id still holds its lock; our own does."""
+        if session_id == self.id:
+            return True
+        file = self._folder / session_id
+        try:
+            handle = os.open(file, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            _lock(handle)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        file.unlink(missing_ok=True)
+        return False
+
+    def close(self) -> None:
+        """Give the lock up."""
+        if self._handle >= 0:
+            # Unlinked while still locked, so that nobody can see the file without its lock.
+            self._file.unlink(missing_ok=True)
+            os.close(self._handle)
+            self._handle = -1
+
+
+def _workstation(home: Path) -> str:
+    """The computer's name and a mark of this home, since one computer may serve several homes."""
+    file = home / "workstation"
+    try:
+        mark = file.read_text("ascii").strip()
+    except FileNotFoundError:
+        mark = uuid.uuid4().hex[:6]
+        write_atomically(file, f"{mark}\n".encode())
+    return f"{platform.node() or 'workstation'}-{mark}"
+
+
+def _lock(handle: int) -> None:
+    """Take an exclusive lock at once, or raise OSError."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - Windows only
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        return
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
