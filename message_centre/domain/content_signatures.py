@@ -1,0 +1,141 @@
+"""The signatures themselves: the first bytes that every well-formed file of a kind begins with."""
+
+import re
+
+from message_centre.domain.content_kinds import ContentKind
+
+_STARTS: tuple[tuple[bytes, ContentKind], ...] = (
+    (b"\xff\xd8\xff", ContentKind.JPEG),
+    (b"\x89PNG\r\n\x1a\n", ContentKind.PNG),
+    (b"GIF87a", ContentKind.GIF),
+    (b"GIF89a", ContentKind.GIF),
+    (b"II*\0", ContentKind.TIFF),
+    (b"MM\0*", ContentKind.TIFF),
+    (b"II+\0", ContentKind.TIFF),
+    (b"MM\0+", ContentKind.TIFF),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", ContentKind.JPEG_2000),
+    (b"\xff\x4f\xff\x51", ContentKind.JPEG_2000_STREAM),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", ContentKind.WINDOWS_MEDIA),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ContentKind.OLE),
+    (b"\0\0\x01\xba", ContentKind.MPEG),
+    (b"\0\0\x01\xb3", ContentKind.MPEG),
+    (b"ID3", ContentKind.MP3),
+    (b"{\\rtf", ContentKind.RTF),
+    (b"\x7fELF", ContentKind.PROGRAM),
+    (b"\xfe\xed\xfa\xce", ContentKind.PROGRAM),
+    (b"\xfe\xed\xfa\xcf", ContentKind.PROGRAM),
+    (b"\xce\xfa\xed\xfe", ContentKind.PROGRAM),
+    (b"\xcf\xfa\xed\xfe", ContentKind.PROGRAM),
+    (b"\xca\xfe\xba\xbe", ContentKind.PROGRAM),
+    (b"L\0\0\0\x01\x14\x02\0", ContentKind.PROGRAM),  # a Windows shortcut starts one
+    (b"#!", ContentKind.SCRIPT),
+)
+
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
+)
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_RIFF = {b"WEBP": ContentKind.WEBP, b"AVI ": ContentKind.AVI}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_HTML = re.compile(r"<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE)
+_SVG = re.compile(r"<(!doctype\s+svg|svg)\b", re.IGNORECASE)
+_SCRIPT = re.compile(r"(@echo\s+off|<\?php|<%)", re.IGNORECASE)
+_TEXT_SEEN = 4096
+
+
+def sniff(head: bytes) -> ContentKind:
+    """The kind of content that begins with `head`; a few kilobytes are enough."""
+    if not head:
+        return ContentKind.EMPTY
+    for start, kind in _STARTS:
+        if head.startswith(start):
+            return kind
+    return _by_place(head) or _by_words(head) or ContentKind.UNKNOWN
+
+
+def _by_place(head: bytes) -> ContentKind | None:
+    """Kinds whose signature needs more than its first bytes."""
+    for judge in (_boxed, _contained, _framed):
+        kind = judge(head)
+        if kind is not None:
+            return kind
+    return None
+
+
+def _boxed(head: bytes) -> ContentKind | None:
+    name, brand = head[4:8], head[8:12]
+    if name == b"ftyp":
+        length = min(int.from_bytes(head[:4], "big"), 256)
+        brands = {brand} | {head[at : at + 4] for at in range(16, length, 4)}
+        # An AVIF file may call itself mif1 first and name its real brand behind.
+        if brands & _AVIF_BRANDS and brand not in _HEIF_BRANDS - {b"mif1", b"msf1"}:
+            return ContentKind.AVIF
+        if brand in _HEIF_BRANDS:
+            return ContentKind.HEIF
+        return ContentKind.MOV if brand == b"qt  " else ContentKind.MP4
+    return ContentKind.MOV if name in _MOV_BOXES else None
+
+
+def _contained(head: bytes) -> ContentKind | None:
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        office = head[30:].startswith((b"[Content_Types].xml", b"_rels/.rels"))
+        return ContentKind.OFFICE_OPEN if office else ContentKind.ZIP
+    if b"%PDF-" in head[:1024]:
+        return ContentKind.PDF
+    if head[128:132] == b"DICM":
+        return ContentKind.DICOM
+    return ContentKind.PHOTO_CD if head[2048:2052] == b"PCD_" else None
+
+
+def _framed(head: bytes) -> ContentKind | None:
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0" and len(head) >= 26:
+        return ContentKind.BMP
+    if head.startswith(b"MZ") and _BINARY.search(head):
+        return ContentKind.PROGRAM
+    is_stream = head[:1] == b"G" and head[188:189] == b"G" and head[376:377] == b"G"
+    if is_stream and _BINARY.search(head):
+        return ContentKind.MPEG
+    return ContentKind.MP3 if _is_mp3_frame(head) else None
+
+
+def _is_mp3_frame(head: bytes) -> bool:
+    if len(head) < 4 or head[0] != 0xFF or head[1] not in {0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2}:
+        return False
+    bit_rate, sample_rate = head[2] >> 4, (head[2] >> 2) & 3
+    return bit_rate not in {0, 15} and sample_rate != 3
+
+
+def _by_words(head: bytes) -> ContentKind | None:
+    words = _as_text(head[:_TEXT_SEEN])
+    if words is None:
+        return None
+    start = words.lstrip("\ufeff \t\r\n")
+    if _SCRIPT.match(start):
+        return ContentKind.SCRIPT
+    if start.startswith("<"):
+        return _markup(start)
+    return ContentKind.TEXT
+
+
+def _markup(text: str) -> ContentKind:
+    html, svg = _HTML.search(text), _SVG.search(text)
+    if svg and (html is None or svg.start() < html.start()):
+        return ContentKind.SVG
+    if html:
+        return ContentKind.HTML
+    return ContentKind.XML if text.startswith(("<?xml", "<!DOCTYPE")) else ContentKind.TEXT
+
+
+def _as_text(head: bytes) -> str | None:
+    """The words, or None if these bytes are no text in any common encoding."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        words = head.decode("utf-16", "replace")
+        return None if "\0" in words else words
+    if _BINARY.search(head):
+        return None
+    words = head.decode("utf-8", "replace")
+    # A cut character at the end is fine; older encodings have some high bytes, binaries many.
+    return words if words.count("\ufffd") <= 1 + len(head) // 4 else None
