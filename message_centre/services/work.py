@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from message_centre.domain.errors import Cancelled
@@ -22,6 +23,10 @@ Report = Callable[[Progress], None]
 def silent(progress: Progress) -> None:
     """Report to nobody."""
     del progress
+
+
+#: The import that this thread is carrying out; every log line carries it. Set by the importer.
+current_import: ContextVar[str] = ContextVar("current_import", default="-")
 
 
 class CancelToken:
