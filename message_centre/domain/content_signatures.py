@@ -42,6 +42,11 @@ _HTML = re.compile(r"<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE)
 _SVG = re.compile(r"<(!doctype\s+svg|svg)\b", re.IGNORECASE)
 _SCRIPT = re.compile(r"(@echo\s+off|<\?php|<%)", re.IGNORECASE)
 _TEXT_SEEN = 4096
+_SMALLEST_BMP = 26
+_MP3_HEADER = 4
+_MP3_STARTS = tuple(bytes((0xFF, second)) for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2))
+_NO_BIT_RATES = {0, 15}
+_NO_SAMPLE_RATE = 3
 
 
 def sniff(head: bytes) -> ContentKind:
@@ -91,7 +96,7 @@ def _contained(head: bytes) -> ContentKind | None:
 
 
 def _framed(head: bytes) -> ContentKind | None:
-    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0" and len(head) >= 26:
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0" and len(head) >= _SMALLEST_BMP:
         return ContentKind.BMP
     if head.startswith(b"MZ") and _BINARY.search(head):
         return ContentKind.PROGRAM
@@ -102,10 +107,10 @@ def _framed(head: bytes) -> ContentKind | None:
 
 
 def _is_mp3_frame(head: bytes) -> bool:
-    if len(head) < 4 or head[0] != 0xFF or head[1] not in {0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2}:
+    if len(head) < _MP3_HEADER or not head.startswith(_MP3_STARTS):
         return False
     bit_rate, sample_rate = head[2] >> 4, (head[2] >> 2) & 3
-    return bit_rate not in {0, 15} and sample_rate != 3
+    return bit_rate not in _NO_BIT_RATES and sample_rate != _NO_SAMPLE_RATE
 
 
 def _by_words(head: bytes) -> ContentKind | None:

@@ -15,6 +15,8 @@ TAIL_BYTES = 66 * 1024
 _NEVER_OPENED = frozenset({ContentKind.PROGRAM, ContentKind.SCRIPT})
 _MOST_BOXES = 100_000
 _BOX_HEADER = 16
+_SMALLEST_BOX = 8
+_ZIP_END = 22
 
 
 def contradiction(extension: str, head: bytes) -> str:
@@ -60,7 +62,7 @@ def boxes_complete(read_at: Callable[[int, int], bytes], size: int) -> bool:
         length, name = _box(read_at(position, _BOX_HEADER), size - position)
         if name == b"\0\0\0\0":
             return indexed  # padding after the last box
-        if length < 8 or length > size - position:
+        if length < _SMALLEST_BOX or length > size - position:
             return False
         indexed = indexed or name in {b"moov", b"moof", b"meta"}
         position += length
@@ -69,7 +71,7 @@ def boxes_complete(read_at: Callable[[int, int], bytes], size: int) -> bool:
 
 def _box(header: bytes, left: int) -> tuple[int, bytes]:
     """Length and name of a box; a length of zero in the file means all that is left."""
-    if len(header) < 8:
+    if len(header) < _SMALLEST_BOX:
         return 0, b""
     length, name = int.from_bytes(header[:4], "big"), header[4:8]
     if length == 1:
@@ -108,10 +110,10 @@ def _pdf_ends(head: bytes, tail: bytes, size: int) -> bool:
 def _zip_ends(head: bytes, tail: bytes, size: int) -> bool:
     del head, size
     found = tail.rfind(b"PK\x05\x06")
-    if found < 0 or len(tail) - found < 22:
+    if found < 0 or len(tail) - found < _ZIP_END:
         return False
     comment = int.from_bytes(tail[found + 20 : found + 22], "little")
-    return len(tail) - found >= 22 + comment
+    return len(tail) - found >= _ZIP_END + comment
 
 
 def _rtf_ends(head: bytes, tail: bytes, size: int) -> bool:
