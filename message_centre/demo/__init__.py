@@ -1,0 +1,1 @@
+"""The demo practice: invented people and plainly synthetic files, for trying everything out."""
