@@ -11,13 +11,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from message_centre.domain.assignments import ImportOrder
+from message_centre.domain.assignments import Accepted, ImportOrder
 from message_centre.domain.files import (
     Destination,
     FileKey,
     Fingerprint,
     Listing,
-    SourceFile,
     SourceKind,
 )
 from message_centre.domain.lifecycle import ImportState
@@ -26,6 +25,19 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
 from message_centre.domain.records import Record, TakenFrom, TrailEntry
 from message_centre.services.work import CancelToken, Report
+
+
+class SourceRegistry(Protocol):
+    """Makes sources from what is configured or remembered."""
+
+    def folder(self, path: Path) -> Source:
+        """The source of a watched folder; the same object for the same folder."""
+
+    def returned(self) -> Source:
+        """The inbox of this home for withdrawn files whose source cannot take them back."""
+
+    def by_id(self, source_id: str) -> Source | None:
+        """The source with that id, configured or not, or None if its kind is not known here."""
 
 
 class Clock(Protocol):
@@ -66,13 +78,18 @@ class Source(Protocol):
     def list_files(self, token: CancelToken, report: Report) -> Listing:
         """Everything directly inside, with states; an unreachable place is a state, never an error."""
 
-    def open(
-        self, key: FileKey, fingerprint: Fingerprint
-    ) -> AbstractContextManager[OpenedFile]:
+    def open(self, key: FileKey, fingerprint: Fingerprint) -> AbstractContextManager[OpenedFile]:
         """Open exactly the file that was seen.
 
         Raises:
             FileGone, FileChanged, FileBusy, AccessDenied, SourceOffline
+        """
+
+    def peek(self, key: FileKey, fingerprint: Fingerprint, length: int) -> tuple[bytes, bytes]:
+        """The first and the last `length` bytes, without reading what lies between.
+
+        Raises:
+            FileGone, FileChanged, AccessDenied, SourceOffline
         """
 
     def release(self, key: FileKey, *, sha256: str, import_id: str) -> Released:
@@ -83,7 +100,18 @@ class Source(Protocol):
         """
 
     def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
-        """Whether the place still holds the filed bytes, under their name or set aside for this import."""
+        """Whether the place holds the filed bytes, under their name or set aside for this import.
+
+        Raises:
+            SourceOffline: the place cannot be looked at now.
+        """
+
+    def still_there(self, key: FileKey, fingerprint: str) -> bool:
+        """Whether the place still shows the file that was claimed, as the written fingerprint says.
+
+        Raises:
+            SourceOffline: the place cannot be looked at now.
+        """
 
     def restore(self, key: FileKey, *, import_id: str) -> None:
         """Give a file that was set aside for this import its name back; nothing set aside is fine."""
@@ -100,7 +128,10 @@ class Source(Protocol):
         """
 
     def watch(self, look_again: Callable[[], None]) -> None:
-        """Start calling `look_again`, on the watcher's thread, when something may have changed."""
+        """Call `look_again`, on the watcher's thread, when something may have changed.
+
+        May be called again at any time: a watch that died with its place is begun anew.
+        """
 
     def unwatch(self) -> None:
         """Stop watching and join the watcher's thread."""
@@ -176,6 +207,7 @@ class OpenImport:
     original_name: str
     patient_id: str
     operator: str
+    record_id: str = ""
     sha256: str = ""
     size: int = 0
     note: str = ""
@@ -191,13 +223,16 @@ class Journal(Protocol):
             BeingFiled: another import holds this file; the detail says whose.
         """
 
-    def file(self, claimed: OpenImport, record: Record) -> None:
+    def file(
+        self, claimed: OpenImport, record: Record, accepted: frozenset[Accepted] = frozenset()
+    ) -> None:
         """The commit: journal row, record, ledger and trail in one transaction.
 
-        The caller has checked the alerts. What is unique stays unique whatever the caller believed.
+        Duplicates are judged inside it, so that no race can pass between the look and the commit.
 
         Raises:
             AlreadyImported: these bytes are on this patient's record.
+            DuplicateOnOtherPatient, FiledBefore: unless `accepted` holds the deliberate yes.
             BeingFiled: the claim was taken over meanwhile.
         """
 
@@ -219,13 +254,14 @@ class Journal(Protocol):
             BeingFiled, UnknownRecord
         """
 
-    def commit_return(
-        self, returning: OpenImport, *, at: datetime, returned_to: FileKey
-    ) -> None:
+    def commit_return(self, returning: OpenImport, *, at: datetime, returned_to: FileKey) -> None:
         """In one transaction: tombstone the record, remember where the bytes stand, trail."""
 
     def read(self, import_id: str) -> OpenImport | None:
         """The row as it stands, or None."""
+
+    def of_request(self, request_id: str) -> OpenImport | None:
+        """The row that an earlier try of the same request opened, or None."""
 
     def open_imports(self) -> tuple[OpenImport, ...]:
         """Every row that still owes something, oldest first."""
@@ -337,6 +373,10 @@ class PracticeSettings(Protocol):
 class WorkstationSettings(Protocol):
     """What this workstation sets, in the home's settings file."""
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with the file, in sentences to show at start."""
+
     def read(self) -> Mapping[str, str]:
         """Every value by dotted key."""
 
@@ -430,7 +470,7 @@ __all__ = [
     "Records",
     "Report",
     "Source",
-    "SourceFile",
+    "SourceRegistry",
     "Staged",
     "Trail",
     "WorkstationSettings",

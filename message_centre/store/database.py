@@ -127,7 +127,9 @@ def translating() -> Iterator[None]:
 def _translated(error: exc.DBAPIError) -> MessageCentreError:
     said = str(error.orig).lower()
     if "locked" in said or "busy" in said:
-        return DatabaseBusy("Another program is writing to the record. Wait a moment and try again.")
+        return DatabaseBusy(
+            "Another program is writing to the record. Wait a moment and try again."
+        )
     if "full" in said:
         return StoreFull("The disk with the record is full.")
     return DatabaseDamaged(f"The record cannot be read or written ({type(error.orig).__name__}).")

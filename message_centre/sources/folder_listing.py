@@ -1,0 +1,161 @@
+"""What a folder shows: one look at every name, and the state that follows from it."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from message_centre.domain.files import (
+    FileKey,
+    FileState,
+    Fingerprint,
+    SourceFile,
+    SourceKind,
+)
+from message_centre.domain.kinds import destination_of, extension_of, is_hidden, is_temporary
+from message_centre.host.leases import Writers, writers
+from message_centre.services.ports import Clock
+from message_centre.services.stability import STILL_SECONDS, Stillness
+from message_centre.sources.open_folder import OpenFolder
+
+#: A file untouched for longer than this is not probed for writers while listing; saving probes it.
+_PROBED_SECONDS = 3600.0
+_SPECIAL = (
+    (stat.S_ISLNK, "A symbolic link; links are not followed."),
+    (stat.S_ISFIFO, "A pipe, not a file."),
+    (stat.S_ISSOCK, "A socket, not a file."),
+    (stat.S_ISBLK, "A device, not a file."),
+    (stat.S_ISCHR, "A device, not a file."),
+)
+
+
+def path_of(name: str) -> str:
+    """A name on disk as a file key holds it: percent-encoded bytes."""
+    return quote_from_bytes(os.fsencode(name))
+
+
+def name_of(key: FileKey) -> str:
+    """The name on disk that a key stands for; never more than a plain name.
+
+    Raises:
+        FileNotFoundError: the key holds a separator or is no name at all.
+    """
+    name = os.fsdecode(unquote_to_bytes(key.path))
+    if not name or name in {".", ".."} or "/" in name or "\0" in name or os.sep in name:
+        raise FileNotFoundError(errno.ENOENT, "not a plain name")
+    return name
+
+
+def readable(name: str) -> str:
+    """A name as text that every database can hold: undecodable bytes as `\\xNN`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def fingerprint_of(found: os.stat_result) -> Fingerprint:
+    """Size, time and identity; Windows lists no identity, so there it is left out."""
+    identity = "" if os.name == "nt" else str(found.st_ino)
+    return Fingerprint(found.st_size, found.st_mtime_ns, identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What every row of one folder shares."""
+
+    source_id: str
+    name: str
+    kind: SourceKind
+    listed_extensions: frozenset[str]
+
+
+class Looker:
+    """Looks at one folder; remembers which files were proven ready."""
+
+    def __init__(self, place: Place, clock: Clock, stillness: Stillness) -> None:
+        self._place = place
+        self._clock = clock
+        self._stillness = stillness
+        self._ready: dict[FileKey, Fingerprint] = {}
+
+    def look(self, folder: OpenFolder, check: Callable[[int], None]) -> Iterator[SourceFile]:
+        """Every file directly inside; `check` is called with the count so far and may raise.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        now, ready = self._clock.now().timestamp(), {}
+        for count, name in enumerate(folder.names()):
+            if count % 256 == 0:
+                check(count)
+            try:
+                found = folder.stat(name)
+            except FileNotFoundError:
+                continue  # gone between the two looks
+            if stat.S_ISDIR(found.st_mode):
+                continue
+            row = self._row(folder, name, found, now)
+            if row.state is FileState.READY:
+                ready[row.key] = row.fingerprint
+            yield row
+        self._ready = ready
+        self._stillness.end_round()
+
+    def _row(self, folder: OpenFolder, name: str, found: os.stat_result, now: float) -> SourceFile:
+        key = FileKey(self._place.source_id, path_of(name))
+        fingerprint = fingerprint_of(found)
+        extension = extension_of(name)
+        state, reason = self._by_name(name, extension, found)
+        if state is FileState.READY and self._ready.get(key) != fingerprint:
+            state, reason = self._by_rest(folder, name, key, fingerprint, now)
+        return SourceFile(
+            key=key,
+            name=readable(name),
+            source_name=self._place.name,
+            kind=self._place.kind,
+            fingerprint=fingerprint,
+            extension=extension,
+            destination=destination_of(extension),
+            state=state,
+            reason=reason,
+        )
+
+    def _by_name(self, name: str, extension: str, found: os.stat_result) -> tuple[FileState, str]:
+        """What name, kind and size alone say; READY means that nothing speaks against it."""
+        for is_kind, reason in _SPECIAL:
+            if is_kind(found.st_mode):
+                return FileState.OTHER, reason
+        if is_temporary(name):
+            return FileState.SETTLING, "Still being written or downloaded."
+        if is_hidden(name):
+            return FileState.OTHER, "A hidden file."
+        if extension not in self._place.listed_extensions:
+            kind = extension or "without an extension"
+            return FileState.OTHER, f"Files {kind} are not on the practice's list."
+        if found.st_nlink > 1:
+            return FileState.OTHER, "It has a second name on this disk, so it cannot be moved."
+        if found.st_size == 0:
+            return FileState.SETTLING, "Empty so far."
+        return FileState.READY, ""
+
+    def _by_rest(
+        self, folder: OpenFolder, name: str, key: FileKey, fingerprint: Fingerprint, now: float
+    ) -> tuple[FileState, str]:
+        """Whether the file has come to rest: old enough, and nobody writing as far as can be proven."""
+        age = now - fingerprint.modified_ns / 1e9
+        if age > _PROBED_SECONDS:
+            return FileState.READY, ""
+        try:
+            with folder.reading(name) as handle:
+                found = writers(handle)
+        except PermissionError:
+            return FileState.HELD, "The file cannot be read: access is denied."
+        except OSError:
+            return FileState.SETTLING, "The file cannot be opened yet."
+        if found is Writers.SOME:
+            return FileState.SETTLING, "Another program is still writing it."
+        if found is Writers.NONE and age >= STILL_SECONDS:
+            return FileState.READY, ""
+        if self._stillness.is_still(key, fingerprint):
+            return FileState.READY, ""
+        return FileState.SETTLING, "Waiting until it has been unchanged for ten seconds."

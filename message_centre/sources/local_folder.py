@@ -1,0 +1,259 @@
+"""A watched folder on a local disk or a share; watchdog gives hints, listing gives truth."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from message_centre.domain.errors import FileBusy, FileChanged, FileGone, SourceOffline
+from message_centre.domain.files import (
+    FileKey,
+    FileState,
+    Fingerprint,
+    Listing,
+    SourceFile,
+    SourceKind,
+    SourceState,
+)
+from message_centre.domain.outcomes import Release, Released
+from message_centre.host.durable import flush, handle_blocks, write_whole
+from message_centre.host.leases import Writers, writers
+from message_centre.host.os_errors import of_source, source_errors
+from message_centre.services.ports import Clock
+from message_centre.services.stability import LooksKeeper, Stillness
+from message_centre.services.work import CancelToken, Progress, Report
+from message_centre.sources.folder_listing import (
+    Looker,
+    Place,
+    fingerprint_of,
+    name_of,
+    path_of,
+)
+from message_centre.sources.folder_release import HOLD, give_back, holds, release
+from message_centre.sources.folder_watch import FolderWatch
+from message_centre.sources.hashing import hash_blocks
+from message_centre.sources.open_folder import OpenFolder
+
+_MANY_TRIES = 1000
+
+
+class LocalFolder:
+    """A source of files directly inside one folder. See `services.ports.Source` for the promises."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        looks: LooksKeeper,
+        listed_extensions: Callable[[], frozenset[str]],
+        kind: SourceKind = SourceKind.FOLDER,
+    ) -> None:
+        self.path = path
+        self.source_id = f"{kind.value}:{path}"
+        self.name = str(path)
+        self.kind = kind
+        self._clock = clock
+        self._stillness = Stillness(clock, looks)
+        self._listed_extensions = listed_extensions
+        self._looker: Looker | None = None
+        self._known: frozenset[str] = frozenset()
+        self._watch = FolderWatch(path)
+
+    def list_files(self, token: CancelToken, report: Report) -> Listing:
+        """Every file directly inside; a folder that is away is a state, never an error."""
+
+        def check(count: int) -> None:
+            token.check()
+            report(Progress(count, 0, self.name))
+
+        looker = self._current_looker()
+        try:
+            with OpenFolder(self.path) as folder:
+                files = tuple(looker.look(folder, check))
+        except FileNotFoundError:
+            return self._away(SourceState.OFFLINE, "The folder is not there; is the share away?")
+        except PermissionError:
+            return self._away(SourceState.ERROR, "The folder may not be read: access is denied.")
+        except OSError as error:
+            return self._away(SourceState.OFFLINE, of_source(error).detail)
+        settling = any(file.state is FileState.SETTLING for file in files)
+        state = SourceState.SETTLING if settling else SourceState.CONNECTED
+        return self._listing(state, "", self._clock.now(), files)
+
+    def _current_looker(self) -> Looker:
+        listed = self._listed_extensions()
+        if self._looker is None or listed != self._known:
+            place = Place(self.source_id, self.name, self.kind, listed)
+            self._looker, self._known = Looker(place, self._clock, self._stillness), listed
+        return self._looker
+
+    def _away(self, state: SourceState, detail: str) -> Listing:
+        return self._listing(state, detail, None, ())
+
+    def _listing(
+        self,
+        state: SourceState,
+        detail: str,
+        at: datetime | None,
+        files: tuple[SourceFile, ...],
+    ) -> Listing:
+        return Listing(self.source_id, self.name, self.kind, state, detail, at, files)
+
+    @contextlib.contextmanager
+    def open(self, key: FileKey, fingerprint: Fingerprint) -> Iterator["OpenedLocalFile"]:
+        """Open exactly the file that was seen, refusing links, second names and busy writers."""
+        with source_errors(), self._folder() as folder, folder.reading(name_of(key)) as handle:
+            opened = OpenedLocalFile(folder, name_of(key), handle, fingerprint)
+            opened.check_unchanged()
+            if writers(handle) is Writers.SOME:
+                raise FileBusy("Another program still has the file open for writing.")
+            yield opened
+
+    def peek(self, key: FileKey, fingerprint: Fingerprint, length: int) -> tuple[bytes, bytes]:
+        """The first and the last `length` bytes."""
+        with source_errors(), self._folder() as folder, folder.reading(name_of(key)) as handle:
+            if fingerprint_of(os.fstat(handle)) != fingerprint:
+                raise FileChanged("The file has changed since it was listed.")
+            head = os.read(handle, length)
+            os.lseek(handle, max(0, fingerprint.size - length), os.SEEK_SET)
+            return head, os.read(handle, length)
+
+    def release(self, key: FileKey, *, sha256: str, import_id: str) -> Released:
+        """Remove exactly the filed bytes; see `folder_release`."""
+        try:
+            with self._folder() as folder:
+                return release(
+                    folder, name_of(key), sha256=sha256, import_id=import_id, age=self._age
+                )
+        except SourceOffline as error:
+            return Released(Release.KEPT, error.detail)
+        except OSError as error:
+            return Released(Release.KEPT, f"The original could not be removed. {of_source(error)}")
+
+    def _age(self, moment: float) -> float:
+        return self._clock.now().timestamp() - moment
+
+    def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
+        """Whether the filed bytes stand here, under their name or set aside for this import."""
+        with source_errors(), self._folder() as folder:
+            if holds(folder, name_of(key), sha256):
+                return True
+            if not folder.has(HOLD):
+                return False
+            with folder.inside(HOLD) as hold:
+                return holds(hold, import_id, sha256)
+
+    def still_there(self, key: FileKey, fingerprint: str) -> bool:
+        """Whether the folder still shows the file that was claimed."""
+        with source_errors(), self._folder() as folder:
+            try:
+                return str(fingerprint_of(folder.stat(name_of(key)))) == fingerprint
+            except FileNotFoundError:
+                return False
+
+    def restore(self, key: FileKey, *, import_id: str) -> None:
+        """Give a file that was set aside for this import its name back."""
+        with source_errors(), self._folder() as folder:
+            if not folder.has(HOLD):
+                return
+            with folder.inside(HOLD) as hold:
+                if hold.has(import_id):
+                    give_back(folder, hold, name_of(key), import_id)
+            folder.remove_folder(HOLD)
+
+    def put_back(
+        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
+    ) -> FileKey:
+        """Write the bytes back, read them back, and give them the old name or one beside it."""
+        with source_errors(), self._folder() as folder:
+            with folder.inside(HOLD) as hold:
+                if hold.has(import_id):
+                    hold.remove(import_id)  # the part of an interrupted try
+                _write(hold, import_id, chunks)
+                if not holds(hold, import_id, sha256):
+                    raise SourceOffline("The folder does not keep what is written to it.")
+                name = _settle_name(folder, hold, name_of(key), sha256, import_id)
+                folder.sync()
+                hold.sync()
+            folder.remove_folder(HOLD)
+        return FileKey(self.source_id, path_of(name))
+
+    def watch(self, look_again: Callable[[], None]) -> None:
+        """Hints from the operating system; begun anew if the folder was away meanwhile."""
+        self._watch.watch(look_again)
+
+    def unwatch(self) -> None:
+        """Stop the hints and join their thread."""
+        self._watch.unwatch()
+
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[OpenFolder]:
+        with contextlib.ExitStack() as stack:
+            try:
+                folder = stack.enter_context(OpenFolder(self.path))
+            except OSError as error:
+                raise SourceOffline("The folder is not there; is the share away?") from error
+            yield folder
+
+
+class OpenedLocalFile:
+    """One handle on one file; the handle is what is read, so nobody can swap the bytes."""
+
+    def __init__(
+        self, folder: OpenFolder, name: str, handle: int, fingerprint: Fingerprint
+    ) -> None:
+        self._folder = folder
+        self._name = name
+        self._handle = handle
+        self._fingerprint = fingerprint
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, from the start."""
+        with source_errors():
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            yield from handle_blocks(self._handle)
+
+    def check_unchanged(self) -> None:
+        """Raise `FileChanged` unless handle and name show the file that was seen."""
+        with source_errors():
+            held = os.fstat(self._handle)
+            named = self._folder.stat(self._name)
+        if held.st_nlink > 1:
+            raise FileChanged("The file has been given a second name, so it cannot be moved.")
+        if fingerprint_of(held) != self._fingerprint or not os.path.samestat(held, named):  # noqa: TID251
+            raise FileChanged("The file has changed since it was listed.")
+
+
+def _write(hold: OpenFolder, name: str, chunks: Iterable[bytes]) -> None:
+    with hold.creating(name) as handle:
+        for chunk in chunks:
+            write_whole(handle, chunk)
+        flush(handle)
+    hold.sync()
+
+
+def _settle_name(
+    folder: OpenFolder, hold: OpenFolder, name: str, sha256: str, import_id: str
+) -> str:
+    """Publish the part under the first free name; one that already holds these bytes will do."""
+    for wanted in _names_beside(name):
+        try:
+            hold.give(import_id, folder, wanted)
+        except FileExistsError:
+            if not holds(folder, wanted, sha256):
+                continue
+            hold.remove(import_id)
+        return wanted
+    raise FileGone("No free name is left in the folder.")
+
+
+def _names_beside(name: str) -> Iterator[str]:
+    yield name
+    stem, dot, extension = name.rpartition(".")
+    if not stem:
+        stem, dot, extension = name, "", ""
+    yield f"{stem} (returned){dot}{extension}"
+    for count in range(2, _MANY_TRIES):
+        yield f"{stem} (returned {count}){dot}{extension}"

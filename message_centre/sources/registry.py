@@ -1,0 +1,59 @@
+"""Kind to source: makes the sources that are configured or remembered, each once."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from message_centre.domain.files import SourceKind
+from message_centre.host.looks_file import LooksFile
+from message_centre.services.ports import Clock, Source
+from message_centre.sources.local_folder import LocalFolder
+
+
+class Sources:
+    """Implements `services.ports.SourceRegistry`. May be called on any thread."""
+
+    def __init__(
+        self, home: Path, clock: Clock, listed_extensions: Callable[[], frozenset[str]]
+    ) -> None:
+        self._home = home
+        self._clock = clock
+        self._listed_extensions = listed_extensions
+        self._made: dict[str, LocalFolder] = {}
+        self._lock = threading.Lock()
+
+    def folder(self, path: Path) -> Source:
+        """The source of a watched folder."""
+        return self._make(path, SourceKind.FOLDER)
+
+    def returned(self) -> Source:
+        """The inbox of this home for withdrawn files; made where it is missing."""
+        path = self._home / "returned"
+        path.mkdir(mode=0o700, exist_ok=True)
+        return self._make(path, SourceKind.RETURNED)
+
+    def by_id(self, source_id: str) -> Source | None:
+        """The source with that id, or None if its kind is not known here."""
+        kind, _, path = source_id.partition(":")
+        if kind not in {SourceKind.FOLDER, SourceKind.RETURNED} or not path:
+            return None
+        return self._make(Path(path), SourceKind(kind))
+
+    def _make(self, path: Path, kind: SourceKind) -> LocalFolder:
+        with self._lock:
+            made = self._made.get(f"{kind}:{path}")
+            if made is None:
+                made = LocalFolder(
+                    path,
+                    clock=self._clock,
+                    looks=LooksFile(self._looks_file(path)),
+                    listed_extensions=self._listed_extensions,
+                    kind=kind,
+                )
+                self._made[f"{kind}:{path}"] = made
+            return made
+
+    def _looks_file(self, path: Path) -> Path:
+        mark = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        return self._home / "cache" / "looks" / f"{mark}.json"

@@ -1,0 +1,157 @@
+"""Stage, publish, open and discard inside the stores' roots.
+
+Each root (Images, Documents) has a marker file with its identity, so that an unmounted share is
+never taken for an empty store, and a yard `.staging` on the same file system.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from message_centre.domain.errors import RecordWithoutFile, StoreUnreachable
+from message_centre.domain.files import Destination
+from message_centre.host import durable
+from message_centre.host.os_errors import store_errors
+from message_centre.services.ports import Staged
+
+MARKER = ".message-centre-store"
+STAGING = ".staging"
+LOST_AND_FOUND = "lost+found"
+_READ_ONLY = 0o400
+
+
+class FolderImageStore:
+    """Implements `services.ports.ImageStore` in folders.
+
+    `roots` tells where each store stands now; `identities` the marker each must carry.
+    """
+
+    def __init__(
+        self,
+        roots: Callable[[Destination], Path],
+        identities: Mapping[Destination, str],
+    ) -> None:
+        self._roots = roots
+        self._identities = identities
+
+    def check(self, destination: Destination) -> None:
+        """Raise `StoreUnreachable` unless the store with the known marker is there."""
+        found = read_marker(self._roots(destination))
+        if found is None:
+            raise StoreUnreachable(
+                "The store's folder is not there or has lost its marker; is its disk connected?"
+            )
+        if found != self._identities[destination]:
+            raise StoreUnreachable("The store's folder belongs to another practice's record.")
+
+    def stage(self, destination: Destination, import_id: str, chunks: Iterable[bytes]) -> Staged:
+        """Write a new staging file and flush it, its name included."""
+        part = self._part(destination, import_id)
+        with store_errors():
+            written = durable.write_new(part, chunks)
+            durable.sync_folder(part.parent)
+        return Staged(*written)
+
+    def read_back(self, destination: Destination, import_id: str) -> Staged:
+        """Hash the staging file anew."""
+        with store_errors():
+            return Staged(*durable.measure(self._part(destination, import_id)))
+
+    def publish(self, destination: Destination, import_id: str, shelf_path: str) -> None:
+        """Move the staging file onto its shelf; a repeated call finds it done."""
+        part, final = self._part(destination, import_id), self.path(destination, shelf_path)
+        with store_errors():
+            durable.make_folders(final.parent)
+            if part.exists():
+                os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite
+                durable.publish(part, final)
+            # The folder above too: another workstation may have made the shelf a moment ago.
+            durable.sync_folder(final.parent.parent)
+
+    def discard(self, destination: Destination, import_id: str, shelf_path: str) -> None:
+        """Remove this import's own unrecorded copies."""
+        with store_errors():
+            for path in (self.path(destination, shelf_path), self._part(destination, import_id)):
+                durable.remove(path)
+
+    def remove(self, destination: Destination, shelf_path: str, *, sha256: str) -> None:
+        """Remove a withdrawn file; one with other bytes is left and reported."""
+        path = self.path(destination, shelf_path)
+        with store_errors():
+            try:
+                found, _ = durable.measure(path)
+            except FileNotFoundError:
+                return
+            if found != sha256:
+                raise RecordWithoutFile("The stored file is not the recorded one; it was left.")
+            durable.remove(path)
+
+    def set_aside(self, destination: Destination, import_id: str, shelf_path: str) -> str:
+        """Move what may be the last copy into `lost+found`, which no program empties."""
+        root = self._roots(destination)
+        shelved = self.path(destination, shelf_path)
+        aside = root / LOST_AND_FOUND / PurePosixPath(shelf_path).name
+        with store_errors():
+            durable.make_folders(aside.parent)
+            for path in (shelved, self._part(destination, import_id)):
+                if path.exists() and not aside.exists():
+                    durable.publish(path, aside)
+        return f"{LOST_AND_FOUND}/{aside.name}"
+
+    def measure(self, destination: Destination, shelf_path: str) -> Staged | None:
+        """Hash and size of a stored file, or None if it is not there."""
+        with store_errors():
+            try:
+                return Staged(*durable.measure(self.path(destination, shelf_path)))
+            except FileNotFoundError:
+                return None
+
+    def chunks(self, destination: Destination, shelf_path: str) -> Iterator[bytes]:
+        """The bytes of a stored file."""
+        with store_errors():
+            try:
+                yield from durable.read_blocks(self.path(destination, shelf_path))
+            except FileNotFoundError as error:
+                raise RecordWithoutFile("The stored file is not in the store.") from error
+
+    def path(self, destination: Destination, shelf_path: str) -> Path:
+        """The absolute path of a stored file, whether or not it is there."""
+        return self._roots(destination) / PurePosixPath(shelf_path)
+
+    def walk(self, destination: Destination) -> Iterator[tuple[str, bool]]:
+        """Every file inside: path relative to the root, and whether it lies in staging."""
+        root = self._roots(destination)
+        with store_errors():
+            for folder, _, names in os.walk(root):
+                inside = Path(folder).relative_to(root)
+                for name in names:
+                    if name != MARKER:
+                        yield (inside / name).as_posix(), inside.parts[:1] == (STAGING,)
+
+    def _part(self, destination: Destination, import_id: str) -> Path:
+        return self._roots(destination) / STAGING / f"{import_id}.part"
+
+
+def read_marker(root: Path) -> str | None:
+    """The identity that a store's marker names, or None if there is no readable marker."""
+    try:
+        return str(json.loads((root / MARKER).read_text("utf-8"))["uuid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def furnish(root: Path, identity: str = "") -> str:
+    """Make a store's folder, yard and marker where they are missing; returns the identity.
+
+    Raises:
+        StoreFull, AccessDenied, StoreUnreachable
+    """
+    found = read_marker(root)
+    with store_errors():
+        durable.make_folders(root / STAGING)
+        if found is None:
+            found = identity or uuid.uuid4().hex
+            durable.write_atomically(root / MARKER, json.dumps({"uuid": found}).encode())
+    return found

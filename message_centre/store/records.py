@@ -1,0 +1,194 @@
+"""Stored items as rows."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from message_centre.domain.errors import AlreadyImported, UnknownRecord
+from message_centre.domain.files import Destination
+from message_centre.domain.records import Record, RecordState, TakenFrom
+from message_centre.store.database import Database, loaded, stored
+from message_centre.store.tables import ledger, records
+from message_centre.store.trail import append
+
+
+class SqlRecords:
+    """Implements `services.ports.Records`."""
+
+    def __init__(self, database: Database, workstation: str) -> None:
+        self._database = database
+        self._workstation = workstation
+
+    def get(self, record_id: str) -> Record | None:
+        """One record, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(records).where(records.c.id == record_id)).first()
+        return None if row is None else from_row(row)
+
+    def of_patient(self, patient_id: str, *, withdrawn: bool = False) -> tuple[Record, ...]:
+        """A patient's records, newest first; tombstones only if asked for."""
+        wanted = select(records).where(records.c.patient_id == patient_id)
+        if not withdrawn:
+            wanted = wanted.where(records.c.state == RecordState.FILED)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(records.c.filed_at.desc(), records.c.id))
+            return tuple(from_row(row) for row in rows)
+
+    def everything(self, *, withdrawn: bool = False) -> Iterator[Record]:
+        """Every record, oldest first."""
+        wanted = select(records).order_by(records.c.filed_at, records.c.id)
+        if not withdrawn:
+            wanted = wanted.where(records.c.state == RecordState.FILED)
+        with self._database.reading() as connection:
+            for row in connection.execution_options(yield_per=500).execute(wanted):
+                yield from_row(row)
+
+    def with_bytes(self, sha256: str) -> tuple[Record, ...]:
+        """Every record, tombstones included, that ever held these bytes, oldest first."""
+        with self._database.reading() as connection:
+            return with_bytes(connection, sha256)
+
+    def reassign(
+        self,
+        record: Record,
+        *,
+        new_id: str,
+        patient_id: str,
+        operator: str,
+        reason: str,
+        at: datetime,
+    ) -> Record:
+        """Tombstone, new row, ledger and trail in one transaction; the bytes stay where they are."""
+        moved = _moved(record, new_id=new_id, patient_id=patient_id, operator=operator, at=at)
+        entry = {
+            "at": stored(at),
+            "operator": operator,
+            "workstation": self._workstation,
+            "action": "reassign",
+        }
+        try:
+            with self._database.writing() as connection:
+                entomb(connection, record.id, operator=operator, reason=reason, at=at)
+                connection.execute(insert(records).values(to_row(moved)))
+                _continue_ledger(connection, record.id, moved.id)
+                gone = {"record_id": record.id, "patient_id": record.patient_id}
+                append(connection, entry | gone | {"detail": f"moved away: {reason}"})
+                here = {"record_id": moved.id, "patient_id": patient_id}
+                append(connection, entry | here | {"detail": f"came by correction: {reason}"})
+        except IntegrityError as error:
+            raise AlreadyImported("These bytes are already on that patient's record.") from error
+        return moved
+
+    def filed_between(self, start: datetime, end: datetime) -> Mapping[str, int]:
+        """How many files of each source were filed in [start, end) and not withdrawn."""
+        wanted = (
+            select(records.c.source, func.count())
+            .where(
+                records.c.filed_at >= stored(start),
+                records.c.filed_at < stored(end),
+                records.c.state == RecordState.FILED,
+                records.c.came_by_correction.is_(False),
+            )
+            .group_by(records.c.source)
+        )
+        with self._database.reading() as connection:
+            return {source: count for source, count in connection.execute(wanted)}
+
+
+def with_bytes(connection: Connection, sha256: str) -> tuple[Record, ...]:
+    """Every record that ever held these bytes, inside the caller's transaction."""
+    wanted = select(records).where(records.c.sha256 == sha256)
+    rows = connection.execute(wanted.order_by(records.c.filed_at, records.c.id))
+    return tuple(from_row(row) for row in rows)
+
+
+def entomb(
+    connection: Connection, record_id: str, *, operator: str, reason: str, at: datetime
+) -> None:
+    """Turn a filed record into its tombstone, inside the caller's transaction.
+
+    Raises:
+        UnknownRecord: it is not filed any more.
+    """
+    found = connection.execute(
+        update(records)
+        .where(records.c.id == record_id, records.c.state == RecordState.FILED)
+        .values(
+            state=RecordState.WITHDRAWN,
+            withdrawn_at=stored(at),
+            withdrawn_by=operator,
+            withdrawn_reason=reason,
+        )
+    )
+    if found.rowcount != 1:
+        raise UnknownRecord("This record has been withdrawn or moved meanwhile.")
+
+
+def _continue_ledger(connection: Connection, old_id: str, new_id: str) -> None:
+    rows = connection.execute(select(ledger).where(ledger.c.record_id == old_id)).mappings()
+    for row in rows.all():
+        connection.execute(insert(ledger).values({**row, "record_id": new_id}))
+
+
+def _moved(record: Record, *, new_id: str, patient_id: str, operator: str, at: datetime) -> Record:
+    row = to_row(record) | {
+        "id": new_id,
+        "patient_id": patient_id,
+        "operator": operator,
+        "filed_at": stored(at),
+        "came_by_correction": True,
+    }
+    return _record(row)
+
+
+def to_row(record: Record) -> dict[str, Any]:
+    """A record as its columns."""
+    return {
+        "id": record.id,
+        "patient_id": record.patient_id,
+        "provider": record.provider,
+        "operator": record.operator,
+        "destination": record.destination,
+        "title": record.title,
+        "comment": record.comment,
+        "taken_at": record.taken_at and stored_with_offset(record.taken_at),
+        "taken_from": record.taken_from,
+        "filed_at": stored(record.filed_at),
+        "original_name": record.original_name,
+        "source": record.source,
+        "size": record.size,
+        "sha256": record.sha256,
+        "shelf_path": record.shelf_path,
+        "state": record.state,
+        "came_by_correction": record.came_by_correction,
+        "withdrawn_at": record.withdrawn_at and stored(record.withdrawn_at),
+        "withdrawn_by": record.withdrawn_by,
+        "withdrawn_reason": record.withdrawn_reason,
+    }
+
+
+def from_row(row: Row[Any]) -> Record:
+    """A row as a record."""
+    return _record(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's documented accessor
+
+
+def _record(row: dict[str, Any]) -> Record:
+    return Record(
+        **row
+        | {
+            "destination": Destination(row["destination"]),
+            "taken_at": datetime.fromisoformat(row["taken_at"]) if row["taken_at"] else None,
+            "taken_from": TakenFrom(row["taken_from"]) if row["taken_from"] else None,
+            "filed_at": loaded(row["filed_at"]),
+            "state": RecordState(row["state"]),
+            "withdrawn_at": loaded(row["withdrawn_at"]) if row["withdrawn_at"] else None,
+        }
+    )
+
+
+def stored_with_offset(moment: datetime) -> str:
+    """A capture time keeps the offset it was taken with."""
+    return moment.isoformat(timespec="seconds")

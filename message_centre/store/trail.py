@@ -1,0 +1,91 @@
+"""The trail: rows that are only ever added, each sealed with the hash of the one before."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from message_centre.domain.records import TrailEntry
+from message_centre.services.ports import Clock
+from message_centre.store.database import Database, loaded, stored
+from message_centre.store.tables import trail
+
+_BEGINNING = "0" * 64
+_SEALED = ("seq", "at", "operator", "workstation", "action", "record_id", "patient_id", "detail")
+
+
+def append(connection: Connection, entry: Mapping[str, str]) -> None:
+    """Add one entry inside the caller's transaction.
+
+    `entry` holds at, operator, workstation, action, record_id, patient_id and detail.
+    """
+    last = connection.execute(
+        select(trail.c.seq, trail.c.digest).order_by(trail.c.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (last.seq + 1, last.digest) if last else (1, _BEGINNING)
+    row: dict[str, Any] = {"seq": seq, **entry, "previous": previous}
+    row["digest"] = _seal(row)
+    connection.execute(trail.insert().values(row))
+
+
+def _seal(row: Mapping[str, Any] | RowMapping) -> str:
+    """SHA-256 over the entry's fields and the seal before it, as canonical JSON."""
+    text = json.dumps([row[field] for field in _SEALED] + [row["previous"]], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class SqlTrail:
+    """Implements `services.ports.Trail`."""
+
+    def __init__(self, database: Database, clock: Clock, workstation: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._workstation = workstation
+
+    def add(
+        self, action: str, *, operator: str, record_id: str = "", patient_id: str = "", detail: str
+    ) -> None:
+        """Add one entry in its own transaction."""
+        entry = {
+            "at": stored(self._clock.now()),
+            "operator": operator,
+            "workstation": self._workstation,
+            "action": action,
+            "record_id": record_id,
+            "patient_id": patient_id,
+            "detail": detail,
+        }
+        with self._database.writing() as connection:
+            append(connection, entry)
+
+    def entries(self, *, patient_id: str = "") -> Iterator[TrailEntry]:
+        """Oldest first."""
+        wanted = select(trail).order_by(trail.c.seq)
+        if patient_id:
+            wanted = wanted.where(trail.c.patient_id == patient_id)
+        with self._database.reading() as connection:
+            for row in connection.execute(wanted):
+                yield TrailEntry(
+                    seq=row.seq,
+                    at=loaded(row.at),
+                    operator=row.operator,
+                    workstation=row.workstation,
+                    action=row.action,
+                    record_id=row.record_id,
+                    patient_id=row.patient_id,
+                    detail=row.detail,
+                )
+
+    def verify(self) -> tuple[int, int | None]:
+        """Number of entries, and the first sequence number whose seal does not hold, or None."""
+        count, previous = 0, _BEGINNING
+        with self._database.reading() as connection:
+            for row in connection.execute(select(trail).order_by(trail.c.seq)).mappings():
+                count += 1
+                kept = row["seq"] == count and row["previous"] == previous
+                if not kept or _seal(row) != row["digest"]:
+                    return count, count
+                previous = row["digest"]
+        return count, None
