@@ -16,8 +16,12 @@ FILE_NAME = "message_centre.log"
 _BYTES, _KEPT = 2_000_000, 5
 _LINE = "%(asctime)s %(levelname)s %(name)s [%(current_import)s] %(message)s"
 
-_QUOTED_FILE = re.compile(r"""(['"])(?![^'"\n]*\.py\1)[^'"\n]*(?:[\\/]|\.\w{1,8}\1)[^'"\n]*(?:\1|$)""")
-_PATH = re.compile(r"(?<![\w./\\])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\"]+[\\/])*[^\s\\/'\"]+(?<!\.py)(?=\s|$|[,;:)])")
+_QUOTED_FILE = re.compile(
+    r"""(['"])(?![^'"\n]*\.py\1)[^'"\n]*(?:[\\/]|\.\w{1,8}\1)[^'"\n]*(?:\1|$)"""
+)
+_PATH = re.compile(
+    r"(?<![\w./\\])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\"]+[\\/])*[^\s\\/'\"]+(?<!\.py)(?=\s|$|[,;:)])"
+)
 _BARE_FILE = re.compile(
     r"\S+\.(?:jpe?g|jp2|jif|jfif|j2[kc]|jpx|png|gif|tiff?|bmp|webp|hei[cf]|dcm|pdf|docx?|xlsx?|rtf"
     r"|txt|html?|xml|mp[34]|mov|avi|wmv|mpe?g)\b",
@@ -40,6 +44,20 @@ class RedactingFormatter(logging.Formatter):
         return text.encode("utf-8", "backslashreplace").decode()
 
 
+class _LogFile(RotatingFileHandler):
+    """A log never stops the program, nor speaks into its output: what cannot be logged is dropped."""
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        try:
+            super().doRollover()
+        except OSError:
+            # Windows: another program of ours has the file open. The next one alone rolls it over.
+            self.stream = self._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        del record
+
+
 def start(folder: Path, *, fallback: Path) -> tuple[str, ...]:
     """Log to `folder` from now on, or to `fallback` if that cannot be written to.
 
@@ -53,8 +71,9 @@ def start(folder: Path, *, fallback: Path) -> tuple[str, ...]:
             _add(_file_handler(place))
             break
         except OSError as error:
-            problems.append(f"The log folder {place} cannot be written to ({type(error).__name__}).")
-    logging.captureWarnings(True)
+            problems.append(
+                f"The log folder {place} cannot be written to ({type(error).__name__})."
+            )
     _ours().setLevel(logging.INFO)
     return tuple(problems)
 
@@ -80,9 +99,7 @@ def _ours() -> logging.Logger:
 
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True)
-    return RotatingFileHandler(
-        folder / FILE_NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"
-    )
+    return _LogFile(folder / FILE_NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
 
 
 def _add(handler: logging.Handler) -> None:

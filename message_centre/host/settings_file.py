@@ -60,7 +60,7 @@ class SettingsFile:
         for name in tables:
             if not isinstance(place.get(name), dict):
                 place[name] = tomlkit.table()
-            place = place[name]  # type: ignore[assignment]
+            place = place[name]
         place[last] = value
         with store_errors():
             make_folders(self._file.parent)
