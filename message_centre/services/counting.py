@@ -1,17 +1,24 @@
 """The day sheet: per source, everything seen and where it went."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
-from message_centre.domain.files import Listing
+from message_centre.domain.files import FileState, Listing, SourceState
 from message_centre.domain.people import Operator
 from message_centre.services.listing import Lister
 from message_centre.services.ports import Clock, DayCount, DayCounts, Records
 from message_centre.services.work import CancelToken
 
+_SHOWN = {SourceState.CONNECTED, SourceState.SETTLING}
+
 
 class DaySheets:
-    """Counts each source's day; seen = filed + waiting + held + ignored, always."""
+    """Counts each source's day; seen = filed + waiting + held + ignored, always.
+
+    Sources that people call by the same name are one line. What is filed comes from the records, so
+    it also counts what other workstations and earlier runs of the program filed.
+    """
 
     def __init__(self, counts: DayCounts, records: Records, lister: Lister, clock: Clock) -> None:
         self._counts = counts
@@ -23,8 +30,55 @@ class DaySheets:
         self, day: date, operator: Operator, provider: str, token: CancelToken
     ) -> tuple[DayCount, ...]:
         """The day's counts by source: today's from a fresh listing, a past day's as last noted."""
-        raise NotImplementedError
+        if day == self._clock.now().date():
+            self.note(self._lister.refresh(operator, provider, token))
+        filed = self._filed(day)
+        noted = {count.source: count for count in self._counts.of_day(day)}
+        sources = sorted({*filed, *noted})
+        return tuple(
+            _balanced(noted.get(source) or _nothing(day, source), filed.get(source, 0))
+            for source in sources
+        )
 
     def note(self, listings: Iterable[Listing]) -> None:
-        """Keep the counts of these listings as today's latest."""
-        raise NotImplementedError
+        """Keep the counts of these listings as today's latest.
+
+        A source that could not be listed keeps its last counts: being away empties no inbox.
+        """
+        today = self._clock.now().date()
+        filed = self._filed(today)
+        counts: dict[str, DayCount] = {}
+        for listing in listings:
+            if listing.state in _SHOWN:
+                source = listing.source_name
+                counts[source] = _with(counts.get(source) or _nothing(today, source), listing)
+        self._counts.save(
+            _balanced(count, filed.get(source, 0)) for source, count in counts.items()
+        )
+
+    def _filed(self, day: date) -> Mapping[str, int]:
+        # Midnights of this computer's own time zone; a day of 23 or 25 hours is still one day.
+        start, end = (
+            datetime.combine(each, time.min).astimezone() for each in (day, day + timedelta(days=1))
+        )
+        return self._records.filed_between(start, end)
+
+
+def _nothing(day: date, source: str) -> DayCount:
+    return DayCount(day, source, seen=0, filed=0, waiting=0, held=0, ignored=0)
+
+
+def _with(count: DayCount, listing: Listing) -> DayCount:
+    states = [file.state for file in listing.files]
+    waiting = states.count(FileState.READY) + states.count(FileState.SETTLING)
+    return replace(
+        count,
+        waiting=count.waiting + waiting,
+        held=count.held + states.count(FileState.HELD),
+        ignored=count.ignored + states.count(FileState.OTHER),
+    )
+
+
+def _balanced(count: DayCount, filed: int) -> DayCount:
+    seen = filed + count.waiting + count.held + count.ignored
+    return replace(count, filed=filed, seen=seen)

@@ -43,8 +43,6 @@ class DayCountsTable:
         with self._database.reading() as connection:
             rows = connection.execute(wanted).all()
         return tuple(
-            DayCount(
-                row.day, row.source, row.seen, row.filed, row.waiting, row.held, row.ignored
-            )
+            DayCount(row.day, row.source, row.seen, row.filed, row.waiting, row.held, row.ignored)
             for row in rows
         )
