@@ -27,19 +27,6 @@ from message_centre.domain.records import Record, TakenFrom, TrailEntry
 from message_centre.services.work import CancelToken, Report
 
 
-class SourceRegistry(Protocol):
-    """Makes sources from what is configured or remembered."""
-
-    def folder(self, path: Path) -> Source:
-        """The source of a watched folder; the same object for the same folder."""
-
-    def returned(self) -> Source:
-        """The inbox of this home for withdrawn files whose source cannot take them back."""
-
-    def by_id(self, source_id: str) -> Source | None:
-        """The source with that id, configured or not, or None if its kind is not known here."""
-
-
 class Clock(Protocol):
     """The time, replaceable in tests."""
 
@@ -135,6 +122,19 @@ class Source(Protocol):
 
     def unwatch(self) -> None:
         """Stop watching and join the watcher's thread."""
+
+
+class SourceRegistry(Protocol):
+    """Makes sources from what is configured or remembered."""
+
+    def folder(self, path: Path) -> Source:
+        """The source of a watched folder; the same object for the same folder."""
+
+    def returned(self) -> Source:
+        """The inbox of this home for withdrawn files whose source cannot take them back."""
+
+    def by_id(self, source_id: str) -> Source | None:
+        """The source with that id, configured or not, or None if its kind is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
