@@ -1,0 +1,24 @@
+"""The imager: bytes in, pixels and facts out."""
+
+from message_centre.imaging.decoding import decode
+from message_centre.imaging.metadata import facts_of
+from message_centre.services.ports import CaptureFacts, Clock, Picture
+
+
+class PillowImager:
+    """Implements `ports.Imager` with Pillow, loaded when the first picture is. Call on any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def picture(self, data: bytes, *, longest: int) -> Picture:
+        """The picture, upright, at most `longest` pixels on its longer side.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+        return decode(data, longest=longest)
+
+    def facts(self, data: bytes) -> CaptureFacts:
+        """Facts from the head of the file; empty facts if it tells none. Never raises."""
+        return facts_of(data, now=self._clock.now())
