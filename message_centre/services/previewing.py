@@ -1,12 +1,54 @@
 """Previews: a picture, a text or a reason for a file that is listed or on record."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from message_centre.domain.contents import HEAD_BYTES, ContentKind, sniff
+from message_centre.domain.errors import (
+    FileGone,
+    MessageCentreError,
+    PictureTooLarge,
+    RecordWithoutFile,
+    UnreadablePicture,
+)
 from message_centre.domain.files import SourceFile
-from message_centre.domain.records import Record
+from message_centre.domain.plain_text import TEXT_BYTES, plain_text
+from message_centre.domain.records import Record, RecordState
 from message_centre.services.ports import CaptureFacts, Imager, ImageStore, Picture, Source
+
+#: A file larger than this is not read for a preview.
+BYTE_LIMIT = 64 * 1024 * 1024
+THUMBNAIL_PIXELS = 256
+#: Facts are asked of this much of a file that is not read whole.
+_FACT_BYTES = max(TEXT_BYTES, HEAD_BYTES)
+
+_TEXTS = frozenset(
+    {ContentKind.TEXT, ContentKind.XML, ContentKind.HTML, ContentKind.SVG, ContentKind.SCRIPT}
+)
+_DOCUMENTS = "{} documents are not previewed here."
+_VIDEOS = "Videos are not previewed here."
+_REASONS = {
+    ContentKind.PDF: _DOCUMENTS.format("PDF"),
+    ContentKind.RTF: _DOCUMENTS.format("RTF"),
+    ContentKind.OFFICE_OPEN: _DOCUMENTS.format("Office"),
+    ContentKind.MP4: _VIDEOS,
+    ContentKind.MOV: _VIDEOS,
+    ContentKind.AVI: _VIDEOS,
+    ContentKind.MPEG: _VIDEOS,
+    ContentKind.WINDOWS_MEDIA: _VIDEOS,
+    ContentKind.MP3: "Sound files are not previewed here.",
+    ContentKind.ZIP: "Archives are not opened here.",
+    ContentKind.DICOM: "DICOM files are not previewed here.",
+    ContentKind.AVIF: "AVIF pictures are not previewed here.",
+    ContentKind.PROGRAM: "The content is a program. It is never opened.",
+    ContentKind.EMPTY: "The file is empty.",
+    ContentKind.UNKNOWN: "Files of this kind are not previewed here.",
+}
+_TOO_LARGE = f"Files larger than {BYTE_LIMIT >> 20} MB are not previewed here."
+_DAMAGED = "The stored file is not the one that was filed. Run the integrity check."
+_WITHDRAWN = "This item was withdrawn."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +91,24 @@ class Previewer:
         self._cache = cache
 
     def of_source(self, file: SourceFile, *, longest: int) -> Preview:
-        """Preview of a listed file, read through its source; a failure is a `reason`."""
-        raise NotImplementedError
+        """Preview of exactly the listed file, read through its source; a failure is a `reason`."""
+        try:
+            source = self._open_source(file.key.source_id)
+            if source is None:
+                raise FileGone("The source of this file is not configured any more.")
+            with source.open(file.key, file.fingerprint) as opened:
+                seen = _Bytes(opened.chunks(), file.size)
+                opened.check_unchanged()
+            return self._preview(seen, longest)
+        except MessageCentreError as error:
+            return Preview(reason=error.detail)
 
     def of_record(self, record: Record, *, longest: int) -> Preview:
         """Preview of a stored file; a failure is a `reason`."""
-        raise NotImplementedError
+        try:
+            return self._preview(self._stored(record), longest)
+        except MessageCentreError as error:
+            return Preview(reason=error.detail)
 
     def thumbnail(self, record: Record) -> Picture:
         """The stored picture at 256 pixels, from the cache where it is known.
@@ -62,8 +116,65 @@ class Previewer:
         Raises:
             UnreadablePicture, PictureTooLarge, RecordWithoutFile
         """
-        raise NotImplementedError
+        if record.state is RecordState.WITHDRAWN:
+            raise UnreadablePicture(_WITHDRAWN)
+        kept = self._cache.get(record.sha256)
+        if kept is not None:
+            return kept
+        picture = self._picture(self._stored(record), THUMBNAIL_PIXELS)
+        self._cache.keep(record.sha256, picture)
+        return picture
 
     def forget(self, sha256: str) -> None:
         """Remove the cached picture of bytes that were withdrawn."""
         self._cache.forget(sha256)
+
+    def _stored(self, record: Record) -> "_Bytes":
+        if record.state is RecordState.WITHDRAWN:
+            raise UnreadablePicture(_WITHDRAWN)
+        seen = _Bytes(self._store.chunks(record.destination, record.shelf_path), record.size)
+        # The cache is keyed by the recorded hash: other bytes must never get in under it.
+        if seen.is_whole and hashlib.sha256(seen.data).hexdigest() != record.sha256:
+            raise RecordWithoutFile(_DAMAGED)
+        return seen
+
+    def _preview(self, seen: "_Bytes", longest: int) -> Preview:
+        facts = self._imager.facts(seen.data)
+        if seen.kind in _TEXTS:
+            return Preview(text=plain_text(seen.data), facts=facts)
+        try:
+            return Preview(self._picture(seen, longest), facts=facts)
+        except UnreadablePicture as error:
+            return Preview(facts=facts, reason=error.detail)
+
+    def _picture(self, seen: "_Bytes", longest: int) -> Picture:
+        if seen.kind in _REASONS:
+            raise UnreadablePicture(_REASONS[seen.kind])
+        if seen.kind in _TEXTS:
+            raise UnreadablePicture("The content is text, not a picture.")
+        if not seen.is_whole:
+            raise PictureTooLarge(_TOO_LARGE)
+        return self._imager.picture(seen.data, longest=longest)
+
+
+class _Bytes:
+    """As much of a file as its preview needs: all of a picture, the head of anything else."""
+
+    def __init__(self, chunks: Iterable[bytes], size: int) -> None:
+        held = bytearray()
+        wanted = _FACT_BYTES
+        self.is_whole = True
+        for chunk in chunks:
+            held += chunk
+            if len(held) >= _FACT_BYTES:
+                wanted = _wanted(sniff(bytes(held[:HEAD_BYTES])), size)
+            if len(held) > wanted:
+                self.is_whole = False
+                break
+        self.data = bytes(held)
+        self.kind = sniff(self.data[:HEAD_BYTES])
+
+
+def _wanted(kind: ContentKind, size: int) -> int:
+    is_picture = kind not in _TEXTS and kind not in _REASONS
+    return BYTE_LIMIT if is_picture and size <= BYTE_LIMIT else _FACT_BYTES
