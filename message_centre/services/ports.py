@@ -171,7 +171,7 @@ class ImageStore(Protocol):
         """Remove a stored file whose bytes were withdrawn and stand verified elsewhere; repeatable."""
 
     def set_aside(self, destination: Destination, import_id: str, shelf_path: str) -> str:
-        """Move an unrecorded copy that may be the last one into `lost+found`; returns where."""
+        """Move a copy that may be the last one into `lost+found`; where, or empty if there was none."""
 
     def measure(self, destination: Destination, shelf_path: str) -> Staged | None:
         """Hash and size of a stored file, or None if it is not there."""
@@ -331,6 +331,12 @@ class Patients(Protocol):
     def by_number(self, number: str) -> Patient | None:
         """One patient by the practice's number, or None."""
 
+    def with_numbers(self, numbers: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these numbers, by number."""
+
+    def with_nhis(self, nhis: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these NHIs, by NHI; whoever was merged gives way to who was not."""
+
     def search(self, text: str, *, limit: int = 50) -> tuple[tuple[Patient, float], ...]:
         """Patients that fit, best first, with a score from 1.0 (certain) down to 0."""
 
@@ -338,7 +344,11 @@ class Patients(Protocol):
         """Other patients that may be mixed up with this one; the caller judges why."""
 
     def save(self, patients: Iterable[Patient]) -> None:
-        """Insert new patients and update known ones (by id), in one transaction."""
+        """Insert new patients and update known ones (by id), in one transaction.
+
+        Raises:
+            FixTheInput: a number belongs to another patient.
+        """
 
     def count(self) -> int:
         """How many patients the register holds."""

@@ -85,6 +85,41 @@ patients = Table(
     Column("address", Text, nullable=False, default=""),
     Column("status", String(20), nullable=False, default="active"),
     Column("merged_into", String(40), nullable=False, default=""),
+    Index("patients_born", "birth_date"),
+)
+
+#: Compared byte by byte on every engine, so that a prefix is a range of the index.
+_FOLDED = Text().with_variant(Text(collation="C"), "postgresql")
+
+#: For each word of a patient's name one row that starts with it; `rank` is 0 for the last name.
+#: `born` is the birth date as yyyymmdd.
+search_names = Table(
+    "search_names",
+    metadata,
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("words", _FOLDED, primary_key=True),
+    Column("patient_id", String(40), primary_key=True),
+    Column("born", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Identifiers (`i...`), phone digits (`p...`) and phone digits backwards (`r...`), as compared.
+search_codes = Table(
+    "search_codes",
+    metadata,
+    Column("code", _FOLDED, primary_key=True),
+    Column("patient_id", String(40), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: Every word that names have, under its sound and under its spelling with one letter left out.
+#: Words nobody has any longer stay; they find nobody.
+search_forms = Table(
+    "search_forms",
+    metadata,
+    Column("form", _FOLDED, primary_key=True),
+    Column("word", _FOLDED, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 records = Table(
@@ -131,9 +166,7 @@ records = Table(
     ),
 )
 
-_CLAIMING = text(
-    "state in ({})".format(", ".join(f"'{state.value}'" for state in CLAIMING_STATES))
-)
+_CLAIMING = text("state in ({})".format(", ".join(f"'{state.value}'" for state in CLAIMING_STATES)))
 
 imports = Table(
     "imports",

@@ -1,0 +1,119 @@
+"""Keeps the search tables in step with the register: what a patient is found by, as rows.
+
+The rows follow from the patient alone, so an update takes away exactly those that no longer hold.
+A row left over by an older program does no harm: whoever is found is looked at again.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from message_centre.domain.folding import identifiers, name_words, phones
+from message_centre.domain.patients import Patient
+from message_centre.store.tables import search_codes, search_forms, search_names
+
+_SHORTEST_FUZZY = 3
+_COMPARED_LETTERS = 7
+_BATCH = 500
+
+NameRow = tuple[int, str, str, int]
+CodeRow = tuple[str, str]
+
+
+def refresh(connection: Connection, pairs: Iterable[tuple[Patient | None, Patient]]) -> None:
+    """Bring the search tables from the old state of each patient (None if new) to the new one."""
+    old_names, new_names = set[NameRow](), set[NameRow]()
+    old_codes, new_codes = set[CodeRow](), set[CodeRow]()
+    for old, new in pairs:
+        old_names |= name_rows(old) if old else set()
+        old_codes |= code_rows(old) if old else set()
+        new_names |= name_rows(new)
+        new_codes |= code_rows(new)
+    _take_away(connection, search_names, old_names - new_names)
+    _take_away(connection, search_codes, old_codes - new_codes)
+    _put(connection, search_names, new_names - old_names)
+    _put(connection, search_codes, new_codes - old_codes)
+    _learn(connection, {word for row in new_names - old_names for word in row[1].split()})
+
+
+def name_rows(patient: Patient) -> set[NameRow]:
+    """For each word of the name, all words with that one in front."""
+    last, other = name_words(patient)
+    words = (*last, *other)
+    born = day_number(patient)
+    return {
+        (
+            0 if place < len(last) else 1,
+            " ".join((word, *words[:place], *words[place + 1 :])),
+            patient.id,
+            born,
+        )
+        for place, word in enumerate(words)
+    }
+
+
+def code_rows(patient: Patient) -> set[CodeRow]:
+    """Identifiers forwards, phone digits forwards and backwards."""
+    codes = {f"i{code}" for code in identifiers(patient)}
+    for digits in phones(patient):
+        codes |= {f"p{digits}", f"r{digits[::-1]}"}
+    return {(code, patient.id) for code in codes}
+
+
+def day_number(patient: Patient) -> int:
+    """The birth date as yyyymmdd."""
+    return int(patient.birth_date.strftime("%Y%m%d"))
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """How a word is found when it is misspelt: its sound, and its start with one letter left out."""
+    if len(word) < _SHORTEST_FUZZY:
+        return ()
+    # Loaded on the first name that is written or misspelt, not at start.
+    from jellyfish import metaphone  # noqa: PLC0415
+
+    start = word[:_COMPARED_LETTERS]
+    left_out = {start[:place] + start[place + 1 :] for place in range(len(start))}
+    sound = metaphone(word)
+    return tuple(sorted({start, *left_out} | ({f"~{sound}"} if sound else set())))
+
+
+def _take_away(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    keys = list(table.primary_key.columns)
+    for row in rows:
+        values = dict(zip(table.columns.keys(), row, strict=True))
+        connection.execute(delete(table).where(*(key == values[key.name] for key in keys)))
+
+
+def _put(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    # In the order of the index, which is much faster for many rows.
+    values = [dict(zip(table.columns.keys(), row, strict=True)) for row in sorted(rows)]
+    if values:
+        connection.execute(insert(table), values)
+
+
+def _learn(connection: Connection, words: set[str]) -> None:
+    """Add the forms of the words that nobody had so far."""
+    fuzzy = sorted(word for word in words if len(word) >= _SHORTEST_FUZZY and word.isalpha())
+    for start in range(0, len(fuzzy), _BATCH):
+        batch = fuzzy[start : start + _BATCH]
+        found = connection.execute(
+            select(search_forms.c.word).where(
+                search_forms.c.form.in_([f"={word}" for word in batch])
+            )
+        )
+        unknown = set(batch).difference(found.scalars())
+        rows = [(form, word) for word in unknown for form in (f"={word}", *forms(word))]
+        _put_missing(connection, sorted(rows))
+
+
+def _put_missing(connection: Connection, rows: list[tuple[str, str]]) -> None:
+    """Insert what is not there; another workstation may be learning the same word."""
+    values = [{"form": form, "word": word} for form, word in rows]
+    if not values:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(postgresql.insert(search_forms).on_conflict_do_nothing(), values)
+    else:
+        connection.execute(sqlite.insert(search_forms).on_conflict_do_nothing(), values)
