@@ -21,7 +21,11 @@ class Accepted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """These files belong to this patient, under this provider, with these details."""
+    """These files belong to this patient, under this provider, with these details.
+
+    `identity` is the patient's label as the person confirmed it; an import stops if the register
+    says something else meanwhile. Empty where nobody looked at a label.
+    """
 
     patient_id: str
     provider: str
@@ -29,6 +33,7 @@ class Assignment:
     title: str = ""
     comment: str = ""
     accepted: frozenset[Accepted] = frozenset()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,16 @@ class Fingerprint:
     def __str__(self) -> str:
         return f"{self.size}/{self.modified_ns}/{self.identity}"
 
+    @classmethod
+    def parse(cls, text: str) -> "Fingerprint":
+        """Read back what `str` wrote.
+
+        Raises:
+            ValueError: the text was not written by us.
+        """
+        size, modified_ns, identity = text.split("/", 2)
+        return cls(int(size), int(modified_ns), identity)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:

@@ -3,10 +3,12 @@
 Whether another run is alive is asked of the system, never guessed from a time.
 """
 
+import contextlib
 import os
 import platform
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from message_centre.host.durable import make_folders, write_atomically
@@ -21,8 +23,11 @@ class Session:
         self.id = uuid.uuid4().hex
         self.workstation = _workstation(home)
         self._file = self._folder / self.id
-        self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        # Locked before it has its name: no other run may ever see it without its lock.
+        fresh = self._folder / f"{self.id}.new"
+        self._handle = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
         _lock(self._handle)
+        fresh.rename(self._file)
 
     def is_alive(self, session_id: str) -> bool:
         """Whether the run with that id still holds its lock; our own does."""
@@ -42,6 +47,12 @@ class Session:
         file.unlink(missing_ok=True)
         return False
 
+    def sweep(self) -> None:
+        """Remove the files of runs that are dead."""
+        for file in self._folder.iterdir():
+            if not file.suffix:
+                self.is_alive(file.name)
+
     def close(self) -> None:
         """Give the lock up."""
         if self._handle >= 0:
@@ -49,6 +60,17 @@ class Session:
             self._file.unlink(missing_ok=True)
             os.close(self._handle)
             self._handle = -1
+
+
+@contextlib.contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Let one run at a time of this home through; the others wait their turn."""
+    handle = os.open(home / "opening", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _workstation(home: Path) -> str:
@@ -62,13 +84,13 @@ def _workstation(home: Path) -> str:
     return f"{platform.node() or 'workstation'}-{mark}"
 
 
-def _lock(handle: int) -> None:
-    """Take an exclusive lock at once, or raise OSError."""
+def _lock(handle: int, *, wait: bool = False) -> None:
+    """Take an exclusive lock, at once or never unless `wait`; OSError where it cannot be had."""
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415 - Windows only
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
         return
     import fcntl  # noqa: PLC0415 - not on Windows
 
-    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

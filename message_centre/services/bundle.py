@@ -15,11 +15,13 @@ from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
+from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, People, Records, Trail
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector
 from message_centre.services.recovery import Recoverer
 from message_centre.services.registering import Register
+from message_centre.services.staffing import Staffing
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Services:
     home: Path
     clock: Clock
     people: People
+    permitting: Permitting
+    staffing: Staffing
     register: Register
     lister: Lister
     assigner: Assigner

@@ -93,7 +93,7 @@ def _sqlite(file: Path) -> Engine:
     def _pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         del entry
         # The driver must not open transactions of its own: BEGIN IMMEDIATE is ours to say.
-        connection.isolation_level = None  # type: ignore[attr-defined]
+        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

@@ -98,7 +98,8 @@ class FolderImageStore:
             for path in (shelved, self._part(destination, import_id)):
                 if path.exists() and not aside.exists():
                     durable.publish(path, aside)
-        return f"{LOST_AND_FOUND}/{aside.name}"
+            found = aside.exists()
+        return f"{LOST_AND_FOUND}/{aside.name}" if found else ""
 
     def measure(self, destination: Destination, shelf_path: str) -> Staged | None:
         """Hash and size of a stored file, or None if it is not there."""

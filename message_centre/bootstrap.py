@@ -1,0 +1,227 @@
+"""Builds the services of one home: the only place that knows every concrete class."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from message_centre.domain.errors import AccessDenied
+from message_centre.domain.files import Destination
+from message_centre.host import logs
+from message_centre.host.clock import SystemClock
+from message_centre.host.durable import make_folders
+from message_centre.host.paths import default_home
+from message_centre.host.session import Session, alone
+from message_centre.host.settings_file import SettingsFile
+from message_centre.imaging.imager import PillowImager
+from message_centre.imaging.thumbnail_cache import ThumbnailFiles
+from message_centre.services.assigning import Assigner
+from message_centre.services.auditing import Auditor
+from message_centre.services.backing_up import BackingUp
+from message_centre.services.bundle import Services
+from message_centre.services.configuring import Configuring
+from message_centre.services.counting import DaySheets
+from message_centre.services.importing import Importer, ImportParts
+from message_centre.services.listing import Lister, ListerParts
+from message_centre.services.permitting import Permitting
+from message_centre.services.ports import OpenImport
+from message_centre.services.previewing import Previewer
+from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
+from message_centre.services.recovery import Recoverer, RecoveryParts
+from message_centre.services.registering import Register
+from message_centre.services.staffing import Staffing
+from message_centre.sources.registry import Sources
+from message_centre.store.backup import ZipBackup
+from message_centre.store.database import Database
+from message_centre.store.day_counts import DayCountsTable
+from message_centre.store.image_store import FolderImageStore
+from message_centre.store.journal import SqlJournal
+from message_centre.store.patients import PatientsTable
+from message_centre.store.people import PeopleTable, furnish
+from message_centre.store.practice_settings import PracticeSettingsTable
+from message_centre.store.recents import RecentsTable
+from message_centre.store.records import SqlRecords
+from message_centre.store.stores import StorePlaces, prepare
+from message_centre.store.trail import SqlTrail
+
+RECORD = "record.sqlite3"
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What everything else stands on."""
+
+    home: Path
+    clock: SystemClock
+    session: Session
+    database: Database
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The adapters over the database."""
+
+    people: PeopleTable
+    trail: SqlTrail
+    patients: PatientsTable
+    records: SqlRecords
+    journal: SqlJournal
+    configuring: Configuring
+
+
+def open_home(home: Path, *, recover: bool = True) -> Services:
+    """Open a home, made on first use, and settle what dead runs left open unless told not to.
+
+    Raises:
+        AccessDenied, StoreFull: the home cannot be made or written.
+        DatabaseOnShare, DatabaseDamaged, DatabaseBusy, NewerDatabase: the record cannot be used.
+    """
+    ground = _ground(home)
+    try:
+        services = _build(ground)
+        if recover:
+            services.recoverer.run()
+    except BaseException:
+        _close(ground)()
+        raise
+    return services
+
+
+def restore(home: Path, file: Path) -> None:
+    """Put the practice of a backup into a home that holds none; see `store.restoring.restore`."""
+    # Only this command needs it.
+    from message_centre.store.restoring import restore as restore_backup  # noqa: PLC0415
+
+    restore_backup(home, file)
+
+
+def _ground(home: Path) -> _Ground:
+    try:
+        make_folders(home)
+        session = Session(home)
+    except OSError as error:
+        raise AccessDenied("The home folder cannot be made or written to.") from error
+    try:
+        with alone(home):
+            session.sweep()
+            database = Database(home / RECORD)
+            furnish(database)
+    except BaseException:
+        session.close()
+        raise
+    return _Ground(home, SystemClock(), session, database)
+
+
+def _close(ground: _Ground) -> Callable[[], None]:
+    def close() -> None:
+        ground.database.close()
+        ground.session.close()
+        logs.stop()
+
+    return close
+
+
+def _build(ground: _Ground) -> Services:
+    home, clock, session = ground.home, ground.clock, ground.session
+    rows = _rows(ground)
+    logs.start(rows.configuring.log_folder(), fallback=home / "logs")
+    permitting = Permitting(rows.people)
+    sources = Sources(home, clock, rows.configuring.listed_extensions)
+    store = _store(ground, rows.configuring)
+    thumbnails = ThumbnailFiles(home / "cache" / "thumbnails")
+    imager = PillowImager(clock)
+    returner = Returner(sources, store, rows.journal, clock, thumbnails.forget)
+    recents = RecentsTable(ground.database, clock)
+    register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
+    lister = Lister(ListerParts(rows.configuring, sources, rows.journal))
+    day_counts = DayCountsTable(ground.database)
+
+    def close() -> None:
+        lister.unwatch()
+        _close(ground)()
+
+    return Services(
+        home=home,
+        clock=clock,
+        people=rows.people,
+        permitting=permitting,
+        staffing=Staffing(rows.people, rows.trail),
+        register=register,
+        lister=lister,
+        assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
+        importer=Importer(
+            ImportParts(sources, store, rows.journal, rows.patients, permitting, imager, clock)
+        ),
+        corrector=Corrector(
+            CorrectorParts(rows.records, rows.patients, rows.journal, permitting, returner, clock)
+        ),
+        recoverer=Recoverer(
+            RecoveryParts(
+                sources=sources,
+                store=store,
+                journal=rows.journal,
+                returner=returner,
+                workstation=session.workstation,
+                is_alive=session.is_alive,
+            )
+        ),
+        auditor=Auditor(
+            records=rows.records,
+            store=store,
+            journal=rows.journal,
+            trail=rows.trail,
+            is_alive=_liveness(session),
+        ),
+        records=rows.records,
+        trail=rows.trail,
+        previewer=Previewer(
+            open_source=sources.by_id, store=store, imager=imager, cache=thumbnails
+        ),
+        configuring=rows.configuring,
+        day_sheets=DaySheets(day_counts, rows.records, lister, clock),
+        backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
+        close=close,
+    )
+
+
+def _rows(ground: _Ground) -> _Rows:
+    database, clock, workstation = ground.database, ground.clock, ground.session.workstation
+    people = PeopleTable(database)
+    trail = SqlTrail(database, clock, workstation)
+    configuring = Configuring(
+        PracticeSettingsTable(database),
+        SettingsFile(ground.home),
+        Permitting(people),
+        trail,
+        ground.home,
+    )
+    return _Rows(
+        people=people,
+        trail=trail,
+        patients=PatientsTable(database),
+        records=SqlRecords(database, workstation),
+        journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
+        configuring=configuring,
+    )
+
+
+def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
+    places = StorePlaces(
+        {
+            Destination.IMAGES: configuring.images_store,
+            Destination.NOTES: configuring.documents_store,
+        }
+    )
+    with alone(ground.home):
+        identities = prepare(ground.database, places.root)
+    return FolderImageStore(places.root, identities)
+
+
+def _liveness(session: Session) -> Callable[[OpenImport], bool]:
+    def is_alive(found: OpenImport) -> bool:
+        """Another workstation's runs cannot be asked from here; they get the benefit of the doubt."""
+        return found.workstation != session.workstation or session.is_alive(found.session)
+
+    return is_alive
+
+
+__all__ = ["default_home", "open_home", "restore"]

@@ -1,0 +1,262 @@
+"""Lists every source of an operator, each on its own thread, and leaves out what is on record."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from message_centre.domain.contents import HEAD_BYTES, contradiction, looks_incomplete
+from message_centre.domain.errors import FileGone, IncompleteOrder, MessageCentreError
+from message_centre.domain.files import (
+    FileKey,
+    FileState,
+    Fingerprint,
+    Listing,
+    SourceFile,
+    SourceState,
+)
+from message_centre.domain.people import Operator, Right
+from message_centre.services.ports import Journal, Source, SourceRegistry
+from message_centre.services.work import CancelToken, silent
+
+#: How long one source may keep a refresh waiting before it is reported as not answering.
+SOURCE_SECONDS = 30.0
+#: How often a watched source is looked at although nothing hinted at a change.
+RESCAN_SECONDS = 20.0
+#: How often a waiting refresh looks whether it was cancelled.
+_GLANCE = 0.2
+_INCOMPLETE = "Looks incomplete: its end is missing."
+
+
+class Folders(Protocol):
+    """Which folders are watched; read anew at each refresh."""
+
+    def image_folders(self, operator_id: str) -> tuple[Path, ...]:
+        """Folders for images."""
+
+    def document_folders(self, operator_id: str) -> tuple[Path, ...]:
+        """Folders for other documents."""
+
+
+@dataclass(frozen=True)
+class ListerParts:
+    """What a lister is made of."""
+
+    folders: Folders
+    sources: SourceRegistry
+    journal: Journal
+
+
+def ignore(listing: Listing) -> None:
+    """Tell nobody."""
+    del listing
+
+
+class Lister:
+    """Refreshes sources; one that hangs or fails never holds up another. Any thread."""
+
+    def __init__(self, parts: ListerParts) -> None:
+        self._parts = parts
+        self._running: dict[str, Future[Listing]] = {}
+        self._lock = threading.Lock()
+        self._inspected: dict[FileKey, tuple[Fingerprint, str]] = {}
+        self._watch: _Watch | None = None
+
+    def sources(self, operator: Operator, provider: str) -> tuple[Source, ...]:
+        """Every source that is switched on for this operator and provider; none without the right."""
+        if not operator.may(Right.SEE_EXT, provider):
+            return ()
+        folders = self._parts.folders
+        paths = dict.fromkeys(
+            folders.image_folders(operator.id) + folders.document_folders(operator.id)
+        )
+        watched = tuple(self._parts.sources.folder(path) for path in paths)
+        return (*watched, self._parts.sources.returned())
+
+    def refresh(
+        self,
+        operator: Operator,
+        provider: str,
+        token: CancelToken,
+        listed: Callable[[Listing], None] = ignore,
+    ) -> tuple[Listing, ...]:
+        """One listing a source, in the order of `sources`; `listed` hears each as it is done.
+
+        The inbox for returned files is left out while it is empty.
+
+        Raises:
+            Cancelled
+        """
+        sources = self.sources(operator, provider)
+        running = {self._run(source): source for source in sources}
+        done: dict[str, Listing] = {}
+        waiting, until = set(running), time.monotonic() + SOURCE_SECONDS
+        while waiting:
+            token.check()
+            ended, waiting = wait(waiting, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+            late = waiting if time.monotonic() > until else set()
+            for future in ended | late:
+                source = running[future]
+                listing = _not_answering(source) if future in late else future.result()
+                done[source.source_id] = listing
+                if _is_told(listing):
+                    listed(listing)
+            waiting = waiting - late
+        found = (done[source.source_id] for source in sources)
+        return tuple(listing for listing in found if _is_told(listing))
+
+    def _run(self, source: Source) -> Future[Listing]:
+        """List on a thread of its own; a refresh that comes meanwhile shares the answer."""
+        with self._lock:
+            running = self._running.get(source.source_id)
+            if running is not None:
+                return running
+            future: Future[Listing] = Future()
+            self._running[source.source_id] = future
+        threading.Thread(
+            target=self._list, args=(source, future), name="listing", daemon=True
+        ).start()
+        return future
+
+    def _list(self, source: Source, future: Future[Listing]) -> None:
+        listing = _not_answering(source)
+        try:
+            listing = self._without_filed(source.list_files(CancelToken(), silent))
+        except MessageCentreError as error:
+            listing = replace(listing, state=SourceState.ERROR, detail=error.detail)
+        finally:
+            with self._lock:
+                del self._running[source.source_id]
+            future.set_result(listing)
+
+    def _without_filed(self, listing: Listing) -> Listing:
+        """Leave out files that are on record though their source could not let go of them."""
+        hidden = self._parts.journal.hidden(listing.source_id)
+        if not hidden:
+            return listing
+        kept = tuple(
+            file
+            for file in listing.files
+            if str(file.fingerprint) not in hidden.get(file.key.path, ())
+        )
+        return replace(listing, files=kept)
+
+    def inspect(
+        self,
+        files: Sequence[SourceFile],
+        token: CancelToken,
+        marked: Callable[[SourceFile], None],
+    ) -> None:
+        """Look at the bytes of ready files; `marked` gets a copy with the reason where one is odd.
+
+        Such a file may still be saved by a person. Answers are remembered by fingerprint.
+
+        Raises:
+            Cancelled
+        """
+        for file in files:
+            token.check()
+            if file.state is not FileState.READY:
+                continue
+            known = self._inspected.get(file.key)
+            if known is None or known[0] != file.fingerprint:
+                known = (file.fingerprint, self._oddity(file))
+                self._inspected[file.key] = known
+            if known[1] and file.reason != known[1]:
+                marked(replace(file, reason=known[1]))
+
+    def _oddity(self, file: SourceFile) -> str:
+        source = self._parts.sources.by_id(file.key.source_id)
+        if source is None:
+            return ""
+        try:
+            head, tail = source.peek(file.key, file.fingerprint, HEAD_BYTES)
+        except MessageCentreError as error:
+            return error.detail
+        odd = contradiction(file.extension, head)
+        if not odd and looks_incomplete(head, tail, file.size, file.extension):
+            return _INCOMPLETE
+        return odd
+
+    def watch(self, operator: Operator, provider: str, look_again: Callable[[], None]) -> None:
+        """Call `look_again` on a foreign thread at hints, and at a steady pace without them."""
+        self.unwatch()
+        self._watch = _Watch(lambda: self.sources(operator, provider), look_again)
+        self._watch.start()
+
+    def unwatch(self) -> None:
+        """Stop watching; returns when no call can come any more."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+
+    def find(self, listings: Iterable[Listing], key_or_name: str) -> SourceFile:
+        """The listed file with that key token, or with that name if only one has it.
+
+        Raises:
+            FileGone: no listed file fits.
+            IncompleteOrder: several files have this name; their keys tell them apart.
+        """
+        files = [file for listing in listings for file in listing.files]
+        by_key = [file for file in files if file.key.token == key_or_name]
+        by_name = [file for file in files if file.name == key_or_name]
+        found = by_key or by_name
+        if not found:
+            raise FileGone("No listed file has this key or name.")
+        if len(found) > 1:
+            raise IncompleteOrder("Several files have this name; give the key from the list.")
+        return found[0]
+
+
+class _Watch:
+    """Watches sources, and watches over the watches: shares go away and come back."""
+
+    def __init__(
+        self, sources: Callable[[], Sequence[Source]], look_again: Callable[[], None]
+    ) -> None:
+        self._sources = sources
+        self._look_again = look_again
+        self._stopped = threading.Event()
+        self._watched: dict[str, Source] = {}
+        self._thread = threading.Thread(target=self._run, name="rescan", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join(10)
+        for source in self._watched.values():
+            source.unwatch()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            for source in self._sources():
+                self._watched[source.source_id] = source
+                source.watch(self._hint)
+            if self._stopped.wait(RESCAN_SECONDS):
+                return
+            self._hint()
+
+    def _hint(self) -> None:
+        if not self._stopped.is_set():
+            self._look_again()
+
+
+def _is_told(listing: Listing) -> bool:
+    return bool(listing.files) or listing.kind != "returned"
+
+
+def _not_answering(source: Source) -> Listing:
+    return Listing(
+        source_id=source.source_id,
+        source_name=source.name,
+        kind=source.kind,
+        state=SourceState.OFFLINE,
+        detail="The source does not answer.",
+        listed_at=None,
+        files=(),
+    )

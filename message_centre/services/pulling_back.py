@@ -1,0 +1,154 @@
+"""Corrects an assignment: back to the inbox with a tombstone, or on to the right patient."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from message_centre.domain.errors import (
+    AccessDenied,
+    IncompleteOrder,
+    MessageCentreError,
+    SourceOffline,
+    StoreFull,
+    UnknownPatient,
+    UnknownRecord,
+)
+from message_centre.domain.files import FileKey
+from message_centre.domain.lifecycle import ImportState
+from message_centre.domain.outcomes import Correction
+from message_centre.domain.people import Right
+from message_centre.domain.records import Record, RecordState
+from message_centre.services.importing import new_id
+from message_centre.services.permitting import Permitting
+from message_centre.services.ports import (
+    Clock,
+    ImageStore,
+    Journal,
+    OpenImport,
+    Patients,
+    Records,
+    SourceRegistry,
+)
+
+
+@dataclass(frozen=True)
+class Returner:
+    """Carries a journalled return forward: bytes back, one commit, then our copy removed.
+
+    Every step may be repeated; recovery calls the same method.
+    """
+
+    sources: SourceRegistry
+    store: ImageStore
+    journal: Journal
+    clock: Clock
+    forget: Callable[[str], None]
+
+    def carry_out(self, returning: OpenImport) -> None:
+        """Finish a return that is RETURNING or WITHDRAWN.
+
+        Raises:
+            RecordWithoutFile, StoreUnreachable, StoreFull, AccessDenied: nothing was committed.
+        """
+        if returning.state is ImportState.RETURNING:
+            self.store.check(returning.destination)
+            key = self._put_back(returning)
+            self.journal.commit_return(returning, at=self.clock.now(), returned_to=key)
+        self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
+        self.forget(returning.sha256)
+        self.journal.settle(returning.import_id, ImportState.RETURNED, returning.note)
+
+    def _put_back(self, returning: OpenImport) -> FileKey:
+        """To the place it came from, or to this home's inbox for returned files."""
+        source = self.sources.by_id(returning.key.source_id)
+        places = [self.sources.returned()] if source is None else [source, self.sources.returned()]
+        refused: MessageCentreError | None = None
+        for place in places:
+            try:
+                if place.still_has(
+                    returning.key, sha256=returning.sha256, import_id=returning.record_id
+                ):
+                    place.restore(returning.key, import_id=returning.record_id)
+                    return returning.key
+                return place.put_back(
+                    returning.key,
+                    self.store.chunks(returning.destination, returning.shelf_path),
+                    sha256=returning.sha256,
+                    import_id=returning.import_id,
+                )
+            except (AccessDenied, SourceOffline, StoreFull) as error:
+                refused = error
+        raise refused or SourceOffline("No place can take the file back.")
+
+
+@dataclass(frozen=True)
+class CorrectorParts:
+    """What a corrector is made of."""
+
+    records: Records
+    patients: Patients
+    journal: Journal
+    permitting: Permitting
+    returner: Returner
+    clock: Clock
+
+
+class Corrector:
+    """Withdraws and reassigns records, always with a reason. Any thread."""
+
+    def __init__(self, parts: CorrectorParts) -> None:
+        self._parts = parts
+
+    def withdraw(self, record_id: str, *, operator: str, reason: str) -> Correction:
+        """Bring a file back to the inbox and leave a tombstone.
+
+        Raises:
+            UnknownRecord, NotPermitted, IncompleteOrder: nothing was changed.
+            BeingFiled, StoreUnreachable, RecordWithoutFile, AccessDenied, StoreFull: likewise.
+        """
+        record = self._record(record_id, operator, reason)
+        returning = self._parts.journal.begin_return(
+            record, import_id=new_id(), reason=reason.strip(), operator=operator
+        )
+        try:
+            self._parts.returner.carry_out(returning)
+        except MessageCentreError as error:
+            if self._parts.journal.abort(returning, error.detail):
+                raise
+            # Past the commit: the record is withdrawn, and recovery removes our copy.
+            return Correction(record_id, "withdrawn", error.detail)
+        return Correction(record_id, "withdrawn")
+
+    def reassign(
+        self, record_id: str, *, patient_id: str, operator: str, reason: str
+    ) -> Correction:
+        """Move a record to the right patient; the old one keeps a tombstone without the new name.
+
+        Raises:
+            UnknownRecord, UnknownPatient, NotPermitted, IncompleteOrder, AlreadyImported: nothing
+                was changed.
+        """
+        record = self._record(record_id, operator, reason)
+        if self._parts.patients.get(patient_id) is None:
+            raise UnknownPatient("The patient to move to is not in the register.")
+        if patient_id == record.patient_id:
+            raise IncompleteOrder("The record is on this patient already.")
+        moved = self._parts.records.reassign(
+            record,
+            new_id=new_id(),
+            patient_id=patient_id,
+            operator=operator,
+            reason=reason.strip(),
+            at=self._parts.clock.now(),
+        )
+        return Correction(moved.id, "reassigned")
+
+    def _record(self, record_id: str, operator: str, reason: str) -> Record:
+        if not reason.strip():
+            raise IncompleteOrder("A correction needs a reason.")
+        record = self._parts.records.get(record_id)
+        if record is None:
+            raise UnknownRecord("There is no record with this id.")
+        self._parts.permitting.require(operator, Right.CORRECT, record.provider)
+        if record.state is not RecordState.FILED:
+            raise UnknownRecord("This record has been withdrawn already.")
+        return record

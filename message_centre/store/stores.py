@@ -1,0 +1,76 @@
+"""Where the practice's stores stand, and the markers that prove it is them."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.files import Destination
+from message_centre.store.database import Database
+from message_centre.store.image_store import furnish, read_marker
+from message_centre.store.tables import practice, records
+
+#: How long a store's place is believed before the settings are asked again.
+_BELIEVED_SECONDS = 2.0
+
+
+class StorePlaces:
+    """The stores' roots as the settings name them. May be called on any thread."""
+
+    def __init__(self, configured: Mapping[Destination, Callable[[], Path]]) -> None:
+        self._configured = configured
+        self._believed: dict[Destination, tuple[float, Path]] = {}
+
+    def root(self, destination: Destination) -> Path:
+        """The root as configured at most two seconds ago."""
+        now = time.monotonic()
+        at, path = self._believed.get(destination, (-_BELIEVED_SECONDS, Path()))
+        if now - at >= _BELIEVED_SECONDS:
+            path = self._configured[destination]()
+            self._believed[destination] = (now, path)
+        return path
+
+
+def prepare(database: Database, root: Callable[[Destination], Path]) -> Mapping[Destination, str]:
+    """Make the stores of a fresh record; returns the identity each store's marker must carry.
+
+    A store that holds nothing on record may stand in any new folder. One that holds files and has
+    lost its marker is never furnished: it is probably a disk or share that is away.
+    """
+    found = {}
+    for destination in Destination:
+        identity = _identity(database, destination)
+        place = root(destination)
+        if not identity or (read_marker(place) is None and not _is_used(database, destination)):
+            try:
+                made = furnish(place, identity)
+            except MessageCentreError:
+                made = ""  # away for now: saving says so, everything else works
+            if made and not identity:
+                _remember(database, destination, made)
+            identity = identity or made
+        found[destination] = identity
+    return found
+
+
+def _key(destination: Destination) -> str:
+    return {"images": "store.images", "notes": "store.documents"}[destination]
+
+
+def _identity(database: Database, destination: Destination) -> str:
+    wanted = select(practice.c.value).where(practice.c.key == _key(destination))
+    with database.reading() as connection:
+        return connection.execute(wanted).scalar() or ""
+
+
+def _remember(database: Database, destination: Destination, identity: str) -> None:
+    with database.writing() as connection:
+        connection.execute(insert(practice).values(key=_key(destination), value=identity))
+
+
+def _is_used(database: Database, destination: Destination) -> bool:
+    wanted = select(records.c.id).where(records.c.destination == destination).limit(1)
+    with database.reading() as connection:
+        return connection.execute(wanted).first() is not None
