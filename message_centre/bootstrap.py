@@ -91,7 +91,7 @@ def restore(home: Path, file: Path) -> None:
     # Only this command needs it.
     from message_centre.store.restoring import restore as restore_backup  # noqa: PLC0415
 
-    restore_backup(home, file)
+    restore_backup(home, file, record_file=home / RECORD)
 
 
 def _ground(home: Path) -> _Ground:
@@ -197,7 +197,7 @@ def _rows(ground: _Ground) -> _Rows:
     return _Rows(
         people=people,
         trail=trail,
-        patients=PatientsTable(database),
+        patients=PatientsTable(database, clock),
         records=SqlRecords(database, workstation),
         journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
         configuring=configuring,

@@ -48,8 +48,8 @@ class Configuring:
         self._trail = trail
         self._home = home
         self._home_folders = {
-            IMAGES_STORE: home / "stores" / "images",
-            DOCUMENTS_STORE: home / "stores" / "documents",
+            IMAGES_STORE: home / "stores" / "Images",
+            DOCUMENTS_STORE: home / "stores" / "Documents",
             LOG_FOLDER: home / "logs",
         }
 
