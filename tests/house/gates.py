@@ -31,10 +31,9 @@ FORBIDDEN_WORDS = {
 _SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*(off|skip))(.*)")
 _CODE = re.compile(r": ?[A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|\[[a-z-]+(, ?[a-z-]+)*\]")
 _REASON = re.compile(r"\s+(#\s*)?[-–]?\s*\w.{4,}")
-_MACHINE_PATHS = re.compile("|".join(("/work/", "/home/[a-z]", "/Users/[a-z]", "C:\\\\Users")))
-_REGISTRY_HOSTS = re.compile(
-    "|".join(("pypi\\.org", "files\\.pythonhosted", "deb\\.debian", "registry\\.npmjs"))
-)
+# Each pattern is written so that it does not find itself.
+_MACHINE_PATHS = re.compile(r"/wor[k]/|/hom[e]/[a-z]|/User[s]/[a-z]|C:\\User[s]")
+_REGISTRY_HOSTS = re.compile(r"pyp[i]\.org|files\.pythonhoste[d]|deb\.debia[n]|registry\.npmj[s]")
 
 
 def modules(*folders: Path) -> Iterator[Path]:
