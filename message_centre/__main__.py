@@ -1,0 +1,22 @@
+"""Chooses the window or, given a sub-command, the command line."""
+
+import sys
+from pathlib import Path
+
+from message_centre.cli.main import run
+
+
+def main() -> int:
+    """Run the program with this process's arguments; returns the exit code."""
+    return run(sys.argv[1:], open_window=_open_window)
+
+
+def _open_window(home: Path, operator: str) -> int:
+    # The window toolkit is loaded by the window alone: no command waits for it.
+    from message_centre.ui import app  # noqa: PLC0415
+
+    return app.run(home, operator)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
