@@ -36,7 +36,7 @@ class DaySheets:
         noted = {count.source: count for count in self._counts.of_day(day)}
         sources = sorted({*filed, *noted})
         return tuple(
-            _balanced(noted.get(source) or _nothing(day, source), filed.get(source, 0))
+            _balanced(noted.get(source) or _nothing(day, source, 0), filed.get(source, 0))
             for source in sources
         )
 
@@ -51,10 +51,9 @@ class DaySheets:
         for listing in listings:
             if listing.state in _SHOWN:
                 source = listing.source_name
-                counts[source] = _with(counts.get(source) or _nothing(today, source), listing)
-        self._counts.save(
-            _balanced(count, filed.get(source, 0)) for source, count in counts.items()
-        )
+                known = counts.get(source) or _nothing(today, source, filed.get(source, 0))
+                counts[source] = _with(known, listing)
+        self._counts.save(counts.values())
 
     def _filed(self, day: date) -> Mapping[str, int]:
         # Midnights of this computer's own time zone; a day of 23 or 25 hours is still one day.
@@ -64,8 +63,8 @@ class DaySheets:
         return self._records.filed_between(start, end)
 
 
-def _nothing(day: date, source: str) -> DayCount:
-    return DayCount(day, source, seen=0, filed=0, waiting=0, held=0, ignored=0)
+def _nothing(day: date, source: str, filed: int) -> DayCount:
+    return DayCount(day, source, seen=filed, filed=filed, waiting=0, held=0, ignored=0)
 
 
 def _with(count: DayCount, listing: Listing) -> DayCount:
@@ -73,6 +72,7 @@ def _with(count: DayCount, listing: Listing) -> DayCount:
     waiting = states.count(FileState.READY) + states.count(FileState.SETTLING)
     return replace(
         count,
+        seen=count.seen + len(states),
         waiting=count.waiting + waiting,
         held=count.held + states.count(FileState.HELD),
         ignored=count.ignored + states.count(FileState.OTHER),
@@ -80,5 +80,10 @@ def _with(count: DayCount, listing: Listing) -> DayCount:
 
 
 def _balanced(count: DayCount, filed: int) -> DayCount:
-    seen = filed + count.waiting + count.held + count.ignored
-    return replace(count, filed=filed, seen=seen)
+    """The count with what is filed now: what was filed since the last look was waiting then.
+
+    Likewise, what was withdrawn since waits again, so a file never counts twice.
+    """
+    waiting = max(count.waiting - (filed - count.filed), 0)
+    seen = filed + waiting + count.held + count.ignored
+    return replace(count, filed=filed, waiting=waiting, seen=seen)
