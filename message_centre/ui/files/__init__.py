@@ -1,0 +1,1 @@
+"""The Ext list: rows, model, view and the controller that fills it."""

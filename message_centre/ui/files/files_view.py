@@ -1,0 +1,187 @@
+"""The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from message_centre.domain.files import SourceFile
+from message_centre.ui.files.files_header import FilesHeader
+from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.painting import IconDelegate, NameDelegate, TickDelegate
+from message_centre.ui.files.rows import Column, FileRow, SourceRows
+from message_centre.ui.words import tr
+
+_SAMPLE = 200
+_ROW_PADDING = 13
+_CELL_PADDING = 22
+_BADGE_ROOM = 130
+_WIDEST = 330
+_NARROW = {Column.TICK: 40, Column.ICON: 40}
+_LEAST = {Column.PATIENT: 190, Column.TITLE: 120, Column.NAME: 220, Column.SOURCE: 90}
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class FilesView(QTableView):
+    """Shows the files; a click on a row selects only that row and clears the ticks."""
+
+    current_changed = Signal()
+    save_requested = Signal()
+
+    def __init__(self, model: FilesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("files-view")
+        self.setAccessibleName(tr("Ext list"))
+        self.setAccessibleDescription(
+            tr("Files waiting to be saved. Space ticks the current file, Ctrl+S saves.")
+        )
+        self._files = model
+        self._header = FilesHeader(self)
+        self._delegates = (TickDelegate(self), IconDelegate(self), NameDelegate(self))
+        self._dress()
+        self.setModel(model)
+        self._set_columns()
+        self._header.all_ticked.connect(self._tick_all)
+        model.ticks_changed.connect(self._show_ticks)
+        self.selectionModel().currentRowChanged.connect(self._tell_current)
+
+    @property
+    def header(self) -> FilesHeader:
+        """The heading, whose state may be kept."""
+        return self._header
+
+    def current_row(self) -> FileRow | None:
+        """The row that the keyboard is on, or None."""
+        index = self.currentIndex()
+        return self._files.row(index.row()) if index.isValid() else None
+
+    def current_file(self) -> SourceFile | None:
+        """The file of the current row, or None."""
+        row = self.current_row()
+        return row.file if row else None
+
+    def fit_columns(self) -> None:
+        """Give each column the width of its widest text among the first rows."""
+        metrics = self.fontMetrics()
+        for column in Column:
+            if column not in _NARROW:
+                self.setColumnWidth(column, self._width_of(column, metrics))
+
+    def look_again(self, made: SourceRows) -> None:
+        """Take over a listing that nobody asked for; the current row keeps its place on the screen."""
+        row = self.current_row()
+        top = self.rowViewportPosition(self.currentIndex().row()) if row else 0
+        self._files.look_again(made, pinned=None if self._can_absorb() else row)
+        if row is not None:
+            self._bring_back(row, top)
+
+    # What Qt tells
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: the box adds to the selection, the rest of the row replaces it."""
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is not Qt.MouseButton.LeftButton or not index.isValid():
+            super().mousePressEvent(event)
+            return
+        if index.column() == Column.TICK:
+            self.setCurrentIndex(index)
+            self.toggle_current()
+            return
+        super().mousePressEvent(event)
+        self._files.clear_ticks()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: dragging over rows must not wander through them while a button is down."""
+        if not event.buttons():
+            super().mouseMoveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: a second click on a box is one more click on it."""
+        self.mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Space ticks the current row, Enter saves, Escape clears the ticks."""
+        key = Qt.Key(event.key())
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_plain = plain is Qt.KeyboardModifier.NoModifier or not plain.value
+        if key is Qt.Key.Key_Space and is_plain:
+            self.toggle_current()
+        elif key in _ENTER and is_plain:
+            self.save_requested.emit()
+        elif key is Qt.Key.Key_Escape and self._files.ticked():
+            self._files.clear_ticks()
+        else:
+            super().keyPressEvent(event)
+
+    def toggle_current(self) -> None:
+        """Tick the current row, or untick it; nothing happens to one that can not be ticked."""
+        if row := self.current_row():
+            self._files.tick(row, ticked=not row.is_ticked)
+
+    # Inside
+
+    def _dress(self) -> None:
+        self.setHorizontalHeader(self._header)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + _ROW_PADDING)
+
+    def _set_columns(self) -> None:
+        for column, delegate in zip(Column, self._delegates, strict=False):
+            self.setItemDelegateForColumn(column, delegate)
+        for column, width in _NARROW.items():
+            self._header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(column, width)
+        self._header.setStretchLastSection(True)
+        wish = self._files.wish
+        order = Qt.SortOrder.DescendingOrder if wish.descending else Qt.SortOrder.AscendingOrder
+        self._header.setSortIndicator(wish.column, order)
+        self.setSortingEnabled(True)
+        self.fit_columns()
+
+    def _width_of(self, column: Column, metrics: QFontMetrics) -> int:
+        heading = str(self._files.headerData(column, Qt.Orientation.Horizontal))
+        rows = min(_SAMPLE, self._files.rowCount())
+        texts = {self._files.row(place).cells[column] for place in range(rows)}
+        widest = max((metrics.horizontalAdvance(text) for text in {heading, *texts}), default=0)
+        room = _BADGE_ROOM if column is Column.NAME else _CELL_PADDING
+        return min(max(widest + room, _LEAST.get(column, 0)), _WIDEST)
+
+    def _show_ticks(self) -> None:
+        self._header.show_state(self._files.tick_state())
+
+    def _tick_all(self, wanted: bool) -> None:
+        self._files.tick_all(ticked=wanted)
+
+    def _tell_current(self, _new: QModelIndex, _old: QModelIndex) -> None:
+        self.current_changed.emit()
+
+    def _can_absorb(self) -> bool:
+        """Whether the scroll bar has room to hold the current row still when rows come above it."""
+        return self.verticalScrollBar().maximum() > 0
+
+    def _bring_back(self, row: FileRow, top: int) -> None:
+        place = self._files.place(row)
+        if place < 0:
+            return
+        height = self.verticalHeader().defaultSectionSize()
+        self.verticalScrollBar().setValue(place - round(top / height))
+
+    def row_rect(self, row: FileRow) -> QRect:
+        """Where a row stands on the screen."""
+        index = self._files.index(self._files.place(row), Column.NAME)
+        return self.visualRect(index)
+
+    def row_at(self, point: QPoint) -> FileRow | None:
+        """The row under a point of the viewport, or None."""
+        index = self.indexAt(point)
+        return self._files.row(index.row()) if index.isValid() else None

@@ -1,0 +1,134 @@
+"""Keeps the rows of every source and merges new listings into them; knows nothing of Qt."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from message_centre.domain.files import FileKey, FileState, SourceFile, SourceState
+from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, ident_of, standing_of
+from message_centre.ui.words import tr
+
+_AWAY = frozenset({SourceState.OFFLINE, SourceState.ERROR, SourceState.CONNECTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a listing changed: whether rows came or went, and the rows whose texts changed."""
+
+    came_or_went: bool
+    changed: tuple[FileRow, ...]
+
+
+class RowBook:
+    """Every row by its key, shown or not.
+
+    A refresh drops what is saved or gone. Between refreshes nothing is ever dropped: what is gone is
+    marked, so that no row moves under a person's hand. A tick is kept for as long as the file has the
+    bytes that were seen, even while it can not be ticked.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[Ident, FileRow] = {}
+
+    def __iter__(self) -> Iterator[FileRow]:
+        return iter(self._rows.values())
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def find(self, key: FileKey) -> FileRow | None:
+        """The row of a file, or None."""
+        return self._rows.get(ident_of(key))
+
+    def count(self, standings: Iterable[Standing]) -> int:
+        """How many rows stand so."""
+        wanted = frozenset(standings)
+        return sum(row.standing in wanted for row in self._rows.values())
+
+    def merge(self, made: SourceRows, *, is_refresh: bool) -> Merged:
+        """Take over what a source shows now."""
+        incoming = {row.ident: row for row in made.rows}
+        came = False
+        changed: list[FileRow] = []
+        for ident, row in incoming.items():
+            known = self._rows.get(ident)
+            if known is None or (known.is_saved and is_refresh):
+                self._rows[ident] = row
+                came = True
+            elif _take_over(known, row, is_refresh=is_refresh):
+                changed.append(known)
+        missing = [
+            row
+            for row in self._rows.values()
+            if row.ident[0] == made.listing.source_id and row.ident not in incoming
+        ]
+        went = self._miss(missing, made, is_refresh=is_refresh)
+        changed += [row for row in missing if row.ident in self._rows]
+        return Merged(came or went, tuple(changed))
+
+    def keep_only(self, sources: Iterable[str]) -> bool:
+        """Drop the rows of sources that are no longer listed; says whether there were any."""
+        kept = frozenset(sources)
+        gone = [ident for ident in self._rows if ident[0] not in kept]
+        for ident in gone:
+            del self._rows[ident]
+        return bool(gone)
+
+    def inspected(self, file: SourceFile, odd: SourceFile | None) -> FileRow | None:
+        """Take over what a look at the bytes of `file` found; the row, if anything shows of it.
+
+        `odd` is the copy that says what is strange, or None. Bytes that changed meanwhile are not it.
+        """
+        row = self.find(file.key)
+        if row is None or row.file.fingerprint != file.fingerprint or not row.can_be_ticked:
+            return None
+        row.was_inspected = True
+        if odd is None or row.standing is Standing.NOT_SAVED or row.file.reason == odd.reason:
+            return None
+        row.file, row.note, row.standing = odd, odd.reason, standing_of(odd)
+        row.changed()
+        return row
+
+    def _miss(self, missing: list[FileRow], made: SourceRows, *, is_refresh: bool) -> bool:
+        """Drop or mark the rows that a listing no longer shows; says whether any was dropped."""
+        is_away = made.listing.state in _AWAY
+        went = False
+        for row in missing:
+            if is_refresh and (row.is_saved or not is_away):
+                del self._rows[row.ident]
+                went = True
+            elif not row.is_saved:
+                row.standing = Standing.GONE
+                row.note = made.listing.detail if is_away else ""
+                row.note = row.note or tr("It is no longer at its source.")
+                row.changed()
+        return went
+
+
+def _take_over(known: FileRow, row: FileRow, *, is_refresh: bool) -> bool:
+    """Bring a known row up to date; says whether anything can be seen of it.
+
+    A row that was saved, or could not be, keeps saying so until a refresh.
+    """
+    is_same = known.file.fingerprint == row.file.fingerprint
+    if known.is_saved or (known.standing is Standing.NOT_SAVED and is_same and not is_refresh):
+        return False
+    if is_same and known.standing is row.standing and known.file.reason == row.file.reason:
+        return False
+    if is_same and known.was_inspected and row.file.state is FileState.READY:
+        return _come_back(known)
+    known.is_ticked = known.is_ticked and is_same
+    known.was_inspected = False
+    known.file, known.note, known.standing = row.file, row.note, row.standing
+    known.cells, known.keys = row.cells, row.keys
+    known.changed()
+    return True
+
+
+def _come_back(known: FileRow) -> bool:
+    """A file whose bytes were looked at needs no second look: what was found stands."""
+    standing = standing_of(known.file)
+    if known.standing is standing:
+        return False
+    known.standing, known.note = standing, known.file.reason
+    known.changed()
+    return True

@@ -1,0 +1,343 @@
+"""The Ext list: nothing jumps, no tick is lost, and what was saved says so."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
+from pytestqt.modeltest import ModelTester
+
+from message_centre.domain.files import FileState, Fingerprint, SourceFile, SourceState
+from message_centre.domain.outcomes import Outcome
+from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.files_sorting import Wish
+from message_centre.ui.files.rows import Column, Standing, rows_of
+from tests.support.source_files import a_listing, a_source_file
+
+Asc, Desc = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+Role = Qt.ItemDataRole
+
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture
+def model(qtmodeltester: ModelTester) -> FilesModel:
+    made = FilesModel()
+    qtmodeltester.check(made)  # type: ignore[no-untyped-call]  # pytest-qt has no types here
+    return made
+
+
+def refresh(
+    model: FilesModel, *files: SourceFile, state: SourceState = SourceState.CONNECTED
+) -> None:
+    model.refresh(rows_of(a_listing(*files, state=state)))
+
+
+def look_again(
+    model: FilesModel, *files: SourceFile, state: SourceState = SourceState.CONNECTED
+) -> None:
+    model.look_again(rows_of(a_listing(*files, state=state, detail="The share is away.")))
+
+
+def names(model: FilesModel) -> list[str]:
+    return [model.row(place).cells[Column.NAME] for place in range(model.rowCount())]
+
+
+def tick(model: FilesModel, *wanted: SourceFile) -> None:
+    for file in wanted:
+        row = model.find(file.key)
+        assert row is not None
+        assert model.tick(row, ticked=True)
+
+
+def standing(model: FilesModel, file: SourceFile) -> Standing:
+    row = model.find(file.key)
+    assert row is not None
+    return row.standing
+
+
+OLD, MIDDLE, NEW = (
+    a_source_file("IMG 9.jpg", age=300, size=9),
+    a_source_file("IMG 10.jpg", age=200, size=5_000_000),
+    a_source_file("letter.pdf", age=100, size=70_000),
+)
+
+
+def test_the_newest_file_stands_first(model: FilesModel) -> None:
+    refresh(model, OLD, NEW, MIDDLE)
+    assert names(model) == ["letter.pdf", "IMG 10.jpg", "IMG 9.jpg"]
+
+
+def test_names_sort_as_people_count(model: FilesModel) -> None:
+    refresh(model, MIDDLE, OLD, NEW)
+    model.sort(Column.NAME, Asc)
+    assert names(model) == ["IMG 9.jpg", "IMG 10.jpg", "letter.pdf"]
+
+
+def test_sizes_sort_as_numbers_and_show_as_people_read(model: FilesModel) -> None:
+    refresh(model, OLD, NEW, MIDDLE)
+    model.sort(Column.SIZE, Desc)
+    assert [model.row(place).cells[Column.SIZE] for place in range(3)] == ["4.8 MB", "68 KB", "9 B"]
+
+
+@pytest.mark.parametrize("column", list(Column))
+def test_every_column_sorts_both_ways(model: FilesModel, column: Column) -> None:
+    refresh(model, OLD, NEW, MIDDLE)
+    tick(model, MIDDLE)
+    model.mark_saved(NEW.key, "SMITH, Jane", "Report")
+    for order in (Asc, Desc):
+        model.sort(column, order)
+        assert sorted(names(model)) == sorted(["IMG 9.jpg", "IMG 10.jpg", "letter.pdf"])
+
+
+def test_the_filter_looks_into_every_column_and_folds_accents(model: FilesModel) -> None:
+    accented = a_source_file("Tāne knee.jpg", age=50)
+    refresh(model, OLD, NEW, MIDDLE, accented)
+    model.filter("tane KNEE")
+    assert names(model) == ["Tāne knee.jpg"]
+    model.filter("pdf document")
+    assert names(model) == ["letter.pdf"]
+    model.mark_saved(OLD.key, "SMITH, Jane", "Left arm")
+    model.filter("smith arm")
+    assert names(model) == ["IMG 9.jpg"]
+    model.filter("")
+    assert len(names(model)) == 4
+
+
+def test_the_current_row_and_held_indexes_follow_their_rows(model: FilesModel) -> None:
+    refresh(model, OLD, NEW, MIDDLE)
+    selection = QItemSelectionModel(model)
+    selection.setCurrentIndex(
+        model.index(2, Column.NAME), QItemSelectionModel.SelectionFlag.ClearAndSelect
+    )
+    held = QPersistentModelIndex(model.index(2, Column.SIZE))
+    model.sort(Column.NAME, Asc)
+    assert model.row(selection.currentIndex().row()).file == OLD
+    assert model.data(held) == "9 B"
+    model.filter("img")
+    assert model.row(selection.selectedIndexes()[0].row()).file == OLD
+    look_again(model, OLD, NEW, MIDDLE, a_source_file("IMG 1.jpg"))
+    assert model.data(held) == "9 B"
+    model.filter("letter")
+    assert not held.isValid()
+    assert not selection.hasSelection()
+
+
+def test_ticks_outlive_sorting_filtering_and_looking_again(model: FilesModel) -> None:
+    refresh(model, OLD, NEW, MIDDLE)
+    tick(model, OLD, NEW)
+    model.sort(Column.SIZE, Asc)
+    model.filter("letter")
+    look_again(model, OLD, NEW, MIDDLE, a_source_file("IMG 11.jpg"))
+    assert model.ticked() == (NEW, OLD)
+    refresh(model, OLD, NEW, MIDDLE)
+    assert set(model.ticked()) == {OLD, NEW}
+
+
+def test_a_tick_does_not_pass_to_bytes_that_nobody_saw(model: FilesModel) -> None:
+    refresh(model, OLD, NEW)
+    tick(model, OLD, NEW)
+    changed = replace(OLD, fingerprint=Fingerprint(10, 1, "1:other"))
+    look_again(model, changed, NEW)
+    assert model.ticked() == (NEW,)
+
+
+def test_a_tick_waits_while_its_source_is_away(model: FilesModel) -> None:
+    refresh(model, OLD, NEW)
+    tick(model, OLD)
+    look_again(model, state=SourceState.OFFLINE)
+    assert model.ticked() == ()
+    assert standing(model, OLD) is Standing.GONE
+    row = model.find(OLD.key)
+    assert row is not None
+    assert row.note == "The share is away."
+    refresh(model, state=SourceState.OFFLINE)
+    look_again(model, OLD, NEW)
+    assert model.ticked() == (OLD,)
+
+
+def test_looking_again_adds_in_place_and_takes_no_row_away(model: FilesModel) -> None:
+    refresh(model, OLD, NEW)
+    look_again(model, MIDDLE)
+    assert names(model) == ["letter.pdf", "IMG 10.jpg", "IMG 9.jpg"]
+    assert standing(model, OLD) is Standing.GONE
+    refresh(model, MIDDLE)
+    assert names(model) == ["IMG 10.jpg"]
+
+
+def test_an_arrival_above_a_pinned_row_is_put_below_it_until_the_next_refresh(
+    model: FilesModel,
+) -> None:
+    refresh(model, OLD, MIDDLE)
+    made = rows_of(a_listing(OLD, MIDDLE, NEW))
+    model.look_again(made, pinned=model.find(MIDDLE.key))
+    assert names(model) == ["IMG 10.jpg", "letter.pdf", "IMG 9.jpg"]
+    refresh(model, OLD, MIDDLE, NEW)
+    assert names(model) == ["letter.pdf", "IMG 10.jpg", "IMG 9.jpg"]
+
+
+def test_a_saved_row_stays_greyed_with_patient_and_title_and_goes_at_the_refresh(
+    model: FilesModel,
+) -> None:
+    refresh(model, OLD, NEW)
+    tick(model, OLD)
+    grey_before = model.data(model.index(1, Column.NAME), Role.ForegroundRole)
+    icon_before = model.data(model.index(1, Column.ICON), Role.DecorationRole)
+    model.mark_saved(OLD.key, "SMITH, Jane", "Left arm")
+    assert model.data(model.index(1, Column.PATIENT)) == "SMITH, Jane"
+    assert model.data(model.index(1, Column.TITLE)) == "Left arm"
+    assert grey_before is None
+    assert model.data(model.index(1, Column.NAME), Role.ForegroundRole) is not None
+    icon = model.data(model.index(1, Column.ICON), Role.DecorationRole)
+    assert icon.cacheKey() != icon_before.cacheKey()
+    assert model.ticked() == ()
+    look_again(model, NEW)
+    assert standing(model, OLD) is Standing.SAVED
+    refresh(model, NEW)
+    assert names(model) == ["letter.pdf"]
+
+
+def test_a_saved_row_cannot_be_ticked_by_any_means(model: FilesModel) -> None:
+    refresh(model, OLD)
+    model.mark_saved(OLD.key, "SMITH, Jane", "", Outcome.SAVED_SOURCE_KEPT)
+    row = model.row(0)
+    assert not model.tick(row, ticked=True)
+    assert not model.setData(model.index(0, 0), Qt.CheckState.Checked.value, Role.CheckStateRole)
+    model.tick_all(ticked=True)
+    assert model.ticked() == ()
+    assert row.badge == "saved, source kept"
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsUserCheckable
+
+
+def test_a_failed_row_says_why_and_can_be_tried_again(model: FilesModel) -> None:
+    refresh(model, OLD)
+    model.mark_failed(OLD.key, "The disk is full.")
+    assert standing(model, OLD) is Standing.NOT_SAVED
+    look_again(model, OLD)
+    assert "The disk is full." in model.data(model.index(0, Column.NAME), Role.ToolTipRole)
+    tick(model, OLD)
+    refresh(model, OLD)
+    assert standing(model, OLD) is Standing.READY
+
+
+def test_an_undone_save_makes_the_row_what_it_was(model: FilesModel) -> None:
+    refresh(model, OLD)
+    model.mark_saved(OLD.key, "SMITH, Jane", "Left arm")
+    model.mark_unsaved(OLD.key)
+    assert standing(model, OLD) is Standing.READY
+    assert model.data(model.index(0, Column.PATIENT)) == ""
+    tick(model, OLD)
+
+
+def test_select_all_ticks_what_is_shown_ready_and_unsaved(model: FilesModel) -> None:
+    settling = a_source_file("new.jpg", state=FileState.SETTLING)
+    saved = a_source_file("saved.jpg", age=20)
+    refresh(model, OLD, MIDDLE, NEW, settling, saved)
+    model.mark_saved(saved.key, "SMITH, Jane", "")
+    model.filter("jpg")
+    assert model.tick_state() is Qt.CheckState.Unchecked
+    model.tick_all(ticked=True)
+    assert set(model.ticked()) == {OLD, MIDDLE}
+    assert model.tick_state() is Qt.CheckState.Checked
+    model.filter("")
+    assert model.tick_state() is Qt.CheckState.PartiallyChecked
+
+
+def test_files_of_other_types_are_shown_only_on_request_and_never_ticked(model: FilesModel) -> None:
+    other = a_source_file("x.exe", state=FileState.OTHER, reason="Not a listed type.")
+    refresh(model, OLD, other)
+    assert names(model) == ["IMG 9.jpg"]
+    assert model.count(Standing.OTHER) == 1
+    model.show_other(wanted=True)
+    assert names(model) == ["x.exe", "IMG 9.jpg"]
+    model.tick_all(ticked=True)
+    assert model.ticked() == (OLD,)
+
+
+def test_a_settling_file_becomes_ready_where_it_stands(model: FilesModel) -> None:
+    settling = replace(OLD, state=FileState.SETTLING, reason="Still being written.")
+    refresh(model, settling, NEW)
+    assert not model.row(1).can_be_ticked
+    look_again(model, OLD, NEW)
+    assert standing(model, OLD) is Standing.READY
+    assert names(model) == ["letter.pdf", "IMG 9.jpg"]
+
+
+def test_what_a_look_at_the_bytes_found_stays_until_the_bytes_change(model: FilesModel) -> None:
+    refresh(model, OLD, NEW)
+    assert model.to_inspect(10) == (NEW, OLD)
+    odd = replace(OLD, reason="Looks incomplete: its end is missing.")
+    model.inspected([OLD, NEW], [odd])
+    assert model.to_inspect(10) == ()
+    refresh(model, OLD, NEW)
+    assert model.row(1).badge == "looks incomplete"
+    tick(model, OLD)
+    assert model.ticked() == (odd,)
+    look_again(model, replace(OLD, fingerprint=Fingerprint(99, 99, "x")), NEW)
+    assert standing(model, OLD) is Standing.READY
+    assert len(model.to_inspect(10)) == 1
+
+
+def test_rows_of_a_source_that_is_no_longer_listed_leave(model: FilesModel) -> None:
+    elsewhere = a_source_file("b.jpg", source_id="folder:b")
+    refresh(model, OLD)
+    model.refresh(rows_of(a_listing(elsewhere, source_id="folder:b")))
+    model.keep_only(["folder:b"])
+    assert names(model) == ["b.jpg"]
+
+
+def test_names_are_shown_safely_and_tips_are_never_rich_text(model: FilesModel) -> None:
+    refresh(model, a_source_file("<b>x</b>\u202egpj.exe\n.jpg"))
+    assert "\u202e" not in names(model)[0]
+    assert "\n" not in names(model)[0]
+    assert "<b>" not in model.data(model.index(0, Column.NAME), Role.ToolTipRole)
+
+
+def test_a_screen_reader_hears_the_state_of_box_and_file(model: FilesModel) -> None:
+    refresh(model, OLD)
+    assert model.data(model.index(0, Column.TICK), Role.AccessibleTextRole) == "not ticked"
+    tick(model, OLD)
+    assert model.data(model.index(0, Column.TICK), Role.AccessibleTextRole) == "ticked"
+    spoken = model.data(model.index(0, Column.NAME), Role.AccessibleTextRole)
+    assert spoken.startswith("IMG 9.jpg, ticked, ready, JPG image")
+    model.mark_saved(OLD.key, "SMITH, Jane", "Arm")
+    spoken = model.data(model.index(0, Column.NAME), Role.AccessibleTextRole)
+    assert "saved" in spoken
+    assert "SMITH, Jane" in spoken
+
+
+def test_a_file_time_outside_the_calendar_does_no_harm(model: FilesModel) -> None:
+    refresh(model, replace(OLD, fingerprint=Fingerprint(1, 10**22, "x")))
+    assert model.data(model.index(0, Column.DATE)) == "unknown"
+
+
+def best(work: Callable[[], object], rounds: int = 3) -> float:
+    def once() -> float:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(rounds))
+
+
+def test_a_hundred_thousand_rows_sort_and_filter_at_the_speed_of_lists() -> None:
+    model = FilesModel()
+    files = [a_source_file(f"IMG {n * 7919 % 100_000}.jpg", age=n) for n in range(100_000)]
+    model.refresh(rows_of(a_listing(*files)))
+    texts = [model.row(place).haystack for place in range(model.rowCount())]
+    keys = [model.row(place).keys[Column.NAME] for place in range(model.rowCount())]
+
+    def filter_model() -> None:
+        model.wish_for(Wish())
+        model.wish_for(replace(Wish(), text="img 77"))
+
+    def sort_model() -> None:
+        model.sort(Column.NAME, Asc)
+        model.sort(Column.DATE, Asc)
+
+    limit = best(lambda: [text for text in texts if "img 77" in text])
+    assert best(filter_model) < max(0.5, 20 * limit)
+    limit = best(lambda: sorted(range(len(keys)), key=keys.__getitem__))
+    assert best(sort_model) < max(1.0, 4 * limit)
