@@ -115,8 +115,10 @@ def _shrunk(data: bytes, longest: int) -> "Image.Image":
     small = longest <= _SMALL
     resample = Image.Resampling.BILINEAR if small else Image.Resampling.BICUBIC
     gap = 1.0 if small else 2.0
-    image = _without_palette(image)
+    image = _averageable(image)
     image.thumbnail((longest, longest), resample, reducing_gap=gap)
+    # A picture that is small enough has not been loaded yet, and a TIFF turns itself when it is.
+    image.load()
     return image
 
 
@@ -148,8 +150,10 @@ def _levels(data: bytes) -> int:
     return min(data[at + 9], 32) if 0 <= at < len(data) - 9 else 0
 
 
-def _without_palette(image: "Image.Image") -> "Image.Image":
-    """Palettes and bilevel pictures cannot be averaged as they are."""
+def _averageable(image: "Image.Image") -> "Image.Image":
+    """Palettes, bilevel and 16-bit pictures cannot be averaged as they are."""
+    if image.mode.startswith("I;16"):
+        return image.convert("I")
     if image.mode == "1":
         return image.convert("L")
     if image.mode in {"P", "PA"}:

@@ -24,6 +24,8 @@ _MAKE, _MODEL = 0x010F, 0x0110
 _PHOTO_TAGS = 0x8769
 _TAKEN, _TAKEN_OFFSET = 0x9003, 0x9011
 _SIDEWAYS = 5
+_TAGS_START = b"Exif\0\0"
+_MOST_TAGS = 64 * 1024
 _FIRST_DIGITAL_YEAR = 1990
 _LONGEST_DEVICE = 60
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
@@ -44,7 +46,11 @@ def facts_of(data: bytes, *, now: datetime) -> CaptureFacts:
         with translating():
             return _of_picture(opened(data), _NAMES.get(kind, kind.words), now)
     except UnreadablePicture:
-        return CaptureFacts(format_name=_plain(kind))
+        # Of a HEIC that is not all there nothing can be opened, yet its tags often come early.
+        tags, photo = _loose_tags(data) if kind is ContentKind.HEIF else ({}, {})
+        taken = plausible(_taken(photo), now)
+        origin = TakenFrom.EXIF if taken else None
+        return CaptureFacts(taken, origin, format_name=_plain(kind), device=_device(tags))
 
 
 def _plain(kind: ContentKind) -> str:
@@ -67,6 +73,21 @@ def _tags(image: "Image.Image") -> tuple[Mapping[int, Any], Mapping[int, Any]]:
     try:
         with translating():
             exif = image.getexif()
+            return dict(exif), dict(exif.get_ifd(_PHOTO_TAGS))
+    except UnreadablePicture:
+        return {}, {}
+
+
+def _loose_tags(data: bytes) -> tuple[Mapping[int, Any], Mapping[int, Any]]:
+    from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
+
+    at = data.find(_TAGS_START)
+    if at < 0:
+        return {}, {}
+    try:
+        with translating():
+            exif = Image.Exif()
+            exif.load(data[at : at + _MOST_TAGS])
             return dict(exif), dict(exif.get_ifd(_PHOTO_TAGS))
     except UnreadablePicture:
         return {}, {}
