@@ -37,6 +37,10 @@ class GrowingFile:
     def stop(self) -> None:
         """Stop writing and wait for the thread."""
         self._stop.set()
+        self.finish()
+
+    def finish(self) -> None:
+        """Wait until the file is whole, or was stopped."""
         if self._thread.is_alive():
             self._thread.join()
 

@@ -7,7 +7,9 @@ fiction, the streets and mail hosts are made up. The same seed gives the same pe
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import islice
+from itertools import count, islice
+
+from message_centre.domain.nhi import is_valid
 
 NHI_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 HEADER = (
@@ -25,8 +27,6 @@ HEADER = (
     "status",
 )
 _FIRST_NUMBER = 1001
-_OLD_MODULUS = 11
-_NEW_MODULUS = 23
 _EARLIEST_BIRTH = date(1929, 1, 1)
 _BIRTH_DAYS = 34_000  # up to early 2022: nobody is born in the future, whatever the clock says
 
@@ -81,11 +81,11 @@ _TOWNS = ("Demoville", "Exampleton", "Port Sample", "Whakatauira")
 _STATUSES = ("active",) * 46 + ("inactive",) * 2 + ("deceased", "merged")
 
 
-def people(count: int, *, seed: int = 1) -> tuple[dict[str, str], ...]:
-    """`count` rows for the register's CSV header; the look-alikes come first."""
+def people(how_many: int, *, seed: int = 1) -> tuple[dict[str, str], ...]:
+    """`how_many` rows for the register's CSV header; the look-alikes come first."""
     chance = random.Random(seed)  # noqa: S311 - invented people, not secrets
     ids = nhi_numbers(chance)
-    rows = islice(_persons(chance), count)
+    rows = islice(_persons(chance), how_many)
     return tuple(
         _row(_FIRST_NUMBER + index, person, next(ids), chance) for index, person in enumerate(rows)
     )
@@ -94,18 +94,11 @@ def people(count: int, *, seed: int = 1) -> tuple[dict[str, str], ...]:
 def nhi_numbers(chance: random.Random) -> Iterator[str]:
     """Valid, different NHI numbers of the test range, for ever; every third in the new form."""
     seen: set[str] = set()
-    for index in _endlessly():
-        candidate = _new_nhi(chance) if index % 3 == 2 else _old_nhi(chance)  # noqa: PLR2004 - every third
+    for index in count(1):
+        candidate = _nhi(chance, is_new=index % 3 == 0)
         if candidate and candidate not in seen:
             seen.add(candidate)
             yield candidate
-
-
-def _endlessly() -> Iterator[int]:
-    index = 0
-    while True:
-        yield index
-        index += 1
 
 
 def _persons(chance: random.Random) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -148,25 +141,12 @@ def _row(
     return dict(zip(HEADER, values, strict=True))
 
 
-def _prefix(chance: random.Random, digits: int, letters: int) -> str:
-    head = "Z" + "".join(chance.choice(NHI_LETTERS) for _ in range(2))
-    middle = "".join(str(chance.randrange(10)) for _ in range(digits))
-    return head + middle + "".join(chance.choice(NHI_LETTERS) for _ in range(letters))
-
-
-def _old_nhi(chance: random.Random) -> str:
-    prefix = _prefix(chance, digits=3, letters=0)
-    remainder = _weighted(prefix) % _OLD_MODULUS
-    if remainder == 0:
-        return ""
-    return f"{prefix}{(_OLD_MODULUS - remainder) % 10}"
-
-
-def _new_nhi(chance: random.Random) -> str:
-    prefix = _prefix(chance, digits=2, letters=1)
-    return prefix + NHI_LETTERS[_NEW_MODULUS - _weighted(prefix) % _NEW_MODULUS - 1]
-
-
-def _weighted(prefix: str) -> int:
-    values = (int(c) if c.isdigit() else NHI_LETTERS.index(c) + 1 for c in prefix)
-    return sum(value * (7 - index) for index, value in enumerate(values))
+def _nhi(chance: random.Random, *, is_new: bool) -> str:
+    """A valid number, or nothing where the digits that were drawn allow no check digit."""
+    letters = "".join(chance.choice(NHI_LETTERS) for _ in range(2))
+    if is_new:
+        start = f"Z{letters}{chance.randrange(100):02d}{chance.choice(NHI_LETTERS)}"
+    else:
+        start = f"Z{letters}{chance.randrange(1000):03d}"
+    checks = NHI_LETTERS if is_new else "0123456789"
+    return next((start + check for check in checks if is_valid(start + check)), "")

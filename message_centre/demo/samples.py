@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count, islice
 
 from message_centre.demo.documents import letter, pdf, rich_letter, subject
@@ -17,6 +17,9 @@ _EVERY_IMAGES_EXTENSION = tuple(
     ".tif .tiff .gif .jpeg .jpg .jif .jfif .jp2 .jpx .j2k .j2c .png".split()
 )
 _BATCH = 7
+_DRAWN = 300  # pictures drawn one by one; drawing a hundred thousand would take an hour
+_AGAIN = 40
+_DAY_OF_QUARTERS = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,28 @@ def _every_kind(seed: int) -> Iterator[Sample]:
 
 def _ordinary(seed: int) -> Iterator[Sample]:
     for index in count():
-        age = timedelta(days=3 + index % 5, minutes=13 * index)
-        if index % 6 == 0:
+        age = timedelta(days=3 + index % 5, minutes=13 * (index % _DAY_OF_QUARTERS))
+        if index % 6 == 0 and index < _DRAWN:
             content: Callable[[], bytes] = partial(pdf, seed + 200 + index)
             yield Sample(DOCUMENTS, f"Scan {index + 1:04d}.pdf", age, content)
         else:
-            content = partial(_picture, seed + 200 + index, ".jpg")
+            content = partial(_numbered, seed + 200, index)
             yield Sample(IMAGES, f"IMG_{index + 1:04d}.jpg", age, content)
+
+
+def _numbered(seed: int, index: int) -> bytes:
+    """A picture of its own up to a point; beyond it, one of those again under a comment of its own."""
+    if index < _DRAWN:
+        return _picture(seed + index, ".jpg")
+    again = _drawn(seed + index % _AGAIN)
+    comment = f"SYNTHETIC {seed}-{index}".encode()
+    marked = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
+    return again[:-2] + marked + again[-2:]
+
+
+@lru_cache(maxsize=64)
+def _drawn(seed: int) -> bytes:
+    return _picture(seed, ".jpg")
 
 
 def _picture(seed: int, extension: str) -> bytes:
