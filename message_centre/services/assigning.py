@@ -1,18 +1,26 @@
 """From a selection and a patient to orders: what is refused, what alerts, and the orders themselves."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
-from message_centre.domain.files import Destination, SourceFile
-from message_centre.domain.patients import Patient
+from message_centre.domain.errors import IncompleteOrder, MessageCentreError, MixedDestinations
+from message_centre.domain.file_name_ids import identifiers_in
+from message_centre.domain.files import Destination, FileState, SourceFile
+from message_centre.domain.names import shown
+from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import Record, RecordState
 from message_centre.domain.similarity import Similar
 from message_centre.services.ports import Records, Source
 from message_centre.services.registering import Register
-from message_centre.services.work import CancelToken, Report, silent
+from message_centre.services.work import CancelToken, Progress, Report, silent
 
 __all__ = ["Alerts", "Assigner", "Duplicate", "Similar"]
+
+#: A batch larger than this asks for the year of birth.
+MANY_FILES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,19 @@ class Assigner:
             MixedDestinations: images and documents together.
             IncompleteOrder: nothing is selected, or a file cannot be saved now.
         """
-        raise NotImplementedError
+        if not files:
+            raise IncompleteOrder("Select at least one file.")
+        for file in files:
+            if file.state is not FileState.READY:
+                reason = file.reason or f"it is {file.state}"
+                raise IncompleteOrder(f"{shown(file.name)} cannot be saved now: {reason}.")
+        images = sum(file.destination is Destination.IMAGES for file in files)
+        if 0 < images < len(files):
+            raise MixedDestinations(
+                f"The selection holds {images} for Images and {len(files) - images} for Notes."
+                " They cannot be saved together."
+            )
+        return files[0].destination
 
     def alerts(
         self,
@@ -103,12 +123,73 @@ class Assigner:
         Raises:
             Cancelled
         """
-        raise NotImplementedError
+        return Alerts(
+            similar=self._register.similar(patient),
+            duplicates=tuple(self._duplicates(patient, files, token, report)),
+            status="" if patient.status is PatientStatus.ACTIVE else patient.status.value,
+            id_conflict=self._id_conflict(patient, files),
+            many=_many(files),
+        )
 
-    def orders(self, files: Sequence[SourceFile], assignment: Assignment) -> tuple[ImportOrder, ...]:
+    def orders(
+        self, files: Sequence[SourceFile], assignment: Assignment
+    ) -> tuple[ImportOrder, ...]:
         """One order for each file, each with a request id of its own.
 
         Raises:
             MixedDestinations, IncompleteOrder
         """
-        raise NotImplementedError
+        self.check_selection(files)
+        return tuple(ImportOrder(uuid.uuid4().hex, file, assignment) for file in files)
+
+    def _duplicates(
+        self, patient: Patient, files: Sequence[SourceFile], token: CancelToken, report: Report
+    ) -> Iterator[Duplicate]:
+        """Records that count: filed ones, and withdrawn ones of this very patient.
+
+        What was withdrawn from somebody else is here because it was theirs by mistake.
+        """
+        for done, file in enumerate(files):
+            report(Progress(done, len(files)))
+            digest = self._digest(file, token)
+            for record in self._records.with_bytes(digest) if digest else ():
+                holder = self._register.get(record.patient_id)
+                is_same = record.patient_id == patient.id
+                if holder is not None and (is_same or record.state is RecordState.FILED):
+                    yield Duplicate(file, record, holder, is_same)
+        report(Progress(len(files), len(files)))
+
+    def _digest(self, file: SourceFile, token: CancelToken) -> str:
+        """SHA-256 of the bytes that were seen, or an empty string where they cannot be read now."""
+        token.check()
+        try:
+            source = self._open_source(file.key.source_id)
+            if source is None:
+                return ""
+            digest = hashlib.sha256()
+            with source.open(file.key, file.fingerprint) as opened:
+                for chunk in opened.chunks():
+                    token.check()
+                    digest.update(chunk)
+        except MessageCentreError:
+            return ""
+        return digest.hexdigest()
+
+    def _id_conflict(self, patient: Patient, files: Sequence[SourceFile]) -> str:
+        """Words if a file name carries an identifier of somebody else."""
+        named = {file.name: identifiers_in(file.name) for file in files}
+        wanted = sorted(set().union(*named.values()))
+        owners = {**self._register.with_numbers(wanted), **self._register.with_nhis(wanted)}
+        for name, found in named.items():
+            for identifier in sorted(found):
+                owner = owners.get(identifier)
+                if owner is not None and patient.id not in {owner.id, owner.merged_into}:
+                    return f"{shown(name)} names {identifier}, which is {owner.label}."
+        return ""
+
+
+def _many(files: Sequence[SourceFile]) -> str:
+    if len(files) > MANY_FILES:
+        return f"more than {MANY_FILES} files"
+    days = {file.modified.date() for file in files}
+    return "more than one day" if len(days) > 1 else ""

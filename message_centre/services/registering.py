@@ -1,22 +1,24 @@
 """The register as the front doors use it: search, add, import, alerts for similar names."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from message_centre.domain.errors import UnknownPatient
+from message_centre.domain.errors import FixTheInput, UnknownPatient
 from message_centre.domain.outcomes import RegisterReport
 from message_centre.domain.patients import Patient
 from message_centre.domain.similarity import Similar, compare
 from message_centre.services.ports import Clock, Patients, Recents, Trail
+from message_centre.services.register_files import open_register
+from message_centre.services.register_import import RegisterImport
+from message_centre.services.register_rows import OWN_ID, RegisterLine
 from message_centre.services.work import CancelToken, Report, silent
 
 
 class Register:
     """The patients of the practice. Every method may be called on any thread."""
 
-    def __init__(
-        self, *, patients: Patients, recents: Recents, trail: Trail, clock: Clock
-    ) -> None:
+    def __init__(self, *, patients: Patients, recents: Recents, trail: Trail, clock: Clock) -> None:
         self._patients = patients
         self._recents = recents
         self._trail = trail
@@ -42,13 +44,34 @@ class Register:
             raise UnknownPatient("No patient of the register has this id or number.")
         return found
 
+    def with_numbers(self, numbers: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these numbers, by number."""
+        return self._patients.with_numbers(numbers)
+
+    def with_nhis(self, nhis: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these NHIs, by NHI; whoever was merged gives way to who was not."""
+        return self._patients.with_nhis(nhis)
+
     def add(self, patient_fields: Mapping[str, str], *, operator: str) -> Patient:
         """Add one patient, described by the columns of the register's CSV.
 
         Raises:
             FixTheInput: something is missing, wrong or taken; the detail says what.
         """
-        raise NotImplementedError
+        today = self._clock.now().date()
+        lines = [RegisterLine(1, dict(patient_fields))]
+        number = lines[0].number
+        if number and self._patients.by_number(number) is not None:
+            raise FixTheInput(f"The number {number} is in the register already.")
+        work = RegisterImport(self._patients, today=today, new_id=_new_id)
+        work.run(_Lines(lines), token=CancelToken(), report=silent)
+        for refused in work.counted.refused:
+            raise FixTheInput(refused.reason)
+        added = self.resolve(number)
+        self._trail.add(
+            "patient-add", operator=operator, patient_id=added.id, detail=f"number {number}"
+        )
+        return added
 
     def import_file(
         self,
@@ -64,13 +87,23 @@ class Register:
             BadRegisterFile: it is none of these; the detail says what is wrong.
             Cancelled: between two chunks; what was imported stays, and a repetition completes it.
         """
-        raise NotImplementedError
+        file = open_register(path)
+        work = RegisterImport(self._patients, today=self._clock.now().date(), new_id=_new_id)
+        end = "not finished"
+        try:
+            work.run(file, token=token, report=report)
+            end = "finished"
+        finally:
+            self._trail.add("register-import", operator=operator, detail=_counts(work.counted, end))
+        return work.counted
 
     def similar(self, patient: Patient) -> tuple[Similar, ...]:
         """Active patients who may be mixed up with this one, the nearest first."""
         judged = (compare(patient, other) for other in self._patients.near(patient))
         found = [similar for similar in judged if similar is not None]
-        return tuple(sorted(found, key=lambda similar: (-len(similar.reasons), similar.patient.name)))
+        return tuple(
+            sorted(found, key=lambda similar: (-len(similar.reasons), similar.patient.name))
+        )
 
     def recents(self, operator: str) -> tuple[Patient, ...]:
         """Patients this operator filed to lately, the latest first."""
@@ -84,3 +117,26 @@ class Register:
     def count(self) -> int:
         """How many patients the register holds."""
         return self._patients.count()
+
+
+class _Lines:
+    """Rows that come from a form instead of a file."""
+
+    def __init__(self, rows: Sequence[RegisterLine]) -> None:
+        self._rows = rows
+        self.total = len(rows)
+
+    def lines(self) -> Iterator[RegisterLine]:
+        """The rows, from the first."""
+        return iter(self._rows)
+
+
+def _new_id() -> str:
+    return f"{OWN_ID}{secrets.token_hex(6)}"
+
+
+def _counts(report: RegisterReport, end: str) -> str:
+    return (
+        f"{end}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged,"
+        f" {len(report.refused)} refused"
+    )
