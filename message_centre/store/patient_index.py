@@ -86,7 +86,7 @@ def _take_away(connection: Connection, table: Table, rows: Iterable[Sequence[obj
         connection.execute(delete(table).where(*(key == values[key.name] for key in keys)))
 
 
-def _put(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+def _put(connection: Connection, table: Table, rows: Iterable[NameRow] | Iterable[CodeRow]) -> None:
     # In the order of the index, which is much faster for many rows.
     values = [dict(zip(table.columns.keys(), row, strict=True)) for row in sorted(rows)]
     if values:

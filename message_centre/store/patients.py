@@ -130,7 +130,7 @@ def _save(connection: Connection, wanted: Mapping[str, Patient]) -> None:
     if new:
         connection.execute(insert(patients), new)
     if old:
-        fields = {name: bindparam(name) for name in _FIELDS if name != "id"}
+        fields: dict[str, Any] = {name: bindparam(name) for name in _FIELDS if name != "id"}
         by_id = update(patients).where(patients.c.id == bindparam("old_id")).values(fields)
         connection.execute(by_id, [{"old_id": values.pop("id"), **values} for values in old])
     patient_index.refresh(connection, ((known.get(patient.id), patient) for patient in changed))
