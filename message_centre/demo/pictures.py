@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
@@ -25,7 +26,8 @@ def encoded(image: Image.Image, extension: str) -> bytes:
     yard = io.BytesIO()
     if extension in {".heic", ".heif"}:
         return _heic(image)
-    image.save(yard, **_FORMATS[extension])
+    form, details = _FORMATS[extension]
+    image.save(yard, form, **details)
     return yard.getvalue()
 
 
@@ -43,21 +45,21 @@ def phone_jpeg(image: Image.Image, taken: datetime) -> bytes:
     return yard.getvalue()
 
 
-_FORMATS: dict[str, dict[str, object]] = {
-    ".jpg": {"format": "JPEG", "quality": 85},
-    ".jpeg": {"format": "JPEG", "quality": 70},
-    ".jif": {"format": "JPEG", "quality": 60},
-    ".jfif": {"format": "JPEG", "quality": 60},
-    ".png": {"format": "PNG"},
-    ".gif": {"format": "GIF"},
-    ".tif": {"format": "TIFF", "compression": "tiff_lzw"},
-    ".tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
-    ".jp2": {"format": "JPEG2000"},
-    ".jpx": {"format": "JPEG2000"},
-    ".j2k": {"format": "JPEG2000", "no_jp2": True},
-    ".j2c": {"format": "JPEG2000", "no_jp2": True},
-    ".webp": {"format": "WEBP"},
-    ".bmp": {"format": "BMP"},
+_FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
+    ".jpg": ("JPEG", {"quality": 85}),
+    ".jpeg": ("JPEG", {"quality": 70}),
+    ".jif": ("JPEG", {"quality": 60}),
+    ".jfif": ("JPEG", {"quality": 60}),
+    ".png": ("PNG", {}),
+    ".gif": ("GIF", {}),
+    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
+    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".jp2": ("JPEG2000", {}),
+    ".jpx": ("JPEG2000", {}),
+    ".j2k": ("JPEG2000", {"no_jp2": True}),
+    ".j2c": ("JPEG2000", {"no_jp2": True}),
+    ".webp": ("WEBP", {}),
+    ".bmp": ("BMP", {}),
 }
 
 
