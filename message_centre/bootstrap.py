@@ -9,6 +9,7 @@ from message_centre.domain.files import Destination
 from message_centre.host import logs
 from message_centre.host.clock import SystemClock
 from message_centre.host.durable import make_folders
+from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
@@ -224,4 +225,4 @@ def _liveness(session: Session) -> Callable[[OpenImport], bool]:
     return is_alive
 
 
-__all__ = ["default_home", "open_home", "restore"]
+__all__ = ["default_home", "open_home", "restore", "speak_up"]

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The global options. `open_window` opens the window on a home and returns its exit code."""
+    """The global options. `open_window` opens the window on a home and returns its exit code.
+
+    What is opened is closed with `closing`, after the command's end was told and logged.
+    """
 
     home: Path | None
     operator: str
     as_json: bool
     verbose: bool
     open_window: Callable[[Path, str], int]
+    closing: contextlib.ExitStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +76,16 @@ def opened(context: typer.Context, *, recover: bool = True) -> Iterator[Desk]:
 
     out = Output(as_json=wishes(context).as_json)
     services = bootstrap.open_home(home, recover=recover)
-    try:
-        for problem in services.configuring.problems():
-            out.say(problem)
-        operator = services.permitting.operator(wishes(context).operator)
-        provider = services.permitting.provider(operator, Right.SEE_EXT)
-        with cancelling() as token:
-            yield Desk(services, operator, provider, out, token)
-            token.check()
-    finally:
-        services.close()
+    wishes(context).closing.callback(services.close)
+    if wishes(context).verbose:
+        bootstrap.speak_up()
+    for problem in services.configuring.problems():
+        out.say(problem)
+    operator = services.permitting.operator(wishes(context).operator)
+    provider = services.permitting.provider(operator, Right.SEE_EXT)
+    with cancelling() as token:
+        yield Desk(services, operator, provider, out, token)
+        token.check()
 
 
 @contextlib.contextmanager

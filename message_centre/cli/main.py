@@ -1,5 +1,6 @@
 """The command line's door: parses, calls one command, turns its end into an exit code."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -38,8 +39,14 @@ def run(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
     Without a command `open_window` is called with the home and the operator's id.
     """
     speak_unicode()
+    with contextlib.ExitStack() as closing:
+        return _ended(arguments, open_window, closing)
+
+
+def _ended(arguments: Sequence[str], open_window: OpenWindow, closing: contextlib.ExitStack) -> int:
+    """Run one command; every end it may come to is told and becomes an exit code."""
     try:
-        return _run(arguments, open_window)
+        return _run(arguments, open_window, closing)
     except typer.TyperException as error:
         say(_wanted(error))
         return WRONG_USAGE
@@ -57,14 +64,14 @@ def run(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
         return NOTHING_DONE
 
 
-def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
-    command = get_command(_application(open_window))
+def _run(arguments: Sequence[str], open_window: OpenWindow, closing: contextlib.ExitStack) -> int:
+    command = get_command(_application(open_window, closing))
     ordered = global_first(arguments, _taking_value(command))
     ended = command.main(args=ordered, prog_name=PROGRAM, standalone_mode=False)
     return ended if isinstance(ended, int) else DONE
 
 
-def _application(open_window: OpenWindow) -> typer.Typer:
+def _application(open_window: OpenWindow, closing: contextlib.ExitStack) -> typer.Typer:
     app = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
@@ -92,7 +99,7 @@ def _application(open_window: OpenWindow) -> typer.Typer:
         ] = False,
     ) -> int:
         del version
-        context.obj = Wishes(home, operator, json, verbose, open_window)
+        context.obj = Wishes(home, operator, json, verbose, open_window, closing)
         if context.invoked_subcommand is None:
             return open_window(home_of(context), operator)
         return DONE
@@ -134,5 +141,5 @@ def _wanted(error: typer.TyperException) -> str:
 
 def _reader_left() -> int:
     # The interpreter flushes once more at its end, and would complain there.
-    sys.stdout = None  # type: ignore[assignment]
+    sys.stdout = None
     return IN_PART

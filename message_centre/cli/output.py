@@ -92,7 +92,11 @@ def _write_table(rows: list[Row], columns: list[str]) -> None:
         # `Text`, because a name may hold what Rich takes for markup.
         table.add_row(*(Text(_plain(row[column])) for column in columns))
     width = None if sys.stdout.isatty() else _WIDE
-    Console(file=sys.stdout, width=width, highlight=False).print(table)
+    console = Console(file=sys.stdout, width=width, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    # The last column is padded to its width: of no use, and in the way of a reader's eye.
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
     sys.stdout.flush()
 
 
