@@ -1,0 +1,119 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from message_centre.domain.errors import BadSetting
+from message_centre.domain.settings import (
+    DATABASE_URL,
+    IMAGE_FOLDERS,
+    IMAGES_STORE,
+    LISTED_EXTENSIONS,
+    SETTINGS,
+    Scope,
+    checked,
+    extensions_in,
+    folders_in,
+    locate,
+)
+
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+ROOT = Path(Path.cwd().anchor)
+
+
+def test_every_setting_has_a_line_and_a_default_that_passes_its_own_check() -> None:
+    for setting in SETTINGS:
+        assert setting.line.endswith("."), setting.key
+        assert checked(setting, setting.default) == setting.default
+
+
+def test_an_operators_key_without_an_id_is_the_operators_own() -> None:
+    place = locate(IMAGE_FOLDERS, operator="ANN")
+
+    assert place.full_key == "operator.ANN.folders.images"
+
+
+def test_an_operators_key_may_name_another_operator() -> None:
+    place = locate("operator.BEN.folders.images", operator="ANN")
+
+    assert (place.operator, place.setting.scope) == ("BEN", Scope.OPERATOR)
+    assert place.full_key == "operator.BEN.folders.images"
+
+
+def test_a_practice_key_is_stored_as_it_is() -> None:
+    assert locate(IMAGES_STORE, operator="ANN").full_key == IMAGES_STORE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"),
+    [
+        ("operator.folder.image", IMAGE_FOLDERS),
+        ("operator.ANN.folders.imags", IMAGE_FOLDERS),
+        ("system.image_store", IMAGES_STORE),
+        ("system.extension.list", LISTED_EXTENSIONS),
+        ("database", DATABASE_URL),
+        ("operator..folders.images", IMAGE_FOLDERS),
+        ("operator.", IMAGE_FOLDERS),
+    ],
+)
+def test_a_wrong_key_is_refused_with_the_nearest_right_one(wrong: str, nearest: str) -> None:
+    with pytest.raises(BadSetting, match=f"nearest one is '{nearest}'"):
+        locate(wrong, operator="ANN")
+
+
+@pytest.mark.parametrize("wrong", ["", ".", "é", "x" * 500])
+def test_any_wrong_key_is_refused_with_some_right_one(wrong: str) -> None:
+    with pytest.raises(BadSetting, match="The nearest one is"):
+        locate(wrong, operator="ANN")
+
+
+def test_a_relative_folder_is_refused_with_the_full_path_it_may_mean() -> None:
+    with pytest.raises(BadSetting) as refused:
+        checked(BY_KEY[IMAGES_STORE], "photos")
+
+    assert str(Path.cwd() / "photos") in refused.value.detail
+
+
+def test_a_folder_with_two_dots_is_refused() -> None:
+    with pytest.raises(BadSetting, match=r"'\.\.'"):
+        checked(BY_KEY[IMAGES_STORE], str(ROOT / "a" / ".." / "b"))
+
+
+def test_a_folder_with_a_control_character_is_refused() -> None:
+    with pytest.raises(BadSetting, match="control characters"):
+        checked(BY_KEY[IMAGES_STORE], str(ROOT / "a\nb"))
+
+
+def test_a_folder_loses_needless_separators_and_spaces_around_it() -> None:
+    assert checked(BY_KEY[IMAGES_STORE], f"  {ROOT}a//./b/ ") == str(ROOT / "a" / "b")
+
+
+def test_several_folders_are_kept_once_each_and_in_order() -> None:
+    given = os.pathsep.join([str(ROOT / "b"), "", str(ROOT / "a"), f"{ROOT / 'b'}/"])
+
+    stored = checked(BY_KEY[IMAGE_FOLDERS], given)
+
+    assert folders_in(stored) == (ROOT / "b", ROOT / "a")
+
+
+def test_one_bad_folder_among_several_refuses_them_all() -> None:
+    with pytest.raises(BadSetting):
+        checked(BY_KEY[IMAGE_FOLDERS], os.pathsep.join([str(ROOT / "b"), "relative"]))
+
+
+def test_extensions_are_taken_in_any_common_spelling() -> None:
+    stored = checked(BY_KEY[LISTED_EXTENSIONS], "*.JPG, png;.Tiff")
+
+    assert stored == ".jpg .png .tiff"
+    assert extensions_in(stored) == {".jpg", ".png", ".tiff"}
+
+
+@pytest.mark.parametrize(("wrong", "nearest"), [("tar.gz", "'.gz'"), ("a/b", "Perhaps")])
+def test_what_is_no_extension_is_refused_with_the_nearest(wrong: str, nearest: str) -> None:
+    with pytest.raises(BadSetting, match=nearest):
+        checked(BY_KEY[LISTED_EXTENSIONS], wrong)
+
+
+def test_an_address_of_a_database_that_nothing_opens_is_refused() -> None:
+    with pytest.raises(BadSetting, match="embedded record only"):
+        checked(BY_KEY[DATABASE_URL], "postgresql://record.example/centre")
