@@ -165,7 +165,8 @@ class Auditor:
                 words = (
                     f"An import stands at '{found.state}' and the program that made it has ended."
                 )
-                yield Finding(OPEN_IMPORT, found.import_id, found.shelf_path, words)
+                known = self._records.get(found.import_id)
+                yield Finding(OPEN_IMPORT, known.id if known else "", found.shelf_path, words)
 
     def _of_trail(self) -> Iterator[Finding]:
         _, broken = self._trail.verify()
