@@ -87,7 +87,7 @@ def _documents(seed: int) -> Iterator[Sample]:
 
 def _every_kind(seed: int) -> Iterator[Sample]:
     for index, extension in enumerate(_EVERY_IMAGES_EXTENSION):
-        name = f"Sample{extension.upper()}{extension}"
+        name = f"Sample {extension[1:].upper()}{extension}"
         age = timedelta(days=2, minutes=11 * index)
         yield Sample(IMAGES, name, age, partial(_picture, seed + 40 + index, extension))
 

@@ -62,7 +62,7 @@ def test_each_folder_gets_what_belongs_there_and_some_files_of_other_types() -> 
 def test_there_is_a_real_picture_for_every_extension_that_can_be_written(
     written: str, extension: str
 ) -> None:
-    data = sample(f"Sample{extension.upper()}{extension}").content()
+    data = sample(f"Sample {extension[1:].upper()}{extension}").content()
     with Image.open(io.BytesIO(data)) as image:
         assert image.format == written
         image.load()
