@@ -21,6 +21,7 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
+from message_centre.services.exporting import Exporter
 from message_centre.services.importing import Importer, ImportParts
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
@@ -177,6 +178,7 @@ def _build(ground: _Ground) -> Services:
         previewer=Previewer(
             open_source=sources.by_id, store=store, imager=imager, cache=thumbnails
         ),
+        exporter=Exporter(store),
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),

@@ -13,6 +13,7 @@ from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
+from message_centre.services.exporting import Exporter
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
 from message_centre.services.permitting import Permitting
@@ -43,6 +44,7 @@ class Services:
     records: Records
     trail: Trail
     previewer: Previewer
+    exporter: Exporter
     configuring: Configuring
     day_sheets: DaySheets
     backing_up: BackingUp
