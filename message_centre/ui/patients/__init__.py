@@ -1,0 +1,1 @@
+"""Finding a patient and showing who it is."""
