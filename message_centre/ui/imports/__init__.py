@@ -1,0 +1,1 @@
+"""Imports under way: their progress, their ends and the way back."""
