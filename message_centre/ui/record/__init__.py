@@ -1,0 +1,1 @@
+"""The patient's record: images, notes, tombstones and corrections."""

@@ -1,0 +1,28 @@
+"""Opens a patient's window."""
+
+from PySide6.QtWidgets import QWidget
+
+from message_centre.domain.patients import Patient
+from message_centre.domain.people import Operator
+from message_centre.services.bundle import Services
+from message_centre.ui.record.patient_window import PatientWindow
+from message_centre.ui.record.record_controller import RecordController
+from message_centre.ui.runner import Runner
+
+
+def open_patient_window(
+    services: Services,
+    runner: Runner,
+    patient: Patient,
+    operator: Operator,
+    parent: QWidget | None,
+) -> RecordController:
+    """Show a patient's record, whatever the provider, in a window of its own.
+
+    The answer lives as long as the window.
+    """
+    window = PatientWindow(patient, services.clock.now().date(), parent)
+    controller = RecordController(services, runner, window, patient, operator)
+    window.show()
+    controller.load()
+    return controller

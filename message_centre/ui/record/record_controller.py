@@ -1,0 +1,166 @@
+"""RecordController: one patient's window between the record and the person who looks at it."""
+
+from collections.abc import Hashable
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from message_centre.domain.patients import Patient
+from message_centre.domain.people import Operator, Right
+from message_centre.domain.records import Record
+from message_centre.services.bundle import Services
+from message_centre.services.ports import Picture
+from message_centre.services.previewing import Preview
+from message_centre.services.work import CancelToken, Report
+from message_centre.ui.pieces.failures import words_of
+from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
+from message_centre.ui.record.correcting import Correcting
+from message_centre.ui.record.opening_copies import OpeningCopies
+from message_centre.ui.record.patient_window import PatientWindow
+from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.words import tr
+
+_FULL_VIEW = 3000
+
+
+class RecordController(QObject):
+    """Reads, shows, corrects. A full view is on the trail; a thumbnail is not."""
+
+    def __init__(
+        self,
+        services: Services,
+        runner: Runner,
+        window: PatientWindow,
+        patient: Patient,
+        operator: Operator,
+    ) -> None:
+        super().__init__(window)
+        self._services = services
+        self._runner = runner
+        self._window = window
+        self._patient = patient
+        self._operator = operator
+        self._records: dict[str, Record] = {}
+        self._wanted = ""
+        self._reading = Newest(runner, self)
+        self._previewing = Newest(runner, self)
+        self._thumbnails = ThumbnailLoader(runner, window.images, self._thumbnail)
+        self._correcting = Correcting(services, runner, operator, window)
+        self._copies = OpeningCopies(services.exporter, runner, window)
+        self._connect()
+
+    def load(self) -> None:
+        """Read the record anew."""
+        self._reading.ask(Lane.READ, self._read, self._show, self._say_problem)
+
+    def show_record(self, record_id: str) -> None:
+        """Show one item in full, as soon as the record is read."""
+        self._wanted = record_id
+        if self._records:
+            self._open_wanted()
+
+    def _read(self, token: CancelToken, report: Report) -> tuple[Record, ...]:
+        del token, report
+        return self._services.records.of_patient(self._patient.id, withdrawn=True)
+
+    def _show(self, answer: object) -> None:
+        if isinstance(answer, tuple):
+            self._records = {record.id: record for record in answer}
+            self._window.show_records(answer)
+            self._open_wanted()
+
+    def _open_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted in self._records:
+            self._open(wanted)
+
+    def _open(self, record_id: str) -> None:
+        record = self._records.get(record_id)
+        viewer = self._window.viewer_of(record) if record else None
+        if record is None or viewer is None or viewer.record == record:
+            return
+        self._window.show_record(record)
+        if viewer.record != record:
+            return  # a tombstone: there is nothing to see, and nothing was seen
+        self._note_view(record)
+        self._previewing.ask(
+            Lane.DECODE,
+            partial(self._preview, record),
+            partial(self._show_preview, record),
+            self._say_problem,
+        )
+
+    def _pass(self, record_id: str) -> None:
+        """The keys moved on: follow them once something is open."""
+        record = self._records.get(record_id)
+        if record is not None and self._window.viewer_of(record).record is not None:
+            self._open(record_id)
+
+    def _preview(self, record: Record, token: CancelToken, report: Report) -> Preview:
+        del report
+        token.check()
+        return self._services.previewer.of_record(record, longest=_FULL_VIEW)
+
+    def _show_preview(self, record: Record, preview: object) -> None:
+        viewer = self._window.viewer_of(record)
+        if isinstance(preview, Preview) and viewer.record == record:
+            viewer.show_preview(preview)
+
+    def _note_view(self, record: Record, detail: str = "full view") -> None:
+        add = partial(
+            self._services.trail.add,
+            "view",
+            operator=self._operator.id,
+            record_id=record.id,
+            patient_id=record.patient_id,
+            detail=detail,
+        )
+        job = self._runner.submit(Lane.WRITE, lambda _token, _report: add())
+        job.failed.connect(self._say_problem)
+
+    def _thumbnail(self, key: Hashable, token: CancelToken) -> Picture | None:
+        token.check()
+        record = self._records.get(str(key))
+        return self._services.previewer.thumbnail(record) if record else None
+
+    def _withdraw(self, record: Record) -> None:
+        if self._may_correct(record):
+            self._correcting.withdraw(record, self._patient)
+
+    def _reassign(self, record: Record) -> None:
+        if self._may_correct(record):
+            self._correcting.reassign(record)
+
+    def _may_correct(self, record: Record) -> bool:
+        may = self._operator.may(Right.CORRECT, record.provider)
+        if not may:
+            self._window.say(tr("You may not withdraw or reassign for this provider."))
+        return may
+
+    def _after_correction(self, words: str) -> None:
+        self.load()
+        self._window.say(words)
+
+    def _say_problem(self, error: object) -> None:
+        self._window.say(words_of(error))
+
+    def _end(self) -> None:
+        self._reading.forget()
+        self._previewing.forget()
+        self._thumbnails.forget()
+        self._copies.clean_up()
+
+    def _connect(self) -> None:
+        window = self._window
+        window.record_opened.connect(self._open)
+        window.record_passed.connect(self._pass)
+        window.reload_requested.connect(self.load)
+        window.closed.connect(self._end)
+        self._correcting.corrected.connect(self._after_correction)
+        self._copies.opened.connect(partial(self._note_view, detail="copy opened"))
+        for viewer in (window.image_viewer, window.note_viewer):
+            viewer.open_requested.connect(self._copies.open)
+            viewer.withdraw_requested.connect(self._withdraw)
+            viewer.reassign_requested.connect(self._reassign)
+            viewer.copy_requested.connect(QGuiApplication.clipboard().setText)
