@@ -43,6 +43,7 @@ _DAMAGE = (
     zipfile.LargeZipFile,
     zlib.error,
     struct.error,
+    AttributeError,
     EOFError,
     LookupError,
     NotImplementedError,
