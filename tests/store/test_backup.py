@@ -24,7 +24,6 @@ from message_centre.domain.errors import (
 from message_centre.domain.files import Destination
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.outcomes import Finding
-from message_centre.domain.records import Record
 from message_centre.host import durable
 from message_centre.host.clock import SystemClock
 from message_centre.services.auditing import Auditor
@@ -214,11 +213,11 @@ def test_a_file_withdrawn_while_the_backup_runs_is_not_missing_from_it(
     shelves: Shelves, tmp_path: Path
 ) -> None:
     first = next(shelves.records.everything())
-    withdrawn: list[Record] = []
+    withdrawn: list[str] = []
 
     def withdraw(_: Progress) -> None:
         if not withdrawn:
-            withdrawn.append(first)
+            withdrawn.append(first.id)
             shelves.path(first).unlink()
             with shelves.database.writing() as connection:
                 connection.execute(
@@ -235,11 +234,11 @@ def test_a_file_withdrawn_while_the_backup_runs_is_not_missing_from_it(
 def test_what_is_filed_while_the_backup_runs_does_not_disturb_it(
     shelves: Shelves, tmp_path: Path
 ) -> None:
-    filed: list[Record] = []
+    filed: list[str] = []
 
     def file_one(_: Progress) -> None:
         if not filed:
-            filed.append(shelves.file(b"new one"))
+            filed.append(shelves.file(b"new one").id)
 
     back_up(shelves, tmp_path / "b.zip", file_one)
     assert restored(tmp_path / "new", tmp_path / "b.zip").records == 3
