@@ -1,0 +1,246 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from message_centre.domain.errors import BadSetting, NotPermitted
+from message_centre.domain.people import Operator, Right
+from message_centre.host.clock import SystemClock
+from message_centre.host.settings_file import SettingsFile
+from message_centre.services.configuring import Configuring
+from message_centre.services.permitting import Permitting
+from message_centre.store.database import Database
+from message_centre.store.people import FIRST_OPERATOR, PeopleTable, furnish
+from message_centre.store.practice_settings import PracticeSettingsTable
+from message_centre.store.trail import SqlTrail
+
+ADM = FIRST_OPERATOR
+ANN = Operator("ANN", "Ann", rights=frozenset({("*", Right.SAVE), ("1", Right.SET_UP)}))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    home = tmp_path / "home"
+    home.mkdir()
+    opened = Database(home / "record.sqlite")
+    furnish(opened)
+    PeopleTable(opened).save_operator(ANN)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def trail(database: Database) -> SqlTrail:
+    return SqlTrail(database, SystemClock(), "here")
+
+
+@pytest.fixture
+def configuring(database: Database, trail: SqlTrail, tmp_path: Path) -> Configuring:
+    home = tmp_path / "home"
+    return Configuring(
+        PracticeSettingsTable(database),
+        SettingsFile(home),
+        Permitting(PeopleTable(database)),
+        trail,
+        home,
+    )
+
+
+def a_folder(tmp_path: Path, name: str) -> str:
+    folder = tmp_path / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
+def test_a_fresh_home_has_its_stores_and_logs_inside_and_watches_nothing(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+
+    places = (configuring.images_store(), configuring.documents_store(), configuring.log_folder())
+    assert all(home in place.parents for place in places)
+    assert len(set(places)) == 3
+    assert configuring.image_folders("ADM") == configuring.document_folders("ADM") == ()
+    assert {".jpg", ".pdf", ".heic"} <= configuring.listed_extensions()
+
+
+def test_a_setting_of_the_operator_counts_for_that_operator_only(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    folder = a_folder(tmp_path, "in")
+
+    assert configuring.set("operator.folders.images", folder, operator=ADM) == (
+        "operator.folders.images",
+        folder,
+    )
+
+    assert configuring.image_folders("ADM") == (Path(folder),)
+    assert configuring.image_folders("ANN") == ()
+    assert dict(configuring.show("ADM"))["operator.folders.images"] == folder
+
+
+def test_an_administrator_sets_another_operators_folders(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    configuring.set("operator.ANN.folders.images", a_folder(tmp_path, "in"), operator=ADM)
+
+    assert configuring.image_folders("ANN") == (tmp_path / "in",)
+
+
+def test_the_folders_of_an_operator_who_is_not_there_are_refused(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    with pytest.raises(NotPermitted, match="no active operator 'ZOE'"):
+        configuring.set("operator.ZOE.folders.images", a_folder(tmp_path, "in"), operator=ADM)
+
+
+def test_a_folder_for_both_kinds_is_listed_once(configuring: Configuring, tmp_path: Path) -> None:
+    one, two = a_folder(tmp_path, "one"), a_folder(tmp_path, "two")
+    configuring.set("operator.folders.images", one, operator=ADM)
+    configuring.set("operator.folders.documents", os.pathsep.join([one, two]), operator=ADM)
+
+    assert configuring.document_folders("ADM") == (Path(two),)
+
+
+def test_an_empty_value_brings_the_default_back(configuring: Configuring) -> None:
+    default = configuring.listed_extensions()
+    configuring.set("system.extensions.listed", "jpg", operator=ADM)
+    assert configuring.listed_extensions() == {".jpg"}
+
+    configuring.set("system.extensions.listed", "", operator=ADM)
+
+    assert configuring.listed_extensions() == default
+
+
+def test_every_change_is_in_the_trail(
+    configuring: Configuring, trail: SqlTrail, tmp_path: Path
+) -> None:
+    folder = a_folder(tmp_path, "in")
+    configuring.set("operator.folders.images", folder, operator=ADM)
+
+    (entry,) = trail.entries()
+    assert (entry.action, entry.operator) == ("settings", "ADM")
+    assert entry.detail == f"operator.ADM.folders.images = {folder}"
+
+
+def test_who_may_set_up_one_provider_only_may_not_set_up_the_practice(
+    configuring: Configuring, trail: SqlTrail
+) -> None:
+    with pytest.raises(NotPermitted):
+        configuring.set("system.extensions.listed", "jpg", operator=ANN)
+
+    assert list(trail.entries()) == []
+    assert ".png" in configuring.listed_extensions()
+
+
+def test_a_refused_value_changes_nothing(configuring: Configuring, trail: SqlTrail) -> None:
+    with pytest.raises(BadSetting):
+        configuring.set("system.images_store", "relative", operator=ADM)
+
+    assert list(trail.entries()) == []
+
+
+@pytest.mark.parametrize("inside", ["", "deeper/still"])
+def test_a_watched_folder_in_a_store_is_refused(
+    configuring: Configuring, tmp_path: Path, inside: str
+) -> None:
+    store = a_folder(tmp_path, "store")
+    configuring.set("system.images_store", store, operator=ADM)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("operator.folders.images", str(Path(store) / inside), operator=ADM)
+
+
+@pytest.mark.parametrize("inside", ["", "deeper/still"])
+@pytest.mark.parametrize(
+    "key", ["system.images_store", "system.documents_store", "system.log_folder"]
+)
+def test_a_store_in_anybodys_watched_folder_is_refused(
+    configuring: Configuring, tmp_path: Path, key: str, inside: str
+) -> None:
+    watched = a_folder(tmp_path, "in")
+    value = os.pathsep.join([a_folder(tmp_path, "other"), watched])
+    configuring.set("operator.ANN.folders.documents", value, operator=ADM)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set(key, str(Path(watched) / inside), operator=ADM)
+
+
+def test_a_watched_folder_around_a_store_is_refused(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("operator.folders.images", str(tmp_path), operator=ADM)
+
+
+def test_going_back_to_a_default_that_is_watched_is_refused(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    default = configuring.images_store()
+    configuring.set("system.images_store", a_folder(tmp_path, "store"), operator=ADM)
+    default.mkdir(parents=True)
+    configuring.set("operator.folders.images", str(default), operator=ADM)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("system.images_store", "", operator=ADM)
+
+
+def test_two_stores_may_not_be_one(configuring: Configuring, tmp_path: Path) -> None:
+    store = a_folder(tmp_path, "store")
+    configuring.set("system.images_store", store, operator=ADM)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("system.documents_store", store, operator=ADM)
+
+
+def test_a_link_to_a_store_is_known_for_what_it_is(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    store = a_folder(tmp_path, "store")
+    configuring.set("system.images_store", store, operator=ADM)
+    link = tmp_path / "harmless"
+    link.symlink_to(Path(store), target_is_directory=True)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("operator.folders.images", str(link), operator=ADM)
+
+
+def test_the_home_folder_itself_cannot_be_watched(configuring: Configuring, tmp_path: Path) -> None:
+    stores = [a_folder(tmp_path, name) for name in ("i", "d", "l")]
+    keys = ("system.images_store", "system.documents_store", "system.log_folder")
+    for key, store in zip(keys, stores, strict=True):
+        configuring.set(key, store, operator=ADM)
+
+    with pytest.raises(BadSetting, match="holds the record"):
+        configuring.set("operator.folders.images", str(tmp_path / "home"), operator=ADM)
+
+
+def test_a_folder_beside_the_stores_in_the_home_may_be_watched(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    configuring.set("operator.folders.images", a_folder(tmp_path, "home/inbox"), operator=ADM)
+
+    assert configuring.image_folders("ADM") == (tmp_path / "home" / "inbox",)
+
+
+def test_a_folder_that_is_away_now_may_be_watched(configuring: Configuring, tmp_path: Path) -> None:
+    configuring.set("operator.folders.images", str(tmp_path / "not yet"), operator=ADM)
+
+    assert configuring.image_folders("ADM") == (tmp_path / "not yet",)
+
+
+def test_a_setting_of_the_workstation_is_kept_in_its_file(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    configuring.set("database.url", "", operator=ADM)
+
+    assert SettingsFile(tmp_path / "home").read() == {"database.url": ""}
+
+
+def test_a_damaged_settings_file_is_a_problem_to_show(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    (tmp_path / "home" / "settings.toml").write_text("[")
+
+    assert len(configuring.problems()) == 1
