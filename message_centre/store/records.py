@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from message_centre.domain.errors import AlreadyImported, UnknownRecord
@@ -83,14 +83,23 @@ class SqlRecords:
         return moved
 
     def filed_between(self, start: datetime, end: datetime) -> Mapping[str, int]:
-        """How many files of each source were filed in [start, end) and not withdrawn."""
+        """How many files of each source were filed in [start, end) and not withdrawn.
+
+        A file that was reassigned since counts once, where and when it was first filed.
+        """
+        now = records.alias("now")
+        is_still_filed = exists().where(
+            now.c.destination == records.c.destination,
+            now.c.shelf_path == records.c.shelf_path,
+            now.c.state == RecordState.FILED,
+        )
         wanted = (
             select(records.c.source, func.count())
             .where(
                 records.c.filed_at >= stored(start),
                 records.c.filed_at < stored(end),
-                records.c.state == RecordState.FILED,
                 records.c.came_by_correction.is_(False),
+                is_still_filed,
             )
             .group_by(records.c.source)
         )
