@@ -3,6 +3,7 @@
 Folded text is for finding only; what people see keeps its spelling.
 """
 
+import itertools
 import re
 import unicodedata
 
@@ -37,15 +38,18 @@ def name_words(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     A name of several parts is also there in one piece, since people type `obrien` and `terangi`.
     """
-    last = fold(patient.last_name).split()
-    if len(last) > 1:
-        last.append("".join(last))
+    last = _with_joined(fold(patient.last_name).split())
     other: list[str] = []
     for written in f"{patient.first_names} {patient.known_as}".split():
-        parts = fold(written).split()
-        other += [*parts, "".join(parts)] if len(parts) > 1 else parts
+        other += _with_joined(fold(written).split())
     unique_last = tuple(dict.fromkeys(last))
     return unique_last, tuple(word for word in dict.fromkeys(other) if word not in unique_last)
+
+
+def _with_joined(parts: list[str]) -> list[str]:
+    """The parts, each two neighbours in one piece, and all of them in one piece."""
+    pairs = ["".join(pair) for pair in itertools.pairwise(parts)]
+    return [*parts, *pairs, "".join(parts)] if len(parts) > 1 else parts
 
 
 def identifiers(patient: Patient) -> tuple[str, ...]:

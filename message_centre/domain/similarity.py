@@ -7,7 +7,6 @@ from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient, PatientStatus
 
 _LONG_NAME = 8
-_DATE_DIGITS = "%d%m%Y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def distance(first: str, second: str) -> int:
 
 def near_dates(day: date) -> frozenset[date]:
     """Dates that one slip of the pen makes of this one: day and month swapped, or one digit wrong."""
-    written = day.strftime(_DATE_DIGITS)
+    written = f"{day.day:02d}{day.month:02d}{day.year:04d}"
     slips = {written[2:4] + written[:2] + written[4:]}
     for place in range(len(written)):
         slips |= {f"{written[:place]}{digit}{written[place + 1 :]}" for digit in "0123456789"}

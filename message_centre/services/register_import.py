@@ -5,6 +5,7 @@ again changes nothing.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,10 +28,15 @@ class _Chunk:
     by_number: dict[str, Patient]
     by_nhi: dict[str, Patient]
     changed: dict[str, Patient] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, patient: Patient) -> None:
         """Let a row stand: later rows of the chunk see it."""
         before = self.by_number.get(patient.number)
+        if patient == before:
+            self.counts["unchanged"] += 1
+            return
+        self.counts["changed" if before else "new"] += 1
         if before is not None and self.by_nhi.get(before.nhi) == before:
             del self.by_nhi[before.nhi]
         self.by_number[patient.number] = patient
@@ -49,7 +55,7 @@ class RegisterImport:
         self._seen: set[str] = set()
         self._refused: list[RegisterRow] = []
         self._waiting: list[RegisterLine] = []
-        self._new = self._changed = self._unchanged = 0
+        self._counts: Counter[str] = Counter()
 
     def run(self, file: RegisterFile, *, token: CancelToken, report: Report) -> None:
         """Take every row; those merged into a patient who comes later wait for the end.
@@ -69,7 +75,8 @@ class RegisterImport:
     def counted(self) -> RegisterReport:
         """The report so far, its refused rows in the file's order."""
         refused = tuple(sorted(self._refused, key=lambda row: row.line))
-        return RegisterReport(self._new, self._changed, self._unchanged, refused)
+        counts = self._counts
+        return RegisterReport(counts["new"], counts["changed"], counts["unchanged"], refused)
 
     def _is_readable(self, line: RegisterLine) -> bool:
         if line.problem:
@@ -102,6 +109,7 @@ class RegisterImport:
                 self._refuse(line, error.detail)
         if chunk.changed:
             self._patients.save(chunk.changed.values())
+        self._counts += chunk.counts  # not before they are saved
 
     def _known(self, lines: Sequence[RegisterLine]) -> _Chunk:
         numbers = {line.number for line in lines} | {self._target(line) for line in lines}
@@ -131,17 +139,7 @@ class RegisterImport:
             merged_into = target.id
         patient = replace(patient, status=status, merged_into=merged_into)
         _check_nhi(patient, chunk.by_nhi.get(patient.nhi))
-        self._count(known, patient)
-        if patient != known:
-            chunk.take(patient)
-
-    def _count(self, known: Patient | None, patient: Patient) -> None:
-        if known is None:
-            self._new += 1
-        elif known != patient:
-            self._changed += 1
-        else:
-            self._unchanged += 1
+        chunk.take(patient)
 
     def _refuse(self, line: RegisterLine, reason: str) -> None:
         self._refused.append(RegisterRow(line.line, line.number, "refused", reason))

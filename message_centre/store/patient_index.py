@@ -5,6 +5,7 @@ A row left over by an older program does no harm: whoever is found is looked at 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -41,7 +42,7 @@ def name_rows(patient: Patient) -> set[NameRow]:
     """For each word of the name, all words with that one in front."""
     last, other = name_words(patient)
     words = (*last, *other)
-    born = day_number(patient)
+    born = as_number(patient.birth_date)
     return {
         (
             0 if place < len(last) else 1,
@@ -61,9 +62,9 @@ def code_rows(patient: Patient) -> set[CodeRow]:
     return {(code, patient.id) for code in codes}
 
 
-def day_number(patient: Patient) -> int:
-    """The birth date as yyyymmdd."""
-    return int(patient.birth_date.strftime("%Y%m%d"))
+def as_number(day: date) -> int:
+    """A day as yyyymmdd."""
+    return (day.year * 100 + day.month) * 100 + day.day
 
 
 def forms(word: str) -> tuple[str, ...]:

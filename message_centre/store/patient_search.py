@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from message_centre.domain.birth_dates import Span
 from message_centre.domain.searching import Born, Code, Name, Reading
-from message_centre.store.patient_index import forms
+from message_centre.store.patient_index import as_number, forms
 from message_centre.store.tables import patients, search_codes, search_forms, search_names
 
 #: Greater than every text that continues a prefix.
@@ -156,8 +156,7 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _born(span: Span) -> ColumnElement[bool]:
-    first, last = (int(day.strftime("%Y%m%d")) for day in (span.first, span.last))
-    return search_names.c.born.between(first, last)
+    return search_names.c.born.between(as_number(span.first), as_number(span.last))
 
 
 def _has_code(code: Code) -> ColumnElement[bool]:
