@@ -67,8 +67,8 @@ class Returner:
                 if place.still_has(
                     returning.key, sha256=returning.sha256, import_id=returning.record_id
                 ):
+                    # Kept at its source; one that was set aside for its import gets its name back.
                     place.restore(returning.key, import_id=returning.record_id)
-                    return returning.key
                 return place.put_back(
                     returning.key,
                     self.store.chunks(returning.destination, returning.shelf_path),

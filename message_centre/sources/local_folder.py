@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from message_centre.domain.errors import FileBusy, FileChanged, FileGone, SourceOffline
+from message_centre.domain.errors import FileBusy, FileChanged, SourceOffline
 from message_centre.domain.files import (
     FileKey,
     FileState,
@@ -17,7 +17,7 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.outcomes import Release, Released
-from message_centre.host.durable import flush, handle_blocks, write_whole
+from message_centre.host.durable import handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source, source_errors
 from message_centre.services.ports import Clock
@@ -31,11 +31,9 @@ from message_centre.sources.folder_listing import (
     path_of,
 )
 from message_centre.sources.folder_release import HOLD, give_back, holds, release
+from message_centre.sources.folder_return import put_back
 from message_centre.sources.folder_watch import FolderWatch
-from message_centre.sources.hashing import hash_blocks
 from message_centre.sources.open_folder import OpenFolder
-
-_MANY_TRIES = 1000
 
 
 class LocalFolder:
@@ -168,16 +166,7 @@ class LocalFolder:
     ) -> FileKey:
         """Write the bytes back, read them back, and give them the old name or one beside it."""
         with source_errors(), self._folder() as folder:
-            with folder.inside(HOLD) as hold:
-                if hold.has(import_id):
-                    hold.remove(import_id)  # the part of an interrupted try
-                _write(hold, import_id, chunks)
-                if not holds(hold, import_id, sha256):
-                    raise SourceOffline("The folder does not keep what is written to it.")
-                name = _settle_name(folder, hold, name_of(key), sha256, import_id)
-                folder.sync()
-                hold.sync()
-            folder.remove_folder(HOLD)
+            name = put_back(folder, name_of(key), chunks, sha256=sha256, import_id=import_id)
         return FileKey(self.source_id, path_of(name))
 
     def watch(self, look_again: Callable[[], None]) -> None:
@@ -224,36 +213,3 @@ class OpenedLocalFile:
             raise FileChanged("The file has been given a second name, so it cannot be moved.")
         if fingerprint_of(held) != self._fingerprint or not os.path.samestat(held, named):  # noqa: TID251
             raise FileChanged("The file has changed since it was listed.")
-
-
-def _write(hold: OpenFolder, name: str, chunks: Iterable[bytes]) -> None:
-    with hold.creating(name) as handle:
-        for chunk in chunks:
-            write_whole(handle, chunk)
-        flush(handle)
-    hold.sync()
-
-
-def _settle_name(
-    folder: OpenFolder, hold: OpenFolder, name: str, sha256: str, import_id: str
-) -> str:
-    """Publish the part under the first free name; one that already holds these bytes will do."""
-    for wanted in _names_beside(name):
-        try:
-            hold.give(import_id, folder, wanted)
-        except FileExistsError:
-            if not holds(folder, wanted, sha256):
-                continue
-            hold.remove(import_id)
-        return wanted
-    raise FileGone("No free name is left in the folder.")
-
-
-def _names_beside(name: str) -> Iterator[str]:
-    yield name
-    stem, dot, extension = name.rpartition(".")
-    if not stem:
-        stem, dot, extension = name, "", ""
-    yield f"{stem} (returned){dot}{extension}"
-    for count in range(2, _MANY_TRIES):
-        yield f"{stem} (returned {count}){dot}{extension}"

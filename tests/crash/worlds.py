@@ -1,0 +1,155 @@
+"""A small practice on disk to crash in, and the question whether anything was lost, doubled or misfiled."""
+
+import hashlib
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from message_centre.bootstrap import RECORD, open_home
+from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.files import FileState, SourceFile
+from message_centre.domain.patients import Patient
+from message_centre.services.bundle import Services
+from message_centre.services.work import CancelToken
+from message_centre.store.database import Database
+from message_centre.store.patients import PatientsTable
+
+JANE = Patient("pt-aaaaaaaaaaaa", "100", "Smith", "Jane", date(1961, 3, 7), nhi="ZAC5361")
+MARY = Patient("pt-bbbbbbbbbbbb", "101", "Jones", "Mary", date(1970, 5, 9), nhi="ZBN77VL")
+
+
+@dataclass(frozen=True)
+class World:
+    """One home and one watched folder; `wanted` holds the SHA-256 of every file that must survive."""
+
+    root: Path
+    wanted: tuple[str, ...]
+
+    @property
+    def home(self) -> Path:
+        """The program's home."""
+        return self.root / "home"
+
+    @property
+    def source(self) -> Path:
+        """The watched folder."""
+        return self.root / "source"
+
+    def keep(self, aside: Path) -> None:
+        """Keep a copy of everything beside the world."""
+        shutil.copytree(self.root, aside)
+
+    def begin_again(self, aside: Path) -> None:
+        """Everything as it was kept, in the same place, since the record holds the folder's path."""
+        shutil.rmtree(self.root)
+        shutil.copytree(aside, self.root)
+
+
+def build(root: Path, names: Sequence[str]) -> World:
+    """A practice with two patients and these files, all old enough to be ready."""
+    source = root / "source"
+    source.mkdir(parents=True)
+    wanted = []
+    for number, name in enumerate(names):
+        data = b"\xff\xd8" + f"picture {number} ".encode() * (20_000 * (number + 1)) + b"\xff\xd9"
+        (source / name).write_bytes(data)
+        os.utime(source / name, (time.time() - 86_400,) * 2)
+        wanted.append(hashlib.sha256(data).hexdigest())
+    services = open_home(root / "home")
+    database = Database(root / "home" / RECORD)
+    PatientsTable(database, services.clock).save([JANE, MARY])
+    database.close()
+    services.close()
+    return World(root, tuple(wanted))
+
+
+def listed(services: Services, world: World) -> list[SourceFile]:
+    """What the list shows of the world's folder, by name."""
+    operator = services.permitting.operator("ADM")
+    configured = str(world.source)
+    if services.configuring.value("operator.folders.images", operator="ADM") != configured:
+        services.configuring.set("operator.folders.images", configured, operator=operator)
+    listings = services.lister.refresh(operator, "1", CancelToken())
+    files = [file for listing in listings for file in listing.files]
+    ready = (file for file in files if file.state is FileState.READY)
+    return sorted(ready, key=lambda file: file.name)
+
+
+def save_all(services: Services, world: World) -> None:
+    """Save every ready file to Jane, as a batch."""
+    given = Assignment(JANE.id, "1", "ADM", "title", "comment")
+    orders = [ImportOrder(f"request-{file.name}", file, given) for file in listed(services, world)]
+    services.importer.run_all(orders, CancelToken(), lambda index, result: None)
+
+
+def withdraw_first(services: Services, world: World) -> None:
+    """Withdraw the first record."""
+    record = next(services.records.everything())
+    services.corrector.withdraw(record.id, operator="ADM", reason="wrong patient")
+
+
+def reassign_first(services: Services, world: World) -> None:
+    """Move the first record from Jane to Mary."""
+    record = next(services.records.everything())
+    services.corrector.reassign(
+        record.id, patient_id=MARY.id, operator="ADM", reason="wrong patient"
+    )
+
+
+Deed = Callable[[Services, World], None]
+
+
+def do_nothing(services: Services, world: World) -> None:
+    """Only open the home, which recovers."""
+
+
+def whole_copies(world: World) -> Counter[str]:
+    """Every file in the world by its hash, wherever it lies: folder, hold, staging, shelf."""
+    found: Counter[str] = Counter()
+    for place in (world.source, world.home / "stores", world.home / "returned"):
+        for path in place.rglob("*"):
+            if path.is_file():
+                found[hashlib.sha256(path.read_bytes()).hexdigest()] += 1
+    return found
+
+
+def lost(world: World) -> list[str]:
+    """Files of which no whole copy is anywhere: the first sin."""
+    copies = whole_copies(world)
+    return [f"lost {sha256[:8]}" for sha256 in world.wanted if not copies[sha256]]
+
+
+def wrong_at_rest(services: Services, world: World) -> list[str]:
+    """What is wrong once recovery has run: every file in one place, the record agreeing, no litter."""
+    problems, copies = lost(world), whole_copies(world)
+    problems += [f"{copies[one]} copies of {one[:8]}" for one in world.wanted if copies[one] > 1]
+    problems += _disagreements(services, world)
+    findings = services.auditor.check(CancelToken()).findings
+    return problems + [f"check: {finding.problem}" for finding in findings]
+
+
+def _disagreements(services: Services, world: World) -> list[str]:
+    """Each file either on record and on its shelf, or in the folder and not on record."""
+    problems = []
+    on_record = Counter(record.sha256 for record in services.records.everything())
+    at_source = {
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (*world.source.iterdir(), *(world.home / "returned").glob("*"))
+        if path.is_file()
+    }
+    for sha256 in world.wanted:
+        if on_record[sha256] > 1:
+            problems.append(f"doubled {sha256[:8]}")
+        if (sha256 in at_source) == bool(on_record[sha256]):
+            problems.append(f"record and folder disagree on {sha256[:8]}")
+    litter = [path.name for path in world.source.iterdir() if path.is_dir()]
+    problems += [f"left in the folder: {name}" for name in litter]
+    patients = {record.patient_id for record in services.records.everything()}
+    if patients - {JANE.id, MARY.id}:
+        problems.append("misfiled")
+    return problems
