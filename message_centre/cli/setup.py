@@ -73,6 +73,7 @@ def demo(
     """Make a demo practice in the home, then open the window on it."""
     home = home_of(context)
     # Draws its sample pictures with a library that no other command waits for.
+    from message_centre.demo.growing import GrowingFile  # noqa: PLC0415
     from message_centre.demo.making import make_demo  # noqa: PLC0415
 
     made = make_demo(home, patients=patients, files=files, say=say)
@@ -85,4 +86,7 @@ def demo(
             "operators": made.operators,
         }
     )
-    return DONE if no_window else wishes(context).open_window(home, wishes(context).operator)
+    if no_window:
+        return DONE
+    with GrowingFile(home):
+        return wishes(context).open_window(home, wishes(context).operator)

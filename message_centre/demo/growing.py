@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Self
 
 from message_centre.demo.documents import pdf
 from message_centre.demo.samples import DOCUMENTS
@@ -28,6 +29,13 @@ class GrowingFile:
     def path(self) -> Path:
         """The file that grows."""
         return self._folder / "Slow scanner.pdf"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def start(self) -> None:
         """Begin to write."""

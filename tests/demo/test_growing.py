@@ -22,9 +22,8 @@ def test_it_grows_until_it_is_a_whole_report(home: Path) -> None:
 
 
 def test_it_stops_early_when_asked(home: Path) -> None:
-    growing = GrowingFile(home, steps=1000, seconds=60.0)
-    growing.start()
-    growing.stop()
+    with GrowingFile(home, steps=1000, seconds=60.0) as growing:
+        pass
     assert growing.path.stat().st_size < len(pdf(seed=91, pages=2))
 
 
