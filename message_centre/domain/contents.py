@@ -8,9 +8,8 @@ from collections.abc import Callable
 from message_centre.domain.content_kinds import EXPECTED, ContentKind
 from message_centre.domain.content_signatures import sniff
 
-#: How much of a file's start and end the functions here make use of.
-HEAD_BYTES = 16 * 1024
-TAIL_BYTES = 66 * 1024
+#: How much of a file's start and end the functions here make use of: a photo's tags may fill it.
+HEAD_BYTES = 64 * 1024
 
 _NEVER_OPENED = frozenset({ContentKind.PROGRAM, ContentKind.SCRIPT})
 _MOST_BOXES = 100_000
@@ -39,7 +38,8 @@ def contradiction(extension: str, head: bytes) -> str:
 def looks_incomplete(head: bytes, tail: bytes, size: int, extension: str) -> bool:
     """Whether the structural end is missing, as far as `head` and `tail` can tell.
 
-    A video's boxes and some other formats cannot be judged from both ends: see `boxes_complete`.
+    Of a video only the boxes that begin in sight are judged: see `boxes_complete` for all of them.
+    `tail` is the last `HEAD_BYTES` of the file, or all of it.
     """
     if size == 0:
         return True
@@ -128,11 +128,24 @@ def _riff_ends(head: bytes, tail: bytes, size: int) -> bool:
     return declared != 0 and declared + 8 <= size
 
 
+class _OutOfSight(Exception):
+    """A box begins between head and tail."""
+
+
 def _boxes_end(head: bytes, tail: bytes, size: int) -> bool:
-    del tail
-    if size > len(head):
+    tail_at = size - len(tail)
+
+    def read_at(offset: int, length: int) -> bytes:
+        if offset + length <= len(head) or size <= len(head):
+            return head[offset : offset + length]
+        if offset >= tail_at:
+            return tail[offset - tail_at : offset - tail_at + length]
+        raise _OutOfSight
+
+    try:
+        return boxes_complete(read_at, size)
+    except _OutOfSight:
         return True
-    return boxes_complete(lambda offset, length: head[offset : offset + length], size)
 
 
 _JUDGES: dict[ContentKind, Callable[[bytes, bytes, int], bool]] = {
@@ -153,7 +166,6 @@ _JUDGES: dict[ContentKind, Callable[[bytes, bytes, int], bool]] = {
 
 __all__ = [
     "HEAD_BYTES",
-    "TAIL_BYTES",
     "ContentKind",
     "boxes_complete",
     "contradiction",

@@ -217,3 +217,16 @@ def test_a_video_cut_behind_the_head_is_found_by_its_boxes() -> None:
     large = (1).to_bytes(4, "big") + b"mdat" + (16 + 5).to_bytes(8, "big") + b"12345"
     assert complete(FTYP + a_box(b"moov") + large)
     assert not complete(FTYP + a_box(b"moov") + large[:-1])
+
+
+def test_a_large_video_cut_while_it_was_copied_looks_incomplete() -> None:
+    whole = FTYP + a_box(b"mdat", b"x" * 5000) + a_box(b"moov", b"y" * 50)
+
+    def incomplete(content: bytes, seen: int = 400) -> bool:
+        return looks_incomplete(content[:seen], content[-seen:], len(content), ".mp4")
+
+    assert not incomplete(whole)
+    assert not incomplete(whole, seen=40)  # where the index begins cannot be seen: no judgement
+    assert incomplete(whole[:3000])
+    assert incomplete(whole[:-1])
+    assert incomplete(whole[:-58])  # a recording that was never finished has no index

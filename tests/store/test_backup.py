@@ -266,6 +266,23 @@ def test_a_disk_that_fills_up_leaves_nothing(
     assert left_over(tmp_path) == []
 
 
+def test_a_disk_that_writes_something_else_is_found_by_reading_back(
+    shelves: Shelves, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed = durable.flush
+
+    def lie(handle: int) -> None:
+        middle = os.fstat(handle).st_size // 2
+        os.pwrite(handle, b"!!!!", middle)
+        flushed(handle)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(durable, "flush", lie)
+        with pytest.raises(BackupDamaged):
+            back_up(shelves, tmp_path / "b.zip")
+    assert left_over(tmp_path) == []
+
+
 def snapshot_of(home: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
 

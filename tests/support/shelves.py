@@ -38,10 +38,11 @@ class Shelves:
     """One home with a record and its stores; `file` puts bytes on record as an import would."""
 
     home: Path
+    record_name: str = "record.sqlite"
     record_file: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.record_file = self.home / "record.sqlite"
+        self.record_file = self.home / self.record_name
         self.home.mkdir(parents=True, exist_ok=True)
         self.database = Database(self.record_file)
         clock = SystemClock()
