@@ -66,3 +66,36 @@ class Throttle(QObject):
             self._timer.setSingleShot(True)
             self._timer.timeout.connect(self.flush)
         self._timer.start(rest)
+
+
+class Gatherer(QObject):
+    """Hands on everything that was put in, in order, in as few deliveries as the pace allows."""
+
+    def __init__(
+        self,
+        deliver: Callable[[tuple[object, ...]], None],
+        *,
+        per_second: float = 10,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._gathered: list[object] = []
+        self._deliver = deliver
+        self._throttle = Throttle(self._hand_on, per_second=per_second, parent=self)
+
+    def put(self, value: object) -> None:
+        """Add a value to the next delivery. Any thread; returns at once."""
+        with self._lock:
+            self._gathered.append(value)
+        self._throttle.offer()
+
+    def flush(self) -> None:
+        """Deliver now what was gathered. Owner's thread only."""
+        self._throttle.flush()
+
+    def _hand_on(self, _value: object) -> None:
+        with self._lock:
+            gathered, self._gathered = tuple(self._gathered), []
+        if gathered:
+            self._deliver(gathered)

@@ -16,7 +16,7 @@ class FilesHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._state = Qt.CheckState.Unchecked
-        self.setObjectName("files-header")
+        self.setObjectName("filesHeader")
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionsMovable(False)

@@ -29,7 +29,7 @@ class FilesView(QTableView):
 
     def __init__(self, model: FilesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("files-view")
+        self.setObjectName("filesView")
         self.setAccessibleName(tr("Ext list"))
         self.setAccessibleDescription(
             tr("Files waiting to be saved. Space ticks the current file, Ctrl+S saves.")

@@ -1,0 +1,154 @@
+"""Every action once: text, shortcut, icon, and when it can be used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+
+from message_centre.ui.icons import Ink, icon
+from message_centre.ui.words import counted, tr
+
+
+class Tab(StrEnum):
+    """Where one is."""
+
+    MY_MAIL = "my-mail"
+    MY_TASK = "my-task"
+    UNCLAIMED = "unclaimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that decides which actions can be used; a plain value, so that it is tested without a window."""
+
+    is_open: bool = False
+    tab: Tab = Tab.MY_MAIL
+    selected: int = 0
+    can_tick: bool = False
+    may_see: bool = False
+    may_save: bool = False
+    undo: str = ""
+
+
+class Name(StrEnum):
+    """What one can do."""
+
+    SAVE = "save"
+    SELECT_ALL = "select-all"
+    REFRESH = "refresh"
+    UNDO = "undo"
+    PATIENT = "patient"
+    FIND = "find"
+    PROVIDER = "provider"
+    THEME = "theme"
+    HELP = "help"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How an action reads, which key it has and when it can be used."""
+
+    text: str
+    key: str
+    symbol: str
+    tip: str
+    when: Callable[[Situation], bool]
+
+
+def _in_list(situation: Situation) -> bool:
+    return situation.is_open and situation.tab is Tab.MY_MAIL and situation.may_see
+
+
+def _can_save(situation: Situation) -> bool:
+    return _in_list(situation) and situation.may_save and situation.selected > 0
+
+
+def _can_tick(situation: Situation) -> bool:
+    return _in_list(situation) and situation.can_tick
+
+
+def _can_undo(situation: Situation) -> bool:
+    return situation.is_open and bool(situation.undo)
+
+
+def _is_open(situation: Situation) -> bool:
+    return situation.is_open
+
+
+def _always(_situation: Situation) -> bool:
+    return True
+
+
+SPECS = {
+    Name.SAVE: Spec(
+        "&Save\u2026", "Ctrl+S", "save", "Save the selected files to a patient", _can_save
+    ),
+    Name.SELECT_ALL: Spec(
+        "Select &All", "Ctrl+A", "select-all", "Tick every shown file that can be saved", _can_tick
+    ),
+    Name.REFRESH: Spec("&Refresh", "F5", "refresh", "List every source anew", _is_open),
+    Name.UNDO: Spec("&Undo", "Ctrl+Z", "undo", "Undo the last save", _can_undo),
+    Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _is_open),
+    Name.FIND: Spec("&Find", "Ctrl+F", "search", "Filter the list", _in_list),
+    Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
+    Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
+    Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),
+    Name.QUIT: Spec("&Quit", "Ctrl+Q", "close", "Close the Message Centre", _always),
+}
+
+
+def is_enabled(name: Name, situation: Situation) -> bool:
+    """Whether an action can be used in a situation."""
+    return SPECS[name].when(situation)
+
+
+class Actions(QObject):
+    """The QActions, each made once; menus, bars and keys all point here."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._made = {name: self._make(name) for name in Name}
+        self.show(Situation())
+
+    def __getitem__(self, name: Name) -> QAction:
+        return self._made[name]
+
+    def all(self) -> tuple[QAction, ...]:
+        """Every action, for a window to add: keys work even where no button shows."""
+        return tuple(self._made.values())
+
+    def show(self, situation: Situation) -> None:
+        """Enable what can be used now and word what depends on the situation."""
+        for name, action in self._made.items():
+            action.setEnabled(is_enabled(name, situation))
+        self._made[Name.SAVE].setText(_save_words(situation))
+        tip = situation.undo or tr(SPECS[Name.UNDO].tip)
+        self._made[Name.UNDO].setToolTip(tip.replace("<", "&lt;") + " (Ctrl+Z)")
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        for name, action in self._made.items():
+            action.setIcon(_icon(name))
+
+    def _make(self, name: Name) -> QAction:
+        spec = SPECS[name]
+        action = QAction(_icon(name), tr(spec.text), self)
+        action.setObjectName(f"action-{name.value}")
+        action.setShortcut(QKeySequence(spec.key))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setToolTip(f"{tr(spec.tip)} ({spec.key})")
+        action.setStatusTip(tr(spec.tip))
+        return action
+
+
+def _icon(name: Name) -> QIcon:
+    return icon(SPECS[name].symbol, Ink.ON_ACCENT if name is Name.SAVE else Ink.TEXT)
+
+
+def _save_words(situation: Situation) -> str:
+    if situation.selected > 1:
+        return counted(situation.selected, "&Save {n} file\u2026", "&Save {n} files\u2026")
+    return tr(SPECS[Name.SAVE].text)

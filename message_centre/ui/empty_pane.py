@@ -1,0 +1,45 @@
+"""A page that is truly empty, and says what would stand there and what to do instead."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from message_centre.ui.icons import Ink, pixmap
+from message_centre.ui.pieces.labels import plain_label, push_button, with_font
+
+_SYMBOL = 48
+_WIDTH = 460
+
+
+class EmptyPane(QWidget):
+    """Symbol, heading, text and one way out."""
+
+    left = Signal()
+
+    def __init__(self, name: str, symbol: str, texts: tuple[str, str, str]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        heading, text, button = texts
+        self._symbol_name = symbol
+        self._symbol = QLabel(self)
+        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words = plain_label(text, f"{name}Text", self, role="muted")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setFixedWidth(_WIDTH)
+        title = with_font(plain_label(heading, f"{name}Heading", self), scale=1.3, bold=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._out = push_button(button, f"{name}Out", self)
+        self._out.clicked.connect(self.left)
+        self.setAccessibleName(f"{heading}. {text}")
+        middle = Qt.AlignmentFlag.AlignHCenter
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        for widget in (self._symbol, title, self._words, self._out):
+            layout.addWidget(widget, 0, middle)
+        layout.addStretch(3)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        ratio = self.devicePixelRatioF()
+        self._symbol.setPixmap(pixmap(self._symbol_name, _SYMBOL, Ink.MUTED, ratio=ratio))

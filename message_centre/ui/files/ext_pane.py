@@ -1,0 +1,186 @@
+"""The left side of My Mail: Ext button, filter, list, and the lines above and below it."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.files_view import FilesView
+from message_centre.ui.icons import Ink, icon
+from message_centre.ui.pieces.labels import plain_label, push_button
+from message_centre.ui.words import counted, tr
+
+_ICON = 18
+_FILTER_WIDTH = 230
+_EMPTY_MARGIN = 40
+
+
+class LoadingBanner(QFrame):
+    """Says that sources are being listed, and how far that has come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("loadingBanner")
+        self.setProperty("role", "note")
+        self._words = plain_label("", "loadingWords", self, wrap=False)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Sources listed"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.addWidget(self._words)
+        row.addWidget(self._bar, 1)
+        self.hide()
+
+    def show_progress(self, words: str, done: int, total: int) -> None:
+        """Show words and bar; without a known total the bar only moves."""
+        self._words.setText(words)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self.setAccessibleName(words)
+        self.show()
+
+
+class ExtPane(QWidget):
+    """Holds widgets and tells wishes; knows no service."""
+
+    filter_changed = Signal(str)
+    other_requested = Signal(bool)
+
+    def __init__(self, model: FilesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("extPane")
+        self.view = FilesView(model, self)
+        self.banner = LoadingBanner(self)
+        self.ext = self._make_ext()
+        self.filter = self._make_filter()
+        self.empty = plain_label("", "emptyList", self.view.viewport(), role="muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.view.viewport().installEventFilter(self)
+        self.other = push_button("", "otherFiles", self, role="quiet")
+        self.other.setCheckable(True)
+        self.other.toggled.connect(self.other_requested)
+        self.problem = plain_label("", "listProblem", self, role="bad")
+        self.problem.hide()
+        self._bar = QHBoxLayout()
+        self._lay_out()
+        self.show_other(0, 0)
+
+    def add_actions(self, actions: tuple[QAction, ...], primary: QAction) -> None:
+        """Put buttons for these actions between the Ext button and the filter."""
+        for place, action in enumerate(actions, start=1):
+            self._bar.insertWidget(place, self._button(action, is_primary=action is primary))
+
+    def show_count(self, ready: int) -> None:
+        """Show on the Ext button how many files wait."""
+        self.ext.setText(tr("Ext  {n}", n=f"{ready:,}"))
+        spoken = counted(ready, "Ext list, {n} file waiting", "Ext list, {n} files waiting")
+        self.ext.setAccessibleName(spoken)
+
+    def show_other(self, other: int, ignored: int) -> None:
+        """Say how many files are not in the list, and offer to show those of other types."""
+        words = counted(other, "{n} more file of another type", "{n} more files of other types")
+        if ignored:
+            hidden = counted(ignored, "{n} hidden or temporary", "{n} hidden or temporary")
+            words = f"{words}  \u00b7  {hidden}"
+        verb = tr("Hide") if self.other.isChecked() else tr("Show")
+        self.other.setText(f"{words}  \u00b7  {verb}" if other else words)
+        self.other.setAccessibleName(self.other.text())
+        self.other.setEnabled(other > 0)
+        self.other.setVisible(other + ignored > 0)
+
+    def show_empty(self, words: str) -> None:
+        """Say over an empty list why it is empty; nothing over a full one."""
+        self.empty.setText(words)
+        self.empty.setVisible(bool(words))
+        self._fit_empty()
+
+    def show_problem(self, words: str) -> None:
+        """Say above the list what went wrong, or nothing."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        self.ext.setIcon(icon("inbox", Ink.ACCENT))
+        self._search.setIcon(icon("search", Ink.MUTED))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: the empty words keep to the middle; Down leaves the filter for the list."""
+        if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
+            self._fit_empty()
+        if watched is self.filter and isinstance(event, QKeyEvent) and _is_down(event):
+            self._enter_list()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _enter_list(self) -> None:
+        self.view.setFocus()
+        if not self.view.currentIndex().isValid() and self.view.model().rowCount():
+            self.view.selectRow(0)
+
+    def _fit_empty(self) -> None:
+        room = self.view.viewport().rect()
+        self.empty.setGeometry(room.adjusted(_EMPTY_MARGIN, 0, -_EMPTY_MARGIN, 0))
+
+    def _make_ext(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("extButton")
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setIcon(icon("inbox", Ink.ACCENT))
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _make_filter(self) -> QLineEdit:
+        box = QLineEdit(self)
+        box.setObjectName("filterBox")
+        box.setAccessibleName(tr("Filter the list"))
+        box.setPlaceholderText(tr("Filter  (Ctrl+F)"))
+        box.setClearButtonEnabled(True)
+        box.setMaximumWidth(_FILTER_WIDTH)
+        self._search = box.addAction(
+            icon("search", Ink.MUTED), QLineEdit.ActionPosition.LeadingPosition
+        )
+        box.textChanged.connect(self.filter_changed)
+        box.installEventFilter(self)
+        return box
+
+    def _button(self, action: QAction, *, is_primary: bool) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setObjectName(f"button-{action.objectName().removeprefix('action-')}")
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if is_primary:
+            button.setProperty("role", "primary")
+        return button
+
+    def _lay_out(self) -> None:
+        self._bar.setSpacing(4)
+        self._bar.addWidget(self.ext)
+        self._bar.addStretch()
+        self._bar.addWidget(self.filter, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 2, 8)
+        layout.setSpacing(8)
+        layout.addLayout(self._bar)
+        for widget in (self.banner, self.problem):
+            layout.addWidget(widget)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
+
+
+def _is_down(event: QKeyEvent) -> bool:
+    return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down

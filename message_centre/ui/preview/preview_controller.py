@@ -1,0 +1,170 @@
+"""Asks for the content of the current file; an answer about another file is dropped."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage
+
+from message_centre.domain.files import Destination, SourceFile
+from message_centre.domain.names import shown
+from message_centre.domain.records import TakenFrom
+from message_centre.services.ports import CaptureFacts
+from message_centre.services.previewing import Preview, Previewer
+from message_centre.services.work import CancelToken, Report
+from message_centre.ui.files.rows import (
+    Column,
+    FileRow,
+    Standing,
+    moment,
+    symbol_of,
+)
+from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.preview.preview_pane import PreviewPane, Shown
+from message_centre.ui.problems import problem_of
+from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.words import tr
+
+_LONGEST = 1600
+_PAUSE_MS = 90
+_WAITING_SHOWS_MS = 250
+_ROLES = {
+    Standing.READY: "good",
+    Standing.DOUBTFUL: "warning",
+    Standing.NOT_SAVED: "bad",
+    Standing.HELD: "warning",
+    Standing.SAVED: "good",
+    Standing.SAVED_SOURCE_KEPT: "good",
+}
+_ORIGINS = {
+    TakenFrom.EXIF: "from the picture itself",
+    TakenFrom.CONTAINER: "from the file itself",
+    TakenFrom.FILE_NAME: "from the file name",
+    TakenFrom.FILE_TIME: "from the file's time",
+}
+
+
+class PreviewController(QObject):
+    """Follows the current row; waits a moment, so that running through the list opens nothing."""
+
+    def __init__(self, previewer: Previewer, runner: Runner, pane: PreviewPane) -> None:
+        super().__init__(pane)
+        self._previewer = previewer
+        self._pane = pane
+        self._row: FileRow | None = None
+        self._shown: object = None
+        self._facts = CaptureFacts()
+        self._newest = Newest(runner, self)
+        self._pause = _timer(self, _PAUSE_MS, self._open)
+        self._patience = _timer(self, _WAITING_SHOWS_MS, pane.show_waiting)
+
+    def show_row(self, row: FileRow | None) -> None:
+        """Show this row's file, or nothing. The same bytes are not opened again."""
+        self._row = row
+        if row is None:
+            self._forget()
+            self._pane.show_nothing()
+            return
+        if (row.file.key, row.file.fingerprint, row.is_saved) != self._shown:
+            self._forget()
+            self._shown = (row.file.key, row.file.fingerprint, row.is_saved)
+            self._facts = CaptureFacts()
+            self._choose_way(row)
+        self._pane.show_facts(shown_of(row, self._facts))
+
+    def _choose_way(self, row: FileRow) -> None:
+        if row.is_saved:
+            words = tr(
+                "Saved for {patient}. The file is in the patient's record.", patient=row.patient
+            )
+            self._pane.stage.show_words("saved", words)
+        elif row.standing is Standing.GONE:
+            self._pane.stage.show_words("offline", row.note)
+        else:
+            self._pause.start()
+            self._patience.start()
+
+    def _forget(self) -> None:
+        self._pause.stop()
+        self._patience.stop()
+        self._newest.forget()
+        self._shown = None
+
+    def _open(self) -> None:
+        if self._row is not None:
+            file = self._row.file
+            work = partial(self._fetch, file)
+            self._newest.ask(Lane.FETCH, work, self._show, self._fail)
+
+    def _fetch(self, file: SourceFile, token: CancelToken, _report: Report) -> object:
+        token.check()
+        preview = self._previewer.of_source(file, longest=_LONGEST)
+        return preview, image_of(preview.picture) if preview.picture else QImage()
+
+    def _show(self, answer: object) -> None:
+        self._patience.stop()
+        if self._row is None or not isinstance(answer, tuple):
+            return
+        preview, image = answer
+        self._show_content(self._row, preview, image)
+        self._facts = preview.facts
+        self._pane.show_facts(shown_of(self._row, self._facts))
+
+    def _show_content(self, row: FileRow, preview: Preview, image: QImage) -> None:
+        name = row.cells[Column.NAME]
+        if not image.isNull():
+            self._pane.show_image(image, name)
+        elif preview.reason:
+            self._pane.stage.show_words(symbol_of(row.file), shown(preview.reason))
+        else:
+            self._pane.stage.show_text(preview.text)
+
+    def _fail(self, error: object) -> None:
+        self._patience.stop()
+        if isinstance(error, Exception):
+            self._pane.stage.show_words("error", problem_of(error).sentence)
+
+
+def shown_of(row: FileRow, facts: CaptureFacts) -> Shown:
+    """What the pane tells of a row: texts, in the order of their weight."""
+    told = [
+        (tr("Goes to"), _destination(row.file)),
+        (tr("Type"), row.cells[Column.TYPE]),
+        (tr("Size"), row.cells[Column.SIZE]),
+        (tr("File date"), row.cells[Column.DATE]),
+        (tr("Taken"), _taken(facts)),
+        (tr("Picture"), f"{facts.width} \u00d7 {facts.height}" if facts.width else ""),
+        (tr("Device"), shown(facts.device)),
+        (tr("Source"), row.cells[Column.SOURCE]),
+        (tr("Patient"), row.patient),
+        (tr("Title"), row.title),
+    ]
+    state = row.badge.capitalize() if row.badge else tr("Ready to save")
+    note = shown(row.note)
+    return Shown(
+        name=row.cells[Column.NAME],
+        state=f"{state}. {note}" if note else state,
+        role=_ROLES.get(row.standing, "muted"),
+        facts=tuple((name, text) for name, text in told if text),
+    )
+
+
+def _destination(file: SourceFile) -> str:
+    if file.destination is Destination.IMAGES:
+        return tr("Images of the patient")
+    return tr("Notes of the patient, as an external document")
+
+
+def _taken(facts: CaptureFacts) -> str:
+    if facts.taken_at is None:
+        return ""
+    origin = _ORIGINS.get(facts.taken_from) if facts.taken_from else None
+    when = moment(facts.taken_at)
+    return f"{when}, {tr(origin)}" if origin else when
+
+
+def _timer(parent: QObject, milliseconds: int, slot: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(slot)
+    return timer

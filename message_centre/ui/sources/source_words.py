@@ -1,0 +1,62 @@
+"""What the strip says of a source: words, symbol and colour for every state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from message_centre.domain.files import FileState, Listing, SourceState
+from message_centre.domain.names import shown
+from message_centre.ui.files.rows import moment
+from message_centre.ui.icons import Ink
+from message_centre.ui.words import counted, tr
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How a state looks and reads."""
+
+    words: str
+    symbol: str
+    ink: Ink
+
+
+STATES = {
+    SourceState.OFF: StateWords("Switched off", "off", Ink.MUTED),
+    SourceState.CONNECTING: StateWords("Connecting", "connecting", Ink.MUTED),
+    SourceState.CONNECTED: StateWords("Connected", "connected", Ink.GOOD),
+    SourceState.SETTLING: StateWords("Settling", "settling", Ink.WARNING),
+    SourceState.OFFLINE: StateWords("Away", "offline", Ink.BAD),
+    SourceState.NOT_ALLOWED: StateWords("Not allowed here", "not-allowed", Ink.BAD),
+    SourceState.ERROR: StateWords("Error", "error", Ink.BAD),
+}
+
+
+def state_words(listing: Listing) -> str:
+    """`Connected 17:03`: the state and, where there is one, the time of the last listing."""
+    words = tr(STATES[listing.state].words)
+    if listing.state in {SourceState.CONNECTED, SourceState.SETTLING} and listing.listed_at:
+        return f"{words} {listing.listed_at.astimezone():%H:%M}"
+    return words
+
+
+def listed_words(at: datetime | None) -> str:
+    """When a source was last listed."""
+    return moment(at.astimezone()) if at else tr("not yet")
+
+
+def count_words(listing: Listing) -> str:
+    """How many files a source showed, and how many of them wait for what."""
+    states = [file.state for file in listing.files]
+    told = [counted(states.count(FileState.READY), "{n} file ready", "{n} files ready")]
+    if settling := states.count(FileState.SETTLING):
+        told.append(counted(settling, "{n} settling", "{n} settling"))
+    if held := states.count(FileState.HELD):
+        told.append(counted(held, "{n} held", "{n} held"))
+    if other := states.count(FileState.OTHER) + listing.ignored:
+        told.append(counted(other, "{n} other", "{n} others"))
+    return ", ".join(told)
+
+
+def spoken(listing: Listing) -> str:
+    """The source in one sentence, for a screen reader and the button's tip."""
+    told = [shown(listing.source_name), state_words(listing), count_words(listing)]
+    return ". ".join([*told, shown(listing.detail)] if listing.detail else told)

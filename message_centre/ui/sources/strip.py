@@ -1,0 +1,166 @@
+"""The strip at the bottom: one button a source, and the details behind it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from message_centre.domain.files import Listing
+from message_centre.domain.names import shown
+from message_centre.ui.files.roles import plain_tip
+from message_centre.ui.icons import Ink, icon, pixmap
+from message_centre.ui.pieces.labels import plain_label, push_button, unmarked, with_font
+from message_centre.ui.sources.source_words import (
+    STATES,
+    count_words,
+    listed_words,
+    spoken,
+    state_words,
+)
+from message_centre.ui.words import tr
+
+_SYMBOL = 16
+_NAME_LENGTH = 28
+
+
+class SourcesStrip(QFrame):
+    """Shows the last listing of every source; a click asks for the details."""
+
+    details_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sourcesStrip")
+        self.setProperty("role", "strip")
+        self.setAccessibleName(tr("State of the sources"))
+        self._buttons: dict[str, QToolButton] = {}
+        self._listings: dict[str, Listing] = {}
+        self._nothing = plain_label("", "noSources", self, role="muted", wrap=False)
+        self._words = plain_label("", "stripWords", self, role="muted", wrap=False)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 4, 14, 4)
+        self._row.setSpacing(4)
+        self._row.addWidget(self._nothing)
+        self._row.addStretch()
+        self._row.addWidget(self._words)
+
+    @property
+    def listings(self) -> tuple[Listing, ...]:
+        """What is shown, in the order in which sources came."""
+        return tuple(self._listings.values())
+
+    def clear(self) -> None:
+        """Show no source."""
+        for source_id in tuple(self._buttons):
+            self._drop(source_id)
+
+    def say(self, words: str) -> None:
+        """Say something at the right end, such as how many files are ticked."""
+        self._words.setText(words)
+
+    def say_no_sources(self, words: str) -> None:
+        """Say why there is nothing to show."""
+        self._nothing.setText(words)
+        self._nothing.setVisible(bool(words) and not self._buttons)
+
+    def show_listing(self, listing: Listing) -> None:
+        """Show one source's newest state."""
+        self._listings[listing.source_id] = listing
+        button = self._buttons.get(listing.source_id) or self._add(listing.source_id)
+        look = STATES[listing.state]
+        name = shown(listing.source_name)
+        short = name if len(name) <= _NAME_LENGTH else f"\u2026{name[1 - _NAME_LENGTH :]}"
+        button.setIcon(icon(look.symbol, look.ink))
+        button.setText(unmarked(f"{short}: {state_words(listing)}"))
+        button.setAccessibleName(spoken(listing))
+        button.setToolTip(plain_tip(spoken(listing)))
+        self._nothing.hide()
+
+    def keep_only(self, source_ids: set[str]) -> None:
+        """Drop every other source."""
+        for source_id in set(self._buttons) - source_ids:
+            self._drop(source_id)
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        for listing in self.listings:
+            self.show_listing(listing)
+
+    def _add(self, source_id: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"source-{len(self._buttons)}")
+        button.setProperty("role", "source")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(_SYMBOL, _SYMBOL))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.details_requested)
+        self._row.insertWidget(len(self._buttons), button)
+        self._buttons[source_id] = button
+        return button
+
+    def _drop(self, source_id: str) -> None:
+        self._listings.pop(source_id, None)
+        button = self._buttons.pop(source_id)
+        self._row.removeWidget(button)
+        button.deleteLater()
+
+
+class SourcesDialog(QDialog):
+    """Every source with its state, last listing, counts and what is wrong, all as plain text."""
+
+    look_requested = Signal()
+
+    def __init__(self, listings: tuple[Listing, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sourcesDialog")
+        self.setWindowTitle(tr("Sources"))
+        self.setAccessibleName(self.windowTitle())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        for listing in listings:
+            layout.addWidget(_card(listing, self))
+        layout.addStretch()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        again = push_button(tr("&Look again"), "lookAgain", self, role="primary")
+        buttons.addButton(again, QDialogButtonBox.ButtonRole.ActionRole)
+        again.clicked.connect(self.look_requested)
+        again.clicked.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self.resize(560, self.sizeHint().height())
+
+
+def _card(listing: Listing, parent: QWidget) -> QFrame:
+    card = QFrame(parent)
+    card.setProperty("role", "panel")
+    look = STATES[listing.state]
+    grid = QGridLayout(card)
+    grid.setContentsMargins(14, 12, 14, 12)
+    grid.setHorizontalSpacing(14)
+    symbol = plain_label("", "", card)
+    ratio = parent.devicePixelRatioF()
+    symbol.setPixmap(pixmap(look.symbol, 24, look.ink, ratio=ratio))
+    grid.addWidget(symbol, 0, 0, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(
+        with_font(plain_label(shown(listing.source_name), "", card), bold=True), 0, 1, 1, 2
+    )
+    lines = [
+        (tr("State"), tr(look.words)),
+        (tr("Last listing"), listed_words(listing.listed_at)),
+        (tr("Files"), count_words(listing)),
+        (tr("Detail"), shown(listing.detail)),
+    ]
+    for line, (name, text) in enumerate(((name, text) for name, text in lines if text), start=1):
+        grid.addWidget(plain_label(name, "", card, role="muted", wrap=False), line, 1)
+        role = {Ink.BAD: "bad", Ink.WARNING: "warning"}.get(look.ink, "") if line == 1 else ""
+        grid.addWidget(plain_label(text, "", card, role=role), line, 2)
+    grid.setColumnStretch(2, 1)
+    return card

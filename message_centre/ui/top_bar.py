@@ -1,0 +1,92 @@
+"""The bar on top: the three tabs, and who works for whom."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QToolButton, QWidget
+
+from message_centre.domain.names import shown
+from message_centre.domain.people import Operator, Provider
+from message_centre.ui.actions import Actions, Name, Tab
+from message_centre.ui.icons import Ink, icon
+from message_centre.ui.pieces.labels import plain_label, unmarked
+from message_centre.ui.words import tr
+
+_ICON = 18
+_TABS = {
+    Tab.MY_MAIL: ("My &Mail", "inbox"),
+    Tab.MY_TASK: ("My Tas&k", "task"),
+    Tab.UNCLAIMED: ("U&nclaimed", "unclaimed"),
+}
+
+
+class TopBar(QFrame):
+    """Tells which tab was clicked, even the one that is shown already: that is how one refreshes."""
+
+    tab_clicked = Signal(object)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setProperty("role", "bar")
+        self._actions = actions
+        self.tabs = self._make_tabs()
+        self.provider = self._button(Name.PROVIDER, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.operator = plain_label("", "operatorName", self, role="muted", wrap=False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.setSpacing(6)
+        row.addWidget(self.tabs)
+        row.addStretch()
+        row.addWidget(self.provider)
+        row.addSpacing(6)
+        row.addWidget(self.operator)
+        row.addSpacing(6)
+        for name in (Name.THEME, Name.HELP):
+            row.addWidget(self._button(name, Qt.ToolButtonStyle.ToolButtonIconOnly))
+
+    def show_tab(self, tab: Tab) -> None:
+        """Mark a tab as the one that is shown, without clicking it."""
+        self.tabs.setCurrentIndex(list(_TABS).index(tab))
+
+    def show_people(self, operator: Operator, provider: Provider) -> None:
+        """Show who is at work, and for whom."""
+        name = shown(provider.name) or provider.number
+        self._actions[Name.PROVIDER].setText(unmarked(name))
+        self.provider.setAccessibleName(tr("Provider {name}. F2 chooses another.", name=name))
+        who = shown(operator.name) or shown(operator.id)
+        self.operator.setText(tr("Operator: {name}", name=who))
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        for place, (_, symbol) in enumerate(_TABS.values()):
+            self.tabs.setTabIcon(place, icon(symbol, Ink.MUTED))
+
+    def _make_tabs(self) -> QTabBar:
+        tabs = QTabBar(self)
+        tabs.setObjectName("tabs")
+        tabs.setAccessibleName(tr("Where you are"))
+        tabs.setDrawBase(False)
+        tabs.setExpanding(False)
+        tabs.setIconSize(QSize(_ICON, _ICON))
+        for words, symbol in _TABS.values():
+            tabs.addTab(icon(symbol, Ink.MUTED), tr(words))
+        tabs.tabBarClicked.connect(self._tell_click)
+        tabs.currentChanged.connect(self._tell_change)
+        return tabs
+
+    def _tell_click(self, place: int) -> None:
+        """A click on another tab is told by the change that follows it."""
+        if place >= 0 and place == self.tabs.currentIndex():
+            self.tab_clicked.emit(list(_TABS)[place])
+
+    def _tell_change(self, place: int) -> None:
+        self.tab_clicked.emit(list(_TABS)[place])
+
+    def _button(self, name: Name, style: Qt.ToolButtonStyle) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"button-{name.value}")
+        button.setDefaultAction(self._actions[name])
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setToolButtonStyle(style)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self._actions[name].statusTip())
+        return button
