@@ -26,7 +26,7 @@ def compare(chosen: Patient, other: Patient) -> Similar | None:
     """Why `other` may be taken for `chosen`, or None if nothing says so.
 
     Only active others count. Practices number patients in sequence, so numbers one character apart
-    count only where the name or the birth date is near as well; an alert that always rings is not read.
+    count only where the name is close as well; an alert that always rings is not read.
     """
     if other.id == chosen.id or other.status is not PatientStatus.ACTIVE:
         return None
@@ -83,14 +83,13 @@ def _reasons(chosen: Patient, other: Patient) -> dict[str, bool]:
     is_close = _is_close_name(chosen, other)
     is_same = _is_same_name(chosen, other)
     is_same_last = compact(chosen.last_name) == compact(other.last_name)
-    is_near_otherwise = is_close or is_born_same or (is_same_last and is_born_near)
     return {
         "same name": is_same,
         "same last name and birth date": is_born_same and is_same_last,
         "similar name and same birth date": is_born_same and is_close and not is_same_last,
         "similar name and birth date": is_born_near and is_close,
         "NHI one character apart": _is_one_apart(chosen.nhi, other.nhi),
-        "number one character apart": is_near_otherwise
+        "number one character apart": is_close
         and _is_one_apart(compact(chosen.number), compact(other.number)),
     }
 
