@@ -78,9 +78,15 @@ def and_more(count: int) -> str:
     return counted(count, "And one more.", "And {n} more.") if count > 0 else ""
 
 
+def many(words: str) -> str:
+    """That so many files, or days, are seldom one patient's."""
+    return tr("{words}: do all of them belong to this patient?", words=words) if words else ""
+
+
 def sentence(words: str) -> str:
     """A service's short words as a sentence."""
-    return words[:1].upper() + words[1:].rstrip(".") + "."
+    end = "" if words.endswith("?") else "."
+    return words[:1].upper() + words[1:].rstrip(".") + end
 
 
 def _facts(duplicate: Duplicate) -> dict[str, str]:

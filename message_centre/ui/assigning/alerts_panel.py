@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from message_centre.domain.assignments import Accepted
 from message_centre.domain.patients import Patient
 from message_centre.services.assigning import Alerts, Duplicate
 from message_centre.ui.assigning import alert_words
 from message_centre.ui.assigning.confirmation import grouped
-from message_centre.ui.assigning.similar_patient import SimilarPatient
+from message_centre.ui.assigning.similar_patients import SimilarPatients
 from message_centre.ui.pieces.alert_box import AlertBox
-from message_centre.ui.pieces.labels import push_button
+from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
 #: A batch of a thousand known files is told by number; the first ones are named.
@@ -39,6 +39,7 @@ class AlertsPanel(QWidget):
     def clear(self) -> None:
         """Show no alert and forget every yes."""
         self._given = frozenset()
+        self.hide()
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -51,8 +52,8 @@ class AlertsPanel(QWidget):
         groups = grouped(alerts.duplicates)
         self._show_elsewhere(groups.elsewhere, alerts)
         self._show_status(patient, alerts)
-        self._show_similar(alerts)
-        self._show_words(alerts.id_conflict, alerts.many)
+        self._show_similar(patient, alerts)
+        self._show_words(alerts.id_conflict, alert_words.many(alerts.many))
         self._show_withdrawn(groups.withdrawn, alerts)
         self._show_already(groups.already_filed)
 
@@ -64,7 +65,7 @@ class AlertsPanel(QWidget):
         box = self._box("bad" if needs_yes else "warning", title, "alertElsewhere")
         self._list(box, found, alert_words.elsewhere)
         if needs_yes:
-            text = tr("I have checked: the files belong to this patient as well.")
+            text = tr("I have checked: this patient is the right one as well.")
             self._tick(box, text, Accepted.OTHER_PATIENT_HAS_IT)
 
     def _show_status(self, patient: Patient, alerts: Alerts) -> None:
@@ -73,15 +74,14 @@ class AlertsPanel(QWidget):
         box = self._box("warning", alert_words.status(patient), "alertStatus")
         self._tick(box, tr("File to this patient all the same."), Accepted.STATUS)
 
-    def _show_similar(self, alerts: Alerts) -> None:
+    def _show_similar(self, patient: Patient, alerts: Alerts) -> None:
         if not alerts.similar:
             return
         title = alert_words.similar_title(len(alerts.similar))
         box = self._box("warning", title, "alertSimilar")
-        for similar in alerts.similar[:_NAMED]:
-            row = SimilarPatient(similar, box)
-            row.switch_requested.connect(self.switch_requested)
-            box.add(row)
+        others = SimilarPatients(patient, alerts.similar[:_NAMED], box)
+        others.switch_requested.connect(self.switch_requested)
+        box.add(others)
         if rest := alert_words.and_more(len(alerts.similar) - _NAMED):
             box.add_words(rest)
 
@@ -107,16 +107,24 @@ class AlertsPanel(QWidget):
         self, box: AlertBox, found: Sequence[Duplicate], words: alert_words.DuplicateWords
     ) -> None:
         for duplicate in found[:_NAMED]:
-            box.add_words(words(duplicate))
-            show = push_button(tr("Show that record"), "showRecord", box, role="quiet")
-            show.setAccessibleName(tr("Show the record: {what}", what=words(duplicate)))
-            show.clicked.connect(partial(self.record_requested.emit, duplicate))
-            box.add(show, is_wide=False)
+            self._add_duplicate(box, duplicate, words(duplicate))
         if rest := alert_words.and_more(len(found) - _NAMED):
             box.add_words(rest)
 
+    def _add_duplicate(self, box: AlertBox, duplicate: Duplicate, words: str) -> None:
+        line = QWidget(box)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        show = push_button(tr("Show that record"), "showRecord", line, role="quiet")
+        show.setAccessibleName(tr("Show the record: {what}", what=words))
+        show.clicked.connect(partial(self.record_requested.emit, duplicate))
+        row.addWidget(plain_label(words, f"{box.objectName()}Text", line), 1)
+        row.addWidget(show)
+        box.add(line)
+
     def _box(self, role: str, title: str, name: str) -> AlertBox:
         box = AlertBox(role, title, name, self)
+        self.show()
         self._column.addWidget(box)
         return box
 

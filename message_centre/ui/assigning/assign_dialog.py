@@ -46,7 +46,7 @@ class AssignDialog(QDialog):
         self._steps = QStackedWidget(self)
         self._lay_out()
         self._connect()
-        self.resize(1060, 660)
+        self.resize(1160, 740)
 
     def show_picker(self) -> None:
         """Ask for the patient; nobody is chosen."""

@@ -55,6 +55,12 @@ def accepted(patient: Patient, alerts: Alerts, given: Given) -> frozenset[Accept
     return alerts.accepted_needed & given_yeses
 
 
+def has_nothing_to_file(files: Sequence[SourceFile], alerts: Alerts | None) -> bool:
+    """Whether every file is on this patient's record already."""
+    known = grouped(alerts.duplicates).already_filed if alerts else ()
+    return {file.key for file in files} <= {duplicate.file.key for duplicate in known}
+
+
 def missing(patient: Patient, alerts: Alerts | None, given: Given) -> str:
     """What has to happen before the files may be filed; empty when nothing is missing."""
     if alerts is None:

@@ -7,7 +7,7 @@ from message_centre.domain.assignments import COMMENT_LIMIT, TITLE_LIMIT
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.words import tr
 
-_COMMENT_LINES = 4
+_COMMENT_LINES = 3
 #: The room left is told only when it becomes short.
 _SHORT_OF_ROOM = 100
 

@@ -15,6 +15,7 @@ from message_centre.ui.assigning.confirmation import (
     Given,
     accepted,
     file_words,
+    has_nothing_to_file,
     is_right_year,
     missing,
 )
@@ -41,6 +42,7 @@ class DetailsPage(QWidget):
         self._is_sent = False
         self.form = DetailsForm(self)
         self.alerts_panel = AlertsPanel(self)
+        self._scrolling = _scrolling(self.alerts_panel, self)
         self._year = YearRow(self)
         self._lacking = plain_label("", "whatIsMissing", self, role="muted")
         self._busy = QProgressBar(self)
@@ -108,6 +110,8 @@ class DetailsPage(QWidget):
             return tr("Choose the patient first.")
         if self.form.is_too_long:
             return tr("The comment is too long.")
+        if has_nothing_to_file(self._files, self._alerts):
+            return tr("Nothing to file: all of it is on this patient's record already.")
         return missing(self._patient, self._alerts, self._given())
 
     def _given(self) -> Given:
@@ -148,25 +152,25 @@ class DetailsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addWidget(_scrolling(self.alerts_panel, self.form, self))
+        layout.addWidget(self._scrolling, 1)
+        layout.addWidget(self.form)
         layout.addWidget(self._year)
         layout.addWidget(self._busy)
         layout.addWidget(self._lacking)
         layout.addLayout(buttons)
 
 
-def _scrolling(alerts: QWidget, form: QWidget, parent: QWidget) -> QScrollArea:
+def _scrolling(alerts: QWidget, parent: QWidget) -> QScrollArea:
     """Alerts first, since they are to be read first; many of them scroll."""
     inner = QWidget(parent)
     column = QVBoxLayout(inner)
     column.setContentsMargins(0, 0, 6, 0)
-    column.setSpacing(12)
     column.addWidget(alerts)
-    column.addWidget(form)
     column.addStretch(1)
     area = QScrollArea(parent)
     area.setObjectName("detailsScroll")
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setWidget(inner)
+    inner.setAutoFillBackground(False)
     return area

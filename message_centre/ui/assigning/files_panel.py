@@ -29,7 +29,7 @@ class FilesPanel(QWidget):
         self.view = ThumbnailView(_SIDE, self)
         self.view.setObjectName("assignFilesList")
         self.view.setAccessibleName(tr("Files to be filed: {what}", what=counted_files(files)))
-        self.view.show_tiles([_tile(file) for file in files])
+        self.view.show_tiles([_tile(file) for file in files], mark_first=False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(with_font(heading, scale=1.2, bold=True))

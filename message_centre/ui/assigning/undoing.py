@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.files import FileKey
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.people import Operator
 from message_centre.services.pulling_back import Corrector
@@ -44,6 +45,7 @@ class Undoing(QObject):
         self._operator = operator
         self._window = window
         self._last: LastSave | None = None
+        self._back: set[FileKey] = set()
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def remember(self, last: LastSave | None) -> None:
@@ -56,10 +58,11 @@ class Undoing(QObject):
         last, self._last = self._last, None
         if last is None:
             return
+        self._back.clear()
         self.changed.emit("")
         job = self._runner.submit(Lane.WRITE, partial(self._withdraw, last.results))
         job.succeeded.connect(self._tell)
-        job.failed.connect(partial(show_failure, self._window))
+        job.failed.connect(partial(self._show_failure, last))
 
     def _withdraw(self, results: Sequence[ImportResult], token: CancelToken, report: Report) -> int:
         """Every file gets its try; the first failure is told once the others are back."""
@@ -78,8 +81,16 @@ class Undoing(QObject):
             raise failure
         return len(results)
 
-    def _take(self, key: object) -> None:
+    def _take(self, key: FileKey) -> None:
+        self._back.add(key)
         self.undone.emit(key)
+
+    def _show_failure(self, last: LastSave, error: object) -> None:
+        """What is not back can be undone later, unless something was saved meanwhile."""
+        rest = tuple(result for result in last.results if result.key not in self._back)
+        if rest and self._last is None:
+            self.remember(LastSave(last.words, rest))
+        show_failure(self._window, error)
 
     def _tell(self, count: object) -> None:
         if isinstance(count, int):

@@ -40,8 +40,8 @@ class WarningPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._box)
-        layout.addStretch(1)
         layout.addLayout(buttons)
+        layout.addStretch(1)
 
     def show_patient(self, patient: Patient) -> None:
         """Warn about filing all of them to this patient, and wait on the Proceed button."""

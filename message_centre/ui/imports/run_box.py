@@ -69,6 +69,7 @@ class RunBox(QFrame):
         self._heading.setText(end_words(results))
         self.setAccessibleName(self._heading.text())
         self._rows.setWidget(self._list(unsaved(results)))
+        self._rows.widget().setAutoFillBackground(False)
         self._rows.setVisible(bool(unsaved(results)))
 
     def _ask_to_cancel(self) -> None:

@@ -1,7 +1,7 @@
 """Toast: for ten seconds, what was just filed and the way back; then it goes by itself."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QWidget
 
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
@@ -62,5 +62,8 @@ class Toast(QFrame):
         self.undo_requested.emit()
 
     def _place(self) -> None:
+        """Over the list, never over the panel that tells what was not saved."""
         left = (self._window.width() - self.width()) // 2
-        self.move(max(left, 0), self._window.height() - self.height() - 2 * _MARGIN)
+        central = self._window.centralWidget() if isinstance(self._window, QMainWindow) else None
+        bottom = central.geometry().bottom() if central else self._window.height()
+        self.move(max(left, 0), max(bottom - self.height() - _MARGIN, 0))

@@ -7,7 +7,6 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
 from message_centre.services.bundle import Services
 from message_centre.ui.patients.picker import PatientPicker, PickerController
-from message_centre.ui.pieces.labels import push_button
 from message_centre.ui.runner import Runner
 from message_centre.ui.words import tr
 
@@ -24,12 +23,8 @@ class PatientChooser(QDialog):
         self.setAccessibleName(self.windowTitle())
         self.patient: Patient | None = None
         self.picker = PatientPicker(self)
-        self._open = push_button(tr("Open"), "openPatient", self, role="primary")
-        self._open.setAccessibleName(tr("Open the marked patient"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        self._open.clicked.connect(self.picker.box.choose_current)
         self.picker.chosen.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.addWidget(self.picker, 1)

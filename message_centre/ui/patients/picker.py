@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from message_centre.domain.patients import Patient
 from message_centre.services.registering import Register
@@ -34,10 +34,17 @@ class PatientPicker(QWidget):
         self.box = SearchBox(self)
         self._again = push_button("", "samePatientAgain", self, role="quiet")
         self._again.hide()
+        self._choose = push_button(tr("Choose"), "choosePatient", self, role="primary")
+        self._choose.setAccessibleName(tr("Choose the marked patient"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box, 1)
-        layout.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._again)
+        buttons.addStretch(1)
+        buttons.addWidget(self._choose)
+        layout.addLayout(buttons)
+        self._choose.clicked.connect(self.box.choose_current)
         self.box.chosen.connect(self.chosen)
         self._again.clicked.connect(self.again_asked)
         self.setFocusProxy(self.box)

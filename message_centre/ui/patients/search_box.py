@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from message_centre.domain.patients import Patient
 from message_centre.ui.patients.search_line import SearchLine
 from message_centre.ui.patients.search_model import PatientColumn, PatientsModel
+from message_centre.ui.patients.wording import status_words
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.words import tr
 
@@ -25,7 +26,6 @@ _WIDTHS = {
     PatientColumn.SEX: 64,
     PatientColumn.NUMBER: 76,
     PatientColumn.NHI: 82,
-    PatientColumn.STATUS: 82,
 }
 
 
@@ -71,6 +71,8 @@ class SearchBox(QWidget):
             return
         self._answered = text
         self._model.show_patients(patients, today)
+        is_usual = not any(status_words(patient) for patient in patients)
+        self._table.setColumnHidden(PatientColumn.STATUS, is_usual)
         self._hint.setText(_hint(text, len(patients)))
         self._select(0)
         if self._enter_waits and len(patients) == 1:
@@ -154,6 +156,7 @@ def _size_columns(table: QTableView) -> None:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionResizeMode(PatientColumn.ADDRESS, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(PatientColumn.STATUS, QHeaderView.ResizeMode.ResizeToContents)
     for column, width in _WIDTHS.items():
         table.setColumnWidth(column, width)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -38,10 +38,9 @@ class AlertBox(QFrame):
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._column, 1)
 
-    def add(self, widget: QWidget, *, is_wide: bool = True) -> None:
+    def add(self, widget: QWidget) -> None:
         """Put something below what is there."""
-        side = Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeft
-        self._column.addWidget(widget, 0, side)
+        self._column.addWidget(widget)
 
     def add_words(self, text: str, *, role: str = "") -> None:
         """Add a sentence."""

@@ -111,6 +111,7 @@ class ThumbnailView(QListView):
         self.setWordWrap(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setViewportMargins(6, 6, 0, 6)
         self.activated.connect(self._open)
 
     def _placeholder(self, *, crossed: bool = False) -> QPixmap:

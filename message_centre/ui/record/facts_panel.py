@@ -41,6 +41,7 @@ class FactsPanel(QScrollArea):
         caption = plain_label(tr("SHA-256"), "factName", inner, role="muted", wrap=False)
         form.addRow(caption, self._hash_row(inner))
         self.setWidget(inner)
+        inner.setAutoFillBackground(False)
 
     def _hash_row(self, parent: QWidget) -> QWidget:
         row = QWidget(parent)

@@ -128,7 +128,7 @@ class RecordViewer(QWidget):
         for button in (self._open, self._reassign, self._withdraw):
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 0, 0)
+        layout.setContentsMargins(8, 10, 0, 0)
         layout.addWidget(with_font(self._name, scale=1.2, bold=True))
         layout.addWidget(self._stack, 1)
         layout.addLayout(buttons)

@@ -13,8 +13,8 @@ from message_centre.ui.record.records_model import RecordsModel
 class RecordsTable(QTableView):
     """`opened` comes with a click or Enter; `moved_to` when the keys reach another row."""
 
-    opened = Signal(object)
-    moved_to = Signal(object)
+    opened = Signal(str)
+    moved_to = Signal(str)
 
     def __init__(self, model: RecordsModel, name: str, spoken: str, parent: QWidget) -> None:
         super().__init__(parent)
