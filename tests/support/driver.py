@@ -1,0 +1,198 @@
+"""Drives the real window as a person does: with keys, clicks and eyes, by the names of its controls.
+
+Needs PySide6. Nothing is called behind the window's back; what the driver reads is what a person sees.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+
+W = TypeVar("W", bound=QWidget)
+_PATIENCE_SECONDS = 20.0
+_STEP_MS = 15
+_LEFT = Qt.MouseButton.LeftButton
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Driver:
+    """A person in front of one main window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self.window = window
+
+    # Waiting and finding
+
+    def until(self, is_so: Callable[[], object], what: str) -> None:
+        """Let the window live until something is so; a person would give up after a while."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"gave up waiting until {what}")
+            QTest.qWait(_STEP_MS)
+
+    def find(self, kind: type[W], name: str, inside: QWidget | None = None) -> W:
+        """The visible control with this name, as soon as there is one."""
+        self.until(lambda: self._visible(kind, name, inside), f"{name} is in sight")
+        return self._visible(kind, name, inside)[0]
+
+    def _visible(self, kind: type[W], name: str, inside: QWidget | None) -> list[W]:
+        roots = [inside] if inside else QApplication.topLevelWidgets()
+        below = [widget for root in roots for widget in root.findChildren(kind, name)]
+        tops = [root for root in roots if isinstance(root, kind) and root.objectName() == name]
+        return [widget for widget in dict.fromkeys([*tops, *below]) if widget.isVisible()]
+
+    def press(self, key: Qt.Key, *, control: bool = False, on: QWidget | None = None) -> None:
+        """Press a key where the keyboard is."""
+        target = on or QApplication.focusWidget() or self.window
+        modifier = _CONTROL if control else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(target, key, modifier)
+
+    def type(self, words: str, name: str, inside: QWidget | None = None) -> None:
+        """Type into the field with this name, instead of what it held."""
+        field = self.find(QWidget, name, inside)
+        field.setFocus()
+        self.press(Qt.Key.Key_A, control=True, on=field)
+        QTest.keyClicks(field, words)
+
+    def click(self, name: str, inside: QWidget | None = None) -> None:
+        """Click the button with this name once it can be clicked."""
+        button = self.find(QPushButton, name, inside)
+        self.until(button.isEnabled, f"{name} can be clicked")
+        QTest.mouseClick(button, _LEFT)
+
+    # The list
+
+    @property
+    def ext(self) -> QAbstractItemView:
+        """The Ext list."""
+        return self.find(QAbstractItemView, "files-view", self.window)
+
+    def names(self) -> list[str]:
+        """The names in the list, from the top."""
+        return [self.cell(row, "Name") for row in range(self.ext.model().rowCount())]
+
+    def cell(self, row: int, heading: str) -> str:
+        """What stands in a row under a heading."""
+        model = self.ext.model()
+        return str(model.index(row, self._column(heading)).data() or "")
+
+    def row_of(self, name: str) -> int:
+        """The row with this name."""
+        return self.names().index(name)
+
+    def is_greyed(self, name: str) -> bool:
+        """Whether the row's text is painted in another colour than that of a file that waits."""
+        model = self.ext.model()
+        index = model.index(self.row_of(name), self._column("Name"))
+        return index.data(Qt.ItemDataRole.ForegroundRole) is not None
+
+    def ticked(self) -> list[str]:
+        """The names of the ticked rows."""
+        model, column = self.ext.model(), self._column("Ticked")
+        checked = Qt.CheckState.Checked
+        role = Qt.ItemDataRole.CheckStateRole
+        states = [model.index(row, column).data(role) for row in range(model.rowCount())]
+        return [
+            name
+            for name, state in zip(self.names(), states, strict=True)
+            if Qt.CheckState(state) is checked
+        ]
+
+    def select(self, name: str) -> None:
+        """Click on a row's name."""
+        self._click_cell(name, "Name")
+
+    def tick(self, *names: str) -> None:
+        """Click on the tick boxes of these rows."""
+        for name in names:
+            self._click_cell(name, "Ticked")
+
+    def refresh(self) -> None:
+        """Press F5 and wait until the listing is over: a name that was saved before is gone."""
+        self.press(Qt.Key.Key_F5, on=self.ext)
+
+    def _column(self, heading: str) -> int:
+        model = self.ext.model()
+        role = Qt.ItemDataRole.AccessibleTextRole
+        across = Qt.Orientation.Horizontal
+        headings = [str(model.headerData(c, across, role)) for c in range(model.columnCount())]
+        return headings.index(heading)
+
+    def _click_cell(self, name: str, heading: str) -> None:
+        index = self.ext.model().index(self.row_of(name), self._column(heading))
+        self.ext.scrollTo(index)
+        QTest.mouseClick(self.ext.viewport(), _LEFT, pos=self._middle(index))
+
+    def _middle(self, index: QModelIndex) -> QPoint:
+        return self.ext.visualRect(index).center()
+
+    # Saving
+
+    def save(self) -> QDialog:
+        """Press Ctrl+S; the dialog that opens."""
+        self.press(Qt.Key.Key_S, control=True, on=self.ext)
+        return self.find(QDialog, "assignDialog")
+
+    def choose(self, patient: str) -> None:
+        """Search a patient by something that only one has, and press Enter."""
+        self.type(patient, "patientSearchLine")
+        table = self.find(QAbstractItemView, "patientTable")
+        self.until(lambda: table.model().rowCount() == 1, "exactly one patient is found")
+        self.press(Qt.Key.Key_Return, on=self.find(QWidget, "patientSearchLine"))
+
+    def proceed(self) -> None:
+        """Say yes to the warning about several files."""
+        self.click("proceed")
+
+    def describe(self, title: str, comment: str = "") -> None:
+        """Type title and comment."""
+        self.type(title, "assignTitle")
+        if comment:
+            self.type(comment, "assignComment")
+
+    def file(self, year: str = "") -> None:
+        """Answer what is asked and press the button that files; the dialog is gone after it."""
+        dialog = self.find(QDialog, "assignDialog")
+        checking = dialog.findChild(QWidget, "checking")
+        self.until(lambda: checking is None or not checking.isVisible(), "the alerts are known")
+        for box in dialog.findChildren(QCheckBox):
+            if box.isVisible() and not box.isChecked():
+                box.click()
+        if year and self._visible(QWidget, "birthYear", dialog):
+            self.type(year, "birthYear", dialog)
+        self.click("fileButton", dialog)
+        self.until(lambda: not self._visible(QDialog, "assignDialog", None), "the dialog is gone")
+
+    def cancel(self) -> None:
+        """Press Escape in the dialog."""
+        self.press(Qt.Key.Key_Escape, on=self.find(QDialog, "assignDialog"))
+        self.until(lambda: not self._visible(QDialog, "assignDialog", None), "the dialog is gone")
+
+    def problem(self) -> str:
+        """What the box in front says; it is closed afterwards."""
+        box = self.find(QMessageBox, "problemBox")
+        words = f"{box.windowTitle()} {box.text()} {box.informativeText()}"
+        box.close()
+        return words
+
+    # Looking
+
+    def picture(self, file: Path, of: QWidget | None = None) -> None:
+        """Keep a picture of a window as it is drawn now."""
+        QTest.qWait(_STEP_MS)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not (of or self.window).grab().save(str(file)):
+            raise AssertionError(f"{file.name} could not be written")
