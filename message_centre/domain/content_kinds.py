@@ -18,6 +18,7 @@ class ContentKind(Enum):
     WEBP = "WebP"
     BMP = "BMP"
     PHOTO_CD = "Photo CD"
+    FLASHPIX = "FlashPix"
     PDF = "PDF"
     MP4 = "MP4"
     MOV = "QuickTime"
@@ -69,7 +70,7 @@ _ROWS: tuple[tuple[str, Expected], ...] = (
     (".webp", Expected("WebP", frozenset({_K.WEBP}))),
     (".bmp", Expected("BMP", frozenset({_K.BMP}))),
     (".pcd", Expected("Photo CD", frozenset({_K.PHOTO_CD}))),
-    (".fpx", Expected("FlashPix", frozenset({_K.OLE}))),
+    (".fpx", Expected("FlashPix", frozenset({_K.FLASHPIX, _K.OLE}))),
     (".svg", Expected("SVG", frozenset({_K.SVG, _K.XML}))),
     (".pdf", Expected("PDF", frozenset({_K.PDF}))),
     # A Word or Excel document that is locked with a password is wrapped in the older container.

@@ -16,7 +16,6 @@ _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"\0\0\0\x0cjP  \r\n\x87\n", ContentKind.JPEG_2000),
     (b"\xff\x4f\xff\x51", ContentKind.JPEG_2000_STREAM),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", ContentKind.WINDOWS_MEDIA),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ContentKind.OLE),
     (b"\0\0\x01\xba", ContentKind.MPEG),
     (b"\0\0\x01\xb3", ContentKind.MPEG),
     (b"ID3", ContentKind.MP3),
@@ -31,6 +30,9 @@ _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"#!", ContentKind.SCRIPT),
 )
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The class that a FlashPix picture's root names; without it the container holds a document.
+_FLASHPIX_CLASS = bytes.fromhex("0067615654c1ce11855300aa00a1f95b")
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
 )
@@ -84,6 +86,8 @@ def _boxed(head: bytes) -> ContentKind | None:
 
 
 def _contained(head: bytes) -> ContentKind | None:
+    if head.startswith(_OLE):
+        return ContentKind.FLASHPIX if _FLASHPIX_CLASS in head else ContentKind.OLE
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -48,7 +48,7 @@ _DECODERS = {
     ContentKind.WEBP: _Decoder("WEBP", "PIL.WebPImagePlugin"),
     ContentKind.BMP: _Decoder("BMP", "PIL.BmpImagePlugin"),
     ContentKind.PHOTO_CD: _Decoder("PCD", "PIL.PcdImagePlugin"),
-    ContentKind.OLE: _Decoder("FPX", "PIL.FpxImagePlugin"),
+    ContentKind.FLASHPIX: _Decoder("FPX", "PIL.FpxImagePlugin"),
     ContentKind.HEIF: _Decoder("HEIF", "pillow_heif"),
 }
 

@@ -29,7 +29,7 @@ _MOST_TAGS = 64 * 1024
 _FIRST_DIGITAL_YEAR = 1990
 _LONGEST_DEVICE = 60
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
-_NAMES = {ContentKind.JPEG_2000_STREAM: "JPEG 2000", ContentKind.OLE: "FlashPix"}
+_NAMES = {ContentKind.JPEG_2000_STREAM: "JPEG 2000"}
 _BOXED = frozenset({ContentKind.MP4, ContentKind.MOV})
 _BOX_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 

@@ -33,6 +33,7 @@ _REASONS = {
     ContentKind.PDF: _DOCUMENTS.format("PDF"),
     ContentKind.RTF: _DOCUMENTS.format("RTF"),
     ContentKind.OFFICE_OPEN: _DOCUMENTS.format("Office"),
+    ContentKind.OLE: "Documents of this kind are not previewed here.",
     ContentKind.MP4: _VIDEOS,
     ContentKind.MOV: _VIDEOS,
     ContentKind.AVI: _VIDEOS,

@@ -66,6 +66,12 @@ SAMPLES = [
     (a_zip("a.txt"), ContentKind.ZIP),
     (a_zip("[Content_Types].xml"), ContentKind.OFFICE_OPEN),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", ContentKind.OLE),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 512
+        + bytes.fromhex("0067615654c1ce11855300aa00a1f95b"),
+        ContentKind.FLASHPIX,
+    ),
     (b"\0" * 128 + b"DICM\x02\0", ContentKind.DICOM),
     (b"{\\rtf1\\ansi}", ContentKind.RTF),
     (b"<!DOCTYPE html><p>", ContentKind.HTML),

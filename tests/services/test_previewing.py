@@ -138,6 +138,7 @@ def test_a_long_text_is_cut_between_two_characters(shelves: Shelves) -> None:
         (b"MZ\x90\0\x03", "The content is a program. It is never opened."),
         (b"PK\x03\x04" + b"\0" * 40, "Archives are not opened here."),
         (b"\0\1\2\3\4", "Files of this kind are not previewed here."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Documents of this kind are not previewed here."),
         (b"", "The file is empty."),
         (b"\xff\xd8\xff\xe0 broken", "The picture is cut short: part of it is missing."),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 90, "The picture is damaged and cannot be shown."),
