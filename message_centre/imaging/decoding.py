@@ -136,6 +136,7 @@ def _fewer_levels(data: bytes, image: "Image.Image", longest: int) -> "Image.Ima
         reduce += 1
     if not reduce:
         return image
+    # Pillow's types know the method of this name only; for JPEG 2000 it is a switch.
     image.reduce = reduce  # type: ignore[method-assign,assignment]
     try:
         image.load()
@@ -167,6 +168,7 @@ def _in_eight_bits(image: "Image.Image") -> "Image.Image":
         return image
     deep = image.convert("F")
     extrema = deep.getextrema()
+    # One band gives two numbers; only several bands give pairs.
     low, high = float(extrema[0]), float(extrema[1])  # type: ignore[arg-type]
     if image.mode != "F" and low >= 0:
         # A 12-bit picture lies in 16 bits: the next full range above its brightest point is its own.

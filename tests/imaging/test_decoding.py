@@ -55,6 +55,7 @@ def corners(picture: Picture) -> list[tuple[int, int, int]]:
     right, below = picture.width - 4, picture.height - 4
     seen = []
     for place in ((4, 4), (right, 4), (4, below), (right, below)):
+        # Four bands give four numbers; Pillow's types allow for one.
         red, green, blue, alpha = image.getpixel(place)  # type: ignore[misc]
         assert alpha == 255
         seen.append((red, green, blue))
