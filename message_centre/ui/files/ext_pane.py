@@ -59,7 +59,7 @@ class ExtPane(QWidget):
         super().__init__(parent)
         self.setObjectName("extPane")
         self.view = FilesView(model, self)
-        self.banner = LoadingBanner(self)
+        self.banner = LoadingBanner(self.view)
         self.ext = self._make_ext()
         self.filter = self._make_filter()
         self.empty = plain_label("", "emptyList", self.view.viewport(), role="muted")
@@ -117,6 +117,7 @@ class ExtPane(QWidget):
         """Qt: the empty words keep to the middle; Down leaves the filter for the list."""
         if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
             self._fit_empty()
+            self._place_banner()
         if watched is self.filter and isinstance(event, QKeyEvent) and _is_down(event):
             self._enter_list()
             return True
@@ -126,6 +127,12 @@ class ExtPane(QWidget):
         self.view.setFocus()
         if not self.view.currentIndex().isValid() and self.view.model().rowCount():
             self.view.selectRow(0)
+
+    def _place_banner(self) -> None:
+        """The banner lies over the foot of the list: the rows do not move when it comes and goes."""
+        room = self.view.viewport().geometry().adjusted(10, 0, -10, -10)
+        height = self.banner.sizeHint().height()
+        self.banner.setGeometry(room.left(), room.bottom() - height, room.width(), height)
 
     def _fit_empty(self) -> None:
         room = self.view.viewport().rect()
@@ -176,8 +183,7 @@ class ExtPane(QWidget):
         layout.setContentsMargins(14, 12, 2, 8)
         layout.setSpacing(8)
         layout.addLayout(self._bar)
-        for widget in (self.banner, self.problem):
-            layout.addWidget(widget)
+        layout.addWidget(self.problem)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
 

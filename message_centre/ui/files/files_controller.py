@@ -58,7 +58,6 @@ class FilesController(QObject):
         self._desk: Desk | None = None
         self._known: dict[str, Listing] = {}
         self._is_refreshing = False
-        self._is_fitted = False
         self._list = Newest(runner, self)
         self._inspect = Newest(runner, self)
         self._arrivals = Gatherer(self._take, parent=self)
@@ -175,7 +174,7 @@ class FilesController(QObject):
             listed = {listing.source_id for listing in answer}
             self._model.keep_only(listed)
             self._known = {key: value for key, value in self._known.items() if key in listed}
-            self._fit_once()
+            self._view.fit_once()
         self._rest()
         self._look_at_bytes()
 
@@ -188,11 +187,6 @@ class FilesController(QObject):
         if self._model.count(Standing.SETTLING):
             self._settling.start()
         self.ended.emit()
-
-    def _fit_once(self) -> None:
-        if not self._is_fitted and self._model.rowCount():
-            self._is_fitted = True
-            self._view.fit_columns()
 
     def _look_at_bytes(self) -> None:
         """Look at a few files' bytes at a time, the ones on top first, until none is left."""

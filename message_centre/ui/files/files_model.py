@@ -5,7 +5,7 @@ inserted, removed and changed rows, and there is never a reset.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -42,6 +42,15 @@ _NOWHERE = QModelIndex()
 _FEW = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Ticks:
+    """The ticks as they stand."""
+
+    files: tuple[SourceFile, ...]
+    shown: int
+    tickable: int
+
+
 class FilesModel(QAbstractTableModel):
     """Rows of the Ext list in the order a person wished for."""
 
@@ -53,6 +62,9 @@ class FilesModel(QAbstractTableModel):
         self._book = RowBook()
         self._order: list[FileRow] = []
         self._wish = Wish()
+        self._ticks: _Ticks | None = None
+        for signal in (self.ticks_changed, self.counts_changed, self.layoutChanged):
+            signal.connect(self._forget_ticks)
 
     # What Qt asks
 
@@ -235,19 +247,33 @@ class FilesModel(QAbstractTableModel):
 
     def ticked(self) -> tuple[SourceFile, ...]:
         """The ticked files that can be saved: shown ones first and in their order, then hidden ones."""
-        chosen = [row for row in self._order if row.is_ticked and row.can_be_ticked]
-        seen = {id(row) for row in chosen}
-        chosen += [
-            row for row in self._book if row.is_ticked and row.can_be_ticked and id(row) not in seen
-        ]
-        return tuple(row.file for row in chosen)
+        return self._counted().files
+
+    def shown_ticks(self) -> int:
+        """How many of the ticked files are shown now."""
+        return self._counted().shown
 
     def tick_state(self) -> Qt.CheckState:
         """Whether all, some or none of the shown rows that can be ticked are ticked."""
-        ticks = [row.is_ticked for row in self._order if row.can_be_ticked]
-        if not any(ticks):
+        ticks = self._counted()
+        if not ticks.shown:
             return _UNCHECKED
-        return _CHECKED if all(ticks) else Qt.CheckState.PartiallyChecked
+        is_all = ticks.shown == ticks.tickable
+        return _CHECKED if is_all else Qt.CheckState.PartiallyChecked
+
+    def _counted(self) -> "_Ticks":
+        """Counted once after a change: a hundred thousand rows are too many for every key press."""
+        if self._ticks is None:
+            tickable = [row for row in self._order if row.can_be_ticked]
+            chosen = [row for row in tickable if row.is_ticked]
+            seen = {id(row) for row in chosen}
+            hidden = (row for row in self._book if row.is_ticked and id(row) not in seen)
+            files = [row.file for row in (*chosen, *hidden) if row.can_be_ticked]
+            self._ticks = _Ticks(tuple(files), len(chosen), len(tickable))
+        return self._ticks
+
+    def _forget_ticks(self) -> None:
+        self._ticks = None
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""

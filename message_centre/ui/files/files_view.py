@@ -35,6 +35,7 @@ class FilesView(QTableView):
             tr("Files waiting to be saved. Space ticks the current file, Ctrl+S saves.")
         )
         self._files = model
+        self._is_fitted = False
         self._header = FilesHeader(self)
         self._delegates = (TickDelegate(self), IconDelegate(self), NameDelegate(self))
         self._dress()
@@ -65,6 +66,18 @@ class FilesView(QTableView):
         for column in Column:
             if column not in _NARROW:
                 self.setColumnWidth(column, self._width_of(column, metrics))
+
+    def was_recalled(self) -> None:
+        """Sort as the heading, whose state was just restored, says."""
+        self._is_fitted = True
+        section, order = self._header.sortIndicatorSection(), self._header.sortIndicatorOrder()
+        self._files.sort(min(max(section, 0), len(Column) - 1), order)
+
+    def fit_once(self) -> None:
+        """Fit the columns to the first rows that ever came, unless a person has set them."""
+        if not self._is_fitted and self._files.rowCount():
+            self._is_fitted = True
+            self.fit_columns()
 
     def look_again(self, made: SourceRows) -> None:
         """Take over a listing that nobody asked for; the current row keeps its place on the screen."""

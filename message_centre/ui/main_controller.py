@@ -1,0 +1,254 @@
+"""Wires the panes to the services: the one place that knows both the window and the use cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from message_centre.domain.files import FileKey
+from message_centre.domain.names import shown
+from message_centre.domain.outcomes import ImportResult, Outcome
+from message_centre.domain.patients import Patient
+from message_centre.domain.people import Operator, Provider, Right
+from message_centre.services.bundle import Services
+from message_centre.ui.actions import Name, Situation, Tab
+from message_centre.ui.assigning.assign_controller import AssignController
+from message_centre.ui.files.files_controller import FilesController
+from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.help_pane import HelpPane
+from message_centre.ui.list_words import ListWords
+from message_centre.ui.main_window import MainWindow
+from message_centre.ui.patients.chooser import patient_chooser
+from message_centre.ui.preview.preview_controller import PreviewController
+from message_centre.ui.provider_dialog import ProviderDialog
+from message_centre.ui.record.opening import open_patient_window
+from message_centre.ui.runner import Runner
+from message_centre.ui.sources.strip import SourcesDialog
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A home that was opened, and who sits down at it."""
+
+    services: Services = field(repr=False)
+    operator: Operator
+    providers: tuple[Provider, ...]
+    provider: Provider
+
+
+class MainController(QObject):
+    """One for an opened home. `stop` before the runner is shut down."""
+
+    def __init__(self, opened: Opened, runner: Runner, window: MainWindow) -> None:
+        super().__init__(window)
+        self._opened = opened
+        self._runner = runner
+        self._window = window
+        self._provider = opened.provider
+        self._tab = Tab.MY_MAIL
+        self._undo = ""
+        self._help: HelpPane | None = None
+        services = opened.services
+        self.files = FilesController(services.lister, runner, window.model, window.ext.view)
+        self.preview = PreviewController(services.previewer, runner, window.preview)
+        self.words = ListWords(self.files, window)
+        self.assigning = self._assigning()
+        self._connect_window()
+        self._connect_actions()
+
+    @property
+    def files_model(self) -> FilesModel:
+        """The rows of the Ext list."""
+        return self._window.model
+
+    @property
+    def provider(self) -> Provider:
+        """For whom one works now."""
+        return self._provider
+
+    def start(self) -> None:
+        """Show who is at work and list the sources for the first time."""
+        self._window.ext.view.setFocus()
+        self._sit_down()
+
+    def stop(self) -> None:
+        """Ask and hear no more."""
+        self.files.stop()
+        self.preview.show_row(None)
+        self.assigning.close()
+
+    def go_to(self, tab: Tab) -> None:
+        """Show a tab; My Mail is refreshed whenever one comes to it or clicks it."""
+        self._tab = tab
+        self._window.show_tab(tab)
+        if tab is Tab.MY_MAIL:
+            self.files.refresh()
+        self._show_situation()
+        if self._help is not None:
+            self._help.show_topic(tab.value)
+
+    # Wiring
+
+    def _connect_window(self) -> None:
+        window = self._window
+        window.top.tab_clicked.connect(self.go_to)
+        for pane in (window.tasks, window.unclaimed):
+            pane.left.connect(self._go_to_mail)
+        window.ext.filter_changed.connect(window.model.filter)
+        window.ext.other_requested.connect(self._show_other)
+        window.ext.ext.clicked.connect(self._click_ext)
+        window.ext.view.save_requested.connect(self._save)
+        window.ext.view.current_changed.connect(self._show_current)
+        window.model.dataChanged.connect(self._show_current)
+        window.model.counts_changed.connect(self._show_current)
+        window.strip.details_requested.connect(self._show_sources)
+        self.files.selection_changed.connect(self._show_situation)
+        self.files.ended.connect(self._show_situation)
+
+    def _connect_actions(self) -> None:
+        for name, slot in {
+            Name.SAVE: self._save,
+            Name.SELECT_ALL: self._select_all,
+            Name.REFRESH: self._refresh,
+            Name.UNDO: self._undo_last,
+            Name.PATIENT: self._choose_patient,
+            Name.FIND: self._window.ext.filter.setFocus,
+            Name.PROVIDER: self._choose_provider,
+            Name.HELP: self._show_help,
+        }.items():
+            self._window.actions_[name].triggered.connect(partial(_call, slot))
+
+    def _assigning(self) -> AssignController:
+        """A controller for this operator and provider; an older one ends what it began."""
+        made = AssignController(
+            self._opened.services,
+            self._runner,
+            self._window,
+            self._opened.operator,
+            self._provider.number,
+        )
+        made.saved.connect(self._mark_saved)
+        made.failed.connect(self._mark_failed)
+        made.unsaved.connect(self._mark_unsaved)
+        made.undo_changed.connect(self._show_undo)
+        return made
+
+    # What became of files
+
+    def _mark_saved(self, result: ImportResult, patient_name: str, title: str) -> None:
+        self.files_model.mark_saved(result.key, patient_name, title, result.outcome)
+
+    def _mark_failed(self, result: ImportResult) -> None:
+        if result.outcome is not Outcome.CANCELLED:
+            reason = f"{result.reason} {result.advice}".strip()
+            self.files_model.mark_failed(result.key, reason)
+
+    def _mark_unsaved(self, key: FileKey) -> None:
+        """The bytes are back, but perhaps under another name or time: look before anyone saves."""
+        self.files_model.mark_unsaved(key)
+        self.files.look_again()
+
+    # What the person does
+
+    def _save(self) -> None:
+        if self._window.actions_[Name.SAVE].isEnabled():
+            self.assigning.save(self.files.selection())
+
+    def _select_all(self) -> None:
+        self.files_model.tick_all(ticked=True)
+
+    def _refresh(self) -> None:
+        if self._tab is Tab.MY_MAIL:
+            self.files.refresh()
+        else:
+            self._go_to_mail()
+
+    def _undo_last(self) -> None:
+        self.assigning.undo()
+
+    def _go_to_mail(self) -> None:
+        self._window.top.show_tab(Tab.MY_MAIL)
+
+    def _click_ext(self) -> None:
+        """The Ext list is the only one My Mail holds: its button stays pressed and lists it anew."""
+        self._window.ext.ext.setChecked(True)
+        self.files.refresh()
+
+    def _show_other(self, wanted: bool) -> None:
+        self.files_model.show_other(wanted=wanted)
+        self.words.show_counts()
+
+    def _choose_patient(self) -> None:
+        opened = self._opened
+        dialog = patient_chooser(opened.services, self._runner, opened.operator, self._window)
+        dialog.chosen.connect(self._open_patient)
+        dialog.open()
+
+    def _open_patient(self, patient: Patient) -> None:
+        opened = self._opened
+        open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
+
+    def _choose_provider(self) -> None:
+        active = tuple(one for one in self._opened.providers if one.is_active)
+        dialog = ProviderDialog(active, self._provider.number, self._window)
+        dialog.chosen.connect(self._change_provider)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _change_provider(self, number: str) -> None:
+        if number == self._provider.number:
+            return
+        self._provider = next(one for one in self._opened.providers if one.number == number)
+        self.assigning.close()
+        self._show_undo("")
+        self.assigning = self._assigning()
+        self._sit_down()
+
+    def _show_sources(self) -> None:
+        dialog = SourcesDialog(self._window.strip.listings, self._window)
+        dialog.look_requested.connect(self.files.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_help(self) -> None:
+        if self._help is None:
+            self._help = HelpPane(self._window)
+        self._help.show_topic(self._tab.value)
+        self._help.show()
+        self._help.raise_()
+
+    # What is shown
+
+    def _sit_down(self) -> None:
+        self._window.top.show_people(self._opened.operator, self._provider)
+        self._window.show_title(shown(self._provider.name))
+        self._window.strip.clear()
+        self.files.sit_down(self._opened.operator, self._provider.number)
+        self._show_situation()
+
+    def _show_current(self) -> None:
+        self.preview.show_row(self._window.ext.view.current_row())
+
+    def _show_undo(self, words: str) -> None:
+        self._undo = words
+        self._show_situation()
+
+    def _show_situation(self) -> None:
+        operator, provider = self._opened.operator, self._provider.number
+        self._window.actions_.show(
+            Situation(
+                is_open=True,
+                tab=self._tab,
+                selected=len(self.files.selection()),
+                can_tick=self.files_model.rowCount() > 0,
+                may_see=operator.may(Right.SEE_EXT, provider),
+                may_save=operator.may(Right.SAVE, provider),
+                undo=self._undo,
+            )
+        )
+
+
+def _call(slot: Callable[[], object], *_arguments: object) -> None:
+    """Call a slot without the `checked` that a triggered action brings along."""
+    slot()

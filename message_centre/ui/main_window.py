@@ -1,0 +1,144 @@
+"""Puts the panes together; holds no logic."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from message_centre.ui.actions import Actions, Name, Tab
+from message_centre.ui.empty_pane import EmptyPane
+from message_centre.ui.files.ext_pane import ExtPane
+from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.icons import icon
+from message_centre.ui.preview.preview_pane import PreviewPane
+from message_centre.ui.problem_page import ProblemPage
+from message_centre.ui.sources.strip import SourcesStrip
+from message_centre.ui.top_bar import TopBar
+from message_centre.ui.window_state import WindowState
+from message_centre.ui.words import tr
+
+_SIZE = (1280, 800)
+_LEAST_SIZE = (880, 520)
+_SHARES = (830, 450)
+_GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
+
+
+class MainWindow(QMainWindow):
+    """Tabs above, list and content side by side, sources below. `closing` comes when it is closed."""
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(icon("message-centre"))
+        self.actions_ = Actions(self)
+        self.addActions(self.actions_.all())
+        self.model = FilesModel(self)
+        self.top = TopBar(self.actions_, self)
+        self.ext = ExtPane(self.model, self)
+        self.preview = PreviewPane(self.actions_[Name.SAVE], self)
+        self.divider = QSplitter(Qt.Orientation.Horizontal, self)
+        self.strip = SourcesStrip(self)
+        self.tasks, self.unclaimed = _my_task(), _unclaimed()
+        self.problem = ProblemPage(self)
+        self._pages = QStackedWidget(self)
+        self._lay_out()
+        self.resize(*_SIZE)
+        self.setMinimumSize(*_LEAST_SIZE)
+        self.show_title("")
+
+    def show_title(self, provider: str) -> None:
+        """Put the Provider's name into the title bar."""
+        program = tr("Message Centre")
+        self.setWindowTitle(f"{provider} \u2013 {program}" if provider else program)
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show the page of a tab."""
+        page = {
+            Tab.MY_MAIL: self.divider,
+            Tab.MY_TASK: self.tasks,
+            Tab.UNCLAIMED: self.unclaimed,
+        }[tab]
+        self._pages.setCurrentWidget(page)
+
+    def show_problem(self) -> None:
+        """Show the problem page instead of everything else."""
+        self.top.hide()
+        self.strip.hide()
+        self._pages.setCurrentWidget(self.problem)
+
+    def show_work(self) -> None:
+        """Show the panes again, after a problem was solved."""
+        self.top.show()
+        self.strip.show()
+        self._pages.setCurrentWidget(self.divider)
+
+    def recall(self, state: WindowState) -> None:
+        """Be as large and divided as last time."""
+        self.restoreGeometry(state.bytes(_GEOMETRY))
+        self.divider.restoreState(state.bytes(_DIVIDER))
+        if self.ext.view.header.restoreState(state.bytes(_COLUMNS)):
+            self.ext.view.was_recalled()
+
+    def remember(self, state: WindowState) -> None:
+        """Keep size, divider, columns and sort for next time."""
+        state.keep(_GEOMETRY, self.saveGeometry())
+        state.keep(_DIVIDER, self.divider.saveState())
+        state.keep(_COLUMNS, self.ext.view.header.saveState())
+
+    def dress(self) -> None:
+        """Take the colours of the theme now in force, in whatever draws icons by hand."""
+        self.actions_.dress()
+        self.model.dress()
+        for part in (self.top, self.ext, self.strip, self.tasks, self.unclaimed, self.problem):
+            part.dress()
+
+    def come_forward(self) -> None:
+        """Be seen: somebody started the program a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: closing ends the program, in order."""
+        super().closeEvent(event)
+        self.closing.emit()
+
+    def _lay_out(self) -> None:
+        actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT)
+        shown = tuple(self.actions_[name] for name in actions)
+        self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
+        self.divider.setObjectName("divider")
+        self.divider.addWidget(self.ext)
+        self.divider.addWidget(self.preview)
+        self.divider.setChildrenCollapsible(False)
+        self.divider.setStretchFactor(0, 1)
+        self.divider.setSizes(list(_SHARES))
+        for page in (self.divider, self.tasks, self.unclaimed, self.problem):
+            self._pages.addWidget(page)
+        whole = QWidget(self)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.strip)
+        self.setCentralWidget(whole)
+
+
+def _my_task() -> EmptyPane:
+    heading = tr("No tasks for you")
+    text = tr(
+        "Internal messages that colleagues mark as a task for you stand here. There is none on record."
+    )
+    return EmptyPane("myTask", "task", (heading, text, tr("Go to My Mail")))
+
+
+def _unclaimed() -> EmptyPane:
+    heading = tr("Nothing is unclaimed")
+    text = tr(
+        "Files that auto-import leaves for a person stand here with the reason. Auto-import is off for"
+        " you, so it has left none: every file waits under My Mail."
+    )
+    return EmptyPane("unclaimed", "unclaimed", (heading, text, tr("Go to My Mail")))
