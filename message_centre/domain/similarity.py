@@ -1,5 +1,6 @@
 """Which two patients may be mixed up, why, and where they differ."""
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +61,7 @@ def distance(first: str, second: str) -> int:
     return row[-1]
 
 
+@functools.lru_cache(maxsize=16)
 def near_dates(day: date) -> frozenset[date]:
     """Dates that one slip of the pen makes of this one: day and month swapped, or one digit wrong."""
     written = f"{day.day:02d}{day.month:02d}{day.year:04d}"

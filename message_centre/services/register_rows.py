@@ -19,6 +19,8 @@ OWN_ID = "pt-"
 _MERGED_INTO = "merged:"
 _LIMITS = {"number": 40, "sex": 20, "nhi": 20, "address": 500}
 _LIMIT = 200
+#: Stands for what could not be decoded, and for halves of characters, which no database takes.
+_DAMAGED = "\ufffd"
 #: Joiners that some scripts need inside a word; every other invisible character goes.
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -58,6 +60,8 @@ def described(fields: Mapping[str, str], *, into: Patient, today: date) -> Patie
         if not given.get(name):
             raise FixTheInput(f"The {name} is missing.")
     for name, value in given.items():
+        if _DAMAGED in value:
+            raise FixTheInput(f"The {name} has characters that were damaged on their way here.")
         if len(value) > _LIMITS.get(name, _LIMIT):
             raise FixTheInput(f"The {name} is too long.")
     if given["number"].lower().startswith(OWN_ID):
@@ -104,6 +108,8 @@ def _kept(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Cc", "Zl", "Zp"}:
         return " "
+    if category == "Cs":
+        return _DAMAGED
     return "" if category == "Cf" and character not in _JOINERS else character
 
 

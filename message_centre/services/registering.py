@@ -39,7 +39,10 @@ class Register:
             UnknownPatient
         """
         wanted = reference.strip()
-        found = self._patients.get(wanted) or self._patients.by_number(wanted)
+        found = None
+        # A reference from a command line may hold bytes that no text, and no database, knows.
+        if wanted.isprintable():
+            found = self._patients.get(wanted) or self._patients.by_number(wanted)
         if found is None:
             raise UnknownPatient("No patient of the register has this id or number.")
         return found

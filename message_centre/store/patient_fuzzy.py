@@ -9,7 +9,8 @@ from message_centre.domain.searching import Born, Name, Query, Reading
 from message_centre.store.patient_search import Word, sounding_alike, with_words
 
 _FLOOR = 0.2
-_SPAN = 0.3
+_SPAN = 0.2
+_LAST_NAME = 0.1
 
 Likenesses = dict[str, dict[str, float]]
 
@@ -30,7 +31,8 @@ def sound_alikes(
         for row in with_words(connection, choices, spans, limit=limit):
             if row.id not in seen:
                 seen.add(row.id)
-                yield row, _FLOOR + _SPAN * _likeness(row.words.split(), names, known)
+                likeness = _likeness(row.words.split(), names, known)
+                yield row, _FLOOR + _SPAN * likeness + (_LAST_NAME if row.rank == 0 else 0.0)
 
 
 def _is_fuzzy(reading: Reading, names: list[str], known: Likenesses) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from message_centre.domain.folding import identifiers, name_words, phones
 from message_centre.domain.patients import Patient
@@ -114,7 +113,12 @@ def _put_missing(connection: Connection, rows: list[tuple[str, str]]) -> None:
     values = [{"form": form, "word": word} for form, word in rows]
     if not values:
         return
+    # The dialect in use is loaded already; the other one would cost start-up time.
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
         connection.execute(postgresql.insert(search_forms).on_conflict_do_nothing(), values)
     else:
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
         connection.execute(sqlite.insert(search_forms).on_conflict_do_nothing(), values)

@@ -17,7 +17,7 @@ from message_centre.store.tables import patients, search_codes, search_forms, se
 _END = "\U0010ffff"
 _TELLING_CODE = 4
 _BOUND = 1000
-_SOUND_ALIKES = 8
+_SOUND_ALIKES = 12
 _LEAST_LIKENESS = 0.6
 
 #: A blank ends a word, and nothing that folding leaves lies between a blank and this.
@@ -59,12 +59,17 @@ def sounding_alike(connection: Connection, typed: str) -> dict[str, float]:
         select(search_forms.c.word).where(search_forms.c.form.in_(wanted)).distinct()
     )
     likeness = {
-        word: max(JaroWinkler.similarity(typed, word), OSA.normalized_similarity(typed, word))
+        word: _likeness(JaroWinkler.similarity(typed, word), OSA.distance(typed, word))
         for word in found.scalars()
     }
     near = [word for word, value in likeness.items() if value >= _LEAST_LIKENESS]
     near.sort(key=lambda word: (-likeness[word], word))
     return {word: likeness[word] for word in near[:_SOUND_ALIKES]}
+
+
+def _likeness(similarity: float, slips: int) -> float:
+    """One slip is more likely than a name that merely starts alike."""
+    return (1.0 + 9 * similarity if slips <= 1 else 9 * similarity) / 10
 
 
 def with_words(
@@ -131,7 +136,7 @@ def _by_name(
 
 def _named(where: ColumnElement[bool], limit: int) -> Select[Any]:
     return (
-        select(patients, search_names.c.words)
+        select(patients, search_names.c.words, search_names.c.rank)
         .join(search_names, search_names.c.patient_id == patients.c.id)
         .where(where)
         .order_by(search_names.c.rank, search_names.c.words)

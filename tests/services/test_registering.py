@@ -373,9 +373,17 @@ def test_control_and_invisible_characters_do_not_get_into_the_register(practice:
     assert practice.register.resolve("78").number == "78"
 
 
-def test_an_unknown_reference_is_refused(practice: Practice) -> None:
+def test_damaged_characters_are_refused_with_words(practice: Practice) -> None:
+    half = a_resource("1", name=[{"family": "Half\ud800"}])
+    report = practice.imports(a_bundle(half, a_resource("2\udcff"), a_resource("3")))
+    assert counts(report) == (1, 0, 0, 2)
+    assert all("damaged" in row.reason for row in report.refused)
+
+
+@pytest.mark.parametrize("reference", ["nobody", "", "\udcff", "a\x00b"])
+def test_an_unknown_reference_is_refused(practice: Practice, reference: str) -> None:
     with pytest.raises(UnknownPatient):
-        practice.register.resolve("nobody")
+        practice.register.resolve(reference)
 
 
 def test_recent_patients_come_back_the_latest_first(practice: Practice) -> None:
