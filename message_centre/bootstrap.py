@@ -99,12 +99,13 @@ def restore(home: Path, file: Path) -> None:
 def _ground(home: Path) -> _Ground:
     try:
         make_folders(home)
-        session = Session(home)
+        with alone(home):
+            session = Session(home)
+            session.sweep()
     except OSError as error:
         raise AccessDenied("The home folder cannot be made or written to.") from error
     try:
         with alone(home):
-            session.sweep()
             database = Database(home / RECORD)
             furnish(database)
     except BaseException:
@@ -132,6 +133,16 @@ def _build(ground: _Ground) -> Services:
     thumbnails = ThumbnailFiles(home / "cache" / "thumbnails")
     imager = PillowImager(clock)
     returner = Returner(sources, store, rows.journal, clock, thumbnails.forget)
+    recoverer = Recoverer(
+        RecoveryParts(
+            sources=sources,
+            store=store,
+            journal=rows.journal,
+            returner=returner,
+            workstation=session.workstation,
+            is_alive=session.is_alive,
+        )
+    )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
     lister = Lister(ListerParts(rows.configuring, sources, rows.journal))
@@ -151,21 +162,22 @@ def _build(ground: _Ground) -> Services:
         lister=lister,
         assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
         importer=Importer(
-            ImportParts(sources, store, rows.journal, rows.patients, permitting, imager, clock)
-        ),
-        corrector=Corrector(
-            CorrectorParts(rows.records, rows.patients, rows.journal, permitting, returner, clock)
-        ),
-        recoverer=Recoverer(
-            RecoveryParts(
-                sources=sources,
-                store=store,
-                journal=rows.journal,
-                returner=returner,
-                workstation=session.workstation,
-                is_alive=session.is_alive,
+            ImportParts(
+                sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer
             )
         ),
+        corrector=Corrector(
+            CorrectorParts(
+                rows.records,
+                rows.patients,
+                rows.journal,
+                permitting,
+                returner,
+                clock,
+                recoverer.abandon,
+            )
+        ),
+        recoverer=recoverer,
         auditor=Auditor(
             records=rows.records,
             store=store,

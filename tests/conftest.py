@@ -1,11 +1,22 @@
 """What every test gets."""
 
+from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+from tests.support.engine import Engine, started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the settings of pytest-qt stand in pyproject.toml where it is not installed, too."""
     if find_spec("pytestqt") is None:
         parser.addini("qt_log_level_fail", "known to pytest-qt, which this environment lacks")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A practice with two patients and an empty watched folder."""
+    with started(tmp_path) as found:
+        yield found

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import sys
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -157,8 +158,7 @@ def remove(path: Path) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace the content of `path` at once: readers see the old bytes or the new, never a mixture."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     write_new(part, [data])
     os.replace(part, path)  # noqa: PTH105 - one system call
     sync_folder(path.parent)

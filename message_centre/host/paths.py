@@ -11,6 +11,8 @@ _NETWORK_TYPES = frozenset(
     " glusterfs fuse.glusterfs webdav afpfs".split()
 )
 _DRIVE_REMOTE = 4
+#: Where Linux tells what is mounted (proc(5)).
+MOUNTS = Path("/proc/self/mountinfo")
 
 
 def default_home() -> Path:
@@ -33,12 +35,11 @@ def is_network_folder(folder: Path) -> bool:
 
 def _mount_type(folder: Path) -> str:
     """The file system type of the mount that holds `folder`; empty where the system cannot tell."""
-    mounts = Path("/proc/self/mountinfo")
-    if not mounts.exists():
+    if not MOUNTS.exists():
         return ""
     real = str(folder.resolve())
     best, kind = "", ""
-    for line in mounts.read_text("utf-8", "surrogateescape").splitlines():
+    for line in MOUNTS.read_text("utf-8", "surrogateescape").splitlines():
         before, _, after = line.partition(" - ")
         point = before.split()[4].encode().decode("unicode_escape")
         inside = real == point or real.startswith(point.rstrip("/") + "/")

@@ -1,7 +1,6 @@
 """One import: carries out one order, whole or not at all."""
 
 import logging
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +28,7 @@ from message_centre.domain.patients import PatientStatus
 from message_centre.domain.people import Right
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
+from message_centre.services.naming import new_id
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     CaptureFacts,
@@ -43,6 +43,7 @@ from message_centre.services.ports import (
     SourceRegistry,
     Staged,
 )
+from message_centre.services.recovery import Recoverer
 from message_centre.services.work import CancelToken, Progress, Report, current_import, silent
 
 _log = logging.getLogger(__name__)
@@ -57,11 +58,6 @@ _SETTLED_AS = {
 }
 
 
-def new_id() -> str:
-    """An id that no other import, record or request has or will have."""
-    return uuid.uuid4().hex
-
-
 @dataclass(frozen=True)
 class ImportParts:
     """What an importer is made of."""
@@ -73,6 +69,7 @@ class ImportParts:
     permitting: Permitting
     imager: Imager
     clock: Clock
+    recoverer: Recoverer
 
 
 class Importer:
@@ -126,6 +123,7 @@ class Importer:
     ) -> ImportResult:
         parts, file = self._parts, order.file
         self._check(order)
+        parts.recoverer.run_abandoned()
         source = parts.sources.by_id(file.key.source_id)
         if source is None:
             raise SourceOffline("This kind of source is not known on this workstation.")
@@ -137,7 +135,11 @@ class Importer:
         claimed = parts.journal.claim(order, import_id=import_id, shelf_path=shelf)
         record = self._arrive(order, claimed, source, token, report)
         released = source.release(file.key, sha256=record.sha256, import_id=import_id)
-        parts.journal.settle(import_id, _SETTLED_AS[released.release], released.reason)
+        try:
+            parts.journal.settle(import_id, _SETTLED_AS[released.release], released.reason)
+        except MessageCentreError:
+            # The file is on record all the same; only the journal does not know how it ended.
+            parts.recoverer.abandon(import_id)
         return _saved(order, record.id, released)
 
     def _check(self, order: ImportOrder) -> None:
@@ -172,6 +174,7 @@ class Importer:
             self._commit(claimed, record, order.assignment.accepted)
         except _StateUnknown as unknown:
             # The commit may have happened: touch nothing, recovery reads what really did.
+            self._parts.recoverer.abandon(claimed.import_id)
             raise unknown.reason from unknown
         except (Cancelled, MessageCentreError) as error:
             self._undo(claimed, str(error))
@@ -241,7 +244,7 @@ class Importer:
             self._parts.store.discard(claimed.destination, claimed.import_id, claimed.shelf_path)
             self._parts.journal.abort(claimed, reason)
         except MessageCentreError:
-            return  # what could not be undone now is an open claim, and recovery undoes it
+            self._parts.recoverer.abandon(claimed.import_id)
 
     def _answered_before(self, order: ImportOrder, earlier: OpenImport) -> ImportResult:
         """The same request again: its first answer, never a second import."""

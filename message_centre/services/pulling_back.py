@@ -17,7 +17,7 @@ from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.outcomes import Correction
 from message_centre.domain.people import Right
 from message_centre.domain.records import Record, RecordState
-from message_centre.services.importing import new_id
+from message_centre.services.naming import new_id
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     Clock,
@@ -90,6 +90,7 @@ class CorrectorParts:
     permitting: Permitting
     returner: Returner
     clock: Clock
+    abandon: Callable[[str], None]
 
 
 class Corrector:
@@ -112,11 +113,20 @@ class Corrector:
         try:
             self._parts.returner.carry_out(returning)
         except MessageCentreError as error:
-            if self._parts.journal.abort(returning, error.detail):
+            if self._was_given_up(returning, error):
                 raise
             # Past the commit: the record is withdrawn, and recovery removes our copy.
+            self._parts.abandon(returning.import_id)
             return Correction(record_id, "withdrawn", error.detail)
         return Correction(record_id, "withdrawn")
+
+    def _was_given_up(self, returning: OpenImport, error: MessageCentreError) -> bool:
+        """Whether everything is as before; otherwise the commit has happened or is unknown."""
+        try:
+            return self._parts.journal.abort(returning, error.detail)
+        except MessageCentreError:
+            self._parts.abandon(returning.import_id)
+            raise error from None
 
     def reassign(
         self, record_id: str, *, patient_id: str, operator: str, reason: str

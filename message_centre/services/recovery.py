@@ -38,6 +38,16 @@ class Recoverer:
 
     def __init__(self, parts: RecoveryParts) -> None:
         self._parts = parts
+        self._abandoned: set[str] = set()
+
+    def abandon(self, import_id: str) -> None:
+        """Leave an open import of this very run to recovery: it could not be undone or finished."""
+        self._abandoned.add(import_id)
+
+    def run_abandoned(self) -> None:
+        """Settle what this run had to abandon; nothing to do is the rule and costs nothing."""
+        if self._abandoned:
+            self.run()
 
     def run(self) -> tuple[Recovered, ...]:
         """Settle what can be settled; what cannot stays open, with the reason as its outcome."""
@@ -47,7 +57,10 @@ class Recoverer:
                 continue
             try:
                 outcome = self._settle(found)
+                self._abandoned.discard(found.import_id)
             except MessageCentreError as error:
+                # It may be this run's by now; it stays open for the next try all the same.
+                self.abandon(found.import_id)
                 outcome = f"waiting: {error.detail}"
             settled.append(Recovered(found.import_id, outcome))
         return tuple(settled)
@@ -57,7 +70,8 @@ class Recoverer:
             return False
         if found.state is ImportState.LEFT:
             return True  # at rest: any run may try the release again
-        return not self._parts.is_alive(found.session)
+        abandoned = found.import_id in self._abandoned
+        return abandoned or not self._parts.is_alive(found.session)
 
     def _settle(self, found: OpenImport) -> str:
         taken = self._parts.journal.take_over(found)

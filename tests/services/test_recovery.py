@@ -1,0 +1,234 @@
+"""What recovery does with what a dead run left; that it may be killed itself is proven in tests/crash."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from message_centre.bootstrap import RECORD, open_home
+from message_centre.domain.lifecycle import ImportState
+from message_centre.domain.records import Record, TakenFrom
+from message_centre.domain.shelving import shelf_path
+from message_centre.host.clock import SystemClock
+from message_centre.services.ports import OpenImport
+from message_centre.store.database import Database
+from message_centre.store.journal import SqlJournal
+from tests.support.engine import A_JPEG, JANE, Engine, started
+
+JOB = "0123456789abcdef0123456789abcdef"
+SHA256 = hashlib.sha256(A_JPEG).hexdigest()
+
+
+class DeadRun:
+    """Does the first steps of an import as a run of this workstation that is dead now."""
+
+    def __init__(self, engine: Engine, name: str = "a.jpg") -> None:
+        self.order = engine.order(name)
+        self.database = Database(engine.home / RECORD)
+        workstation = next(engine.services.trail.entries()).workstation
+        self.journal = SqlJournal(
+            self.database, SystemClock(), workstation=workstation, session="dead"
+        )
+        self.shelf = shelf_path("1", JOB, ".jpg")
+        self.store = engine.home / "stores" / "Images"
+
+    def claim(self) -> OpenImport:
+        return self.journal.claim(self.order, import_id=JOB, shelf_path=self.shelf)
+
+    def stage(self, data: bytes = A_JPEG) -> Path:
+        part = self.store / ".staging" / f"{JOB}.part"
+        part.write_bytes(data)
+        return part
+
+    def shelve(self, data: bytes = A_JPEG) -> Path:
+        path = self.store / self.shelf
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def commit(self) -> None:
+        given, file = self.order.assignment, self.order.file
+        record = Record(
+            id=JOB,
+            patient_id=JANE.id,
+            provider="1",
+            operator=given.operator,
+            destination=file.destination,
+            title="",
+            comment="",
+            taken_at=file.modified,
+            taken_from=TakenFrom.FILE_TIME,
+            filed_at=SystemClock().now(),
+            original_name=file.name,
+            source=file.source_name,
+            size=len(A_JPEG),
+            sha256=SHA256,
+            shelf_path=self.shelf,
+        )
+        self.journal.file(self.claim(), record)
+
+    def end(self) -> None:
+        self.database.close()
+
+
+@pytest.fixture
+def dead(engine: Engine) -> DeadRun:
+    engine.put("a.jpg")
+    engine.put("b.jpg", b"another")
+    engine.save("b.jpg")  # so that the trail knows the workstation
+    return DeadRun(engine)
+
+
+def recover(engine: Engine) -> list[str]:
+    return [settled.outcome for settled in engine.services.recoverer.run()]
+
+
+def test_a_mere_claim_is_undone_and_the_file_can_be_saved(engine: Engine, dead: DeadRun) -> None:
+    dead.claim()
+    dead.stage(A_JPEG[:1000])
+    dead.shelve()
+    dead.end()
+
+    assert recover(engine) == ["undone"]
+
+    assert len(engine.stored()) == 1  # b.jpg alone
+    assert engine.save("a.jpg").is_saved
+    assert recover(engine) == []
+
+
+def test_the_last_copy_is_set_aside_never_removed(engine: Engine, dead: DeadRun) -> None:
+    dead.claim()
+    dead.shelve()
+    dead.end()
+    (engine.source / "a.jpg").unlink()
+
+    [told] = recover(engine)
+
+    assert "lost+found" in told
+    aside = engine.home / "stores" / "Images" / "lost+found" / f"{JOB}.jpg"
+    assert aside.read_bytes() == A_JPEG
+
+
+def test_a_claim_whose_folder_is_away_waits(engine: Engine, dead: DeadRun) -> None:
+    dead.claim()
+    shelved = dead.shelve()
+    dead.end()
+    engine.source.rename(engine.source.with_name("away"))
+
+    assert recover(engine)[0].startswith("waiting")
+    assert shelved.exists()
+
+    engine.source.with_name("away").rename(engine.source)
+    assert recover(engine) == ["undone"]
+
+
+def test_a_committed_import_is_finished(engine: Engine, dead: DeadRun) -> None:
+    dead.shelve()
+    dead.commit()
+    dead.end()
+
+    assert recover(engine) == ["finished"]
+
+    assert os.listdir(engine.source) == []
+    assert engine.problems() == []
+
+
+def test_a_file_that_was_never_published_is_published_from_staging(
+    engine: Engine, dead: DeadRun
+) -> None:
+    dead.stage()
+    dead.commit()
+    dead.end()
+
+    assert recover(engine) == ["finished"]
+    assert engine.problems() == []
+    assert os.listdir(engine.source) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"damaged", None], ids=["empty", "damaged", "missing"])
+def test_a_bad_stored_file_is_copied_again_while_the_source_has_it(
+    engine: Engine, dead: DeadRun, data: bytes | None
+) -> None:
+    if data is not None:
+        dead.shelve(data)
+    dead.commit()
+    dead.end()
+
+    assert recover(engine) == ["finished"]
+
+    assert (dead.store / dead.shelf).read_bytes() == A_JPEG
+    assert os.listdir(engine.source) == []
+    assert set(engine.problems()) <= {"lost-and-found"}
+
+
+def test_a_bad_stored_file_without_another_copy_calls_for_attention(
+    engine: Engine, dead: DeadRun
+) -> None:
+    shelved = dead.shelve(b"damaged")
+    dead.commit()
+    dead.end()
+    engine.put("a.jpg", b"the next patient's")
+
+    [told] = recover(engine)
+
+    assert told.startswith("attention")
+    assert shelved.read_bytes() == b"damaged"
+    assert (engine.source / "a.jpg").read_bytes() == b"the next patient's"
+    assert "wrong-size" in engine.problems() or "wrong-bytes" in engine.problems()
+
+
+def test_another_run_that_is_alive_is_left_alone(engine: Engine, tmp_path: Path) -> None:
+    engine.put("a.jpg")
+    other = open_home(engine.home)
+    try:
+        database = Database(engine.home / RECORD)
+        journal = SqlJournal(
+            database,
+            SystemClock(),
+            workstation=_workstation(engine),
+            session=_sessions(engine)[-1],
+        )
+        for session in _sessions(engine):
+            journal._session = session
+        claimed = journal.claim(
+            engine.order("a.jpg"), import_id=JOB, shelf_path=shelf_path("1", JOB, ".jpg")
+        )
+        assert recover(engine) == []
+        found = journal.read(claimed.import_id)
+        database.close()
+        assert found is not None
+        assert found.state is ImportState.CLAIMED
+    finally:
+        other.close()
+
+
+def _sessions(engine: Engine) -> list[str]:
+    return [path.name for path in (engine.home / "sessions").iterdir()]
+
+
+def _workstation(engine: Engine) -> str:
+    return next(engine.services.trail.entries()).workstation
+
+
+def test_another_workstations_open_import_is_not_touched(engine: Engine) -> None:
+    engine.put("a.jpg")
+    database = Database(engine.home / RECORD)
+    journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="dead")
+    journal.claim(engine.order("a.jpg"), import_id=JOB, shelf_path=shelf_path("1", JOB, ".jpg"))
+    database.close()
+
+    assert recover(engine) == []
+
+
+def test_recovery_runs_at_every_start(tmp_path: Path) -> None:
+    with started(tmp_path) as engine:
+        engine.put("a.jpg")
+        dead = DeadRun(engine)
+        dead.shelve()
+        dead.commit()
+        dead.end()
+
+    with started(tmp_path) as engine:
+        assert os.listdir(engine.source) == []
+        assert engine.problems() == []

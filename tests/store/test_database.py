@@ -1,0 +1,91 @@
+"""Opening a record: fresh, newer, damaged, on a share, from several programs at once."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from message_centre.bootstrap import RECORD, open_home
+from message_centre.domain.errors import DatabaseDamaged, DatabaseOnShare, NewerDatabase
+from message_centre.host import paths
+from message_centre.store.database import HEAD, Database
+
+
+def test_commits_are_flushed_to_the_disk(tmp_path: Path) -> None:
+    database = Database(tmp_path / "record.sqlite3")
+    with database.reading() as connection:
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    database.close()
+
+    assert (synchronous, mode) == (2, "wal")
+
+
+def test_a_newer_record_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "record.sqlite3"
+    Database(file).close()
+    _revise(file, "9999")
+
+    with pytest.raises(NewerDatabase, match=HEAD):
+        Database(file)
+
+    assert _revision(file) == "9999"
+
+
+def _revise(file: Path, revision: str) -> None:
+    connection = sqlite3.connect(file)
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.close()
+
+
+def _revision(file: Path) -> str:
+    connection = sqlite3.connect(file)
+    [(found,)] = connection.execute("SELECT version_num FROM alembic_version")
+    connection.close()
+    return str(found)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "record.sqlite3"
+    file.write_bytes(b"not a database " * 1000)
+
+    with pytest.raises(DatabaseDamaged):
+        Database(file)
+
+    assert file.read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "smb3", "fuse.sshfs", "9p"])
+def test_an_embedded_record_on_a_share_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+        f"36 22 0:32 / {tmp_path} rw,relatime shared:1 - {kind} server:/share rw\n"
+    )
+    monkeypatch.setattr(paths, "MOUNTS", mounts)
+
+    with pytest.raises(DatabaseOnShare):
+        Database(tmp_path / "home" / "record.sqlite3")
+
+
+def test_programs_that_open_a_fresh_home_at_once_all_get_the_same_record(tmp_path: Path) -> None:
+    home, failed = tmp_path / "home", []
+
+    def open_and_close() -> None:
+        try:
+            open_home(home).close()
+        except Exception as error:  # noqa: BLE001 - any failure at all is what is asked about
+            failed.append(error)
+
+    threads = [threading.Thread(target=open_and_close) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert _revision(home / RECORD) == HEAD

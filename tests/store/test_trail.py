@@ -1,0 +1,68 @@
+"""The trail is only ever added to, and every change of it is found."""
+
+import sqlite3
+
+import pytest
+
+from message_centre.bootstrap import RECORD
+from tests.support.engine import Engine
+
+
+@pytest.fixture
+def trail(engine: Engine) -> Engine:
+    for number in range(5):
+        engine.services.trail.add("view", operator="ADM", record_id=str(number), detail="shown")
+    return engine
+
+
+def change(engine: Engine, *statements: str) -> None:
+    connection = sqlite3.connect(engine.home / RECORD)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def test_an_untouched_trail_verifies(trail: Engine) -> None:
+    count, broken = trail.services.trail.verify()
+
+    assert broken is None
+    assert count == len(list(trail.services.trail.entries()))
+
+
+@pytest.mark.parametrize("table", ["trail", "ledger"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET record_id = 'x'"])
+def test_the_database_itself_refuses_to_change_it(
+    trail: Engine, table: str, statement: str
+) -> None:
+    trail.put("a.jpg")
+    trail.save("a.jpg")
+
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        change(trail, statement.format(table))
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE trail SET detail = 'nothing' WHERE seq = 3",
+        "UPDATE trail SET operator = 'XYZ' WHERE seq = 3",
+        "UPDATE trail SET at = '2020-01-01T00:00:00.000000+00:00' WHERE seq = 3",
+        "UPDATE trail SET digest = 'x' WHERE seq = 3",
+        "DELETE FROM trail WHERE seq = 3",
+        "UPDATE trail SET seq = 100 WHERE seq = 3",
+    ],
+)
+def test_whoever_gets_past_that_is_found(trail: Engine, tampering: str) -> None:
+    drop = [f"DROP TRIGGER trail_no_{verb}" for verb in ("update", "delete")]
+
+    change(trail, *drop, tampering)
+
+    assert trail.services.trail.verify()[1] == 3
+
+
+def test_a_patients_entries_can_be_read_alone(engine: Engine) -> None:
+    engine.services.trail.add("view", operator="ADM", patient_id="pt-1", detail="a")
+    engine.services.trail.add("view", operator="ADM", patient_id="pt-2", detail="b")
+
+    assert [one.detail for one in engine.services.trail.entries(patient_id="pt-2")] == ["b"]
