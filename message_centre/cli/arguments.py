@@ -35,3 +35,26 @@ def global_first(arguments: Sequence[str], taking_value: Iterable[str]) -> list[
             elif side is front:
                 raise BadParameter("a value is wanted", param_hint=argument)
     return front + rest
+
+
+def check_text(arguments: Sequence[str], taking_value: Iterable[str]) -> None:
+    """Refuse what is no text in this system's encoding: the record could not hold it.
+
+    A home and the names of files may be any bytes.
+
+    Raises:
+        BadParameter
+    """
+    of_text = frozenset(taking_value)
+    before, names_follow = "", False
+    for argument in arguments:
+        is_value = before in of_text or argument.startswith("--")
+        may_be_bytes = before == "--home" or (names_follow and not is_value)
+        if not may_be_bytes and not _is_text(argument):
+            raise BadParameter("a value holds bytes that are no text in this system's encoding")
+        names_follow = names_follow or argument == "save"
+        before = argument
+
+
+def _is_text(argument: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in argument)

@@ -44,7 +44,7 @@ def list_files(
 def save(  # noqa: PLR0913 - one argument for each option of the contract
     context: typer.Context,
     *,
-    keys: Annotated[list[str], typer.Argument(metavar="KEY_OR_NAME...", show_default=False)],
+    keys: Annotated[list[str], typer.Argument(metavar="KEY_OR_NAME", show_default=False)],
     patient: Annotated[
         str, typer.Option(metavar="ID", help="Our id or the practice's number.", show_default=False)
     ],

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from message_centre import __version__
 from message_centre.cli import files, people, record, register, setup
-from message_centre.cli.arguments import global_first
+from message_centre.cli.arguments import check_text, global_first
 from message_centre.cli.desk import Wishes, home_of
 from message_centre.cli.output import (
     CANCELLED,
@@ -56,8 +56,9 @@ def _ended(arguments: Sequence[str], open_window: OpenWindow, closing: contextli
     except MessageCentreError as error:
         say(told(error))
         return exit_code(error)
-    except BrokenPipeError:
-        return _reader_left()
+    except SystemExit:
+        # So Typer leaves when the reader of standard output has gone (`list | head`).
+        return IN_PART
     except Exception as error:  # noqa: BLE001 - the last door; the rest of the program has none
         _log.exception("A command ended unexpectedly")
         say(f"Something unexpected went wrong ({type(error).__name__}). The log has more.")
@@ -66,7 +67,9 @@ def _ended(arguments: Sequence[str], open_window: OpenWindow, closing: contextli
 
 def _run(arguments: Sequence[str], open_window: OpenWindow, closing: contextlib.ExitStack) -> int:
     command = get_command(_application(open_window, closing))
-    ordered = global_first(arguments, _taking_value(command))
+    taking_value = _taking_value(command)
+    ordered = global_first(arguments, taking_value)
+    check_text(ordered, taking_value)
     ended = command.main(args=ordered, prog_name=PROGRAM, standalone_mode=False)
     return ended if isinstance(ended, int) else DONE
 
@@ -137,9 +140,3 @@ def _wanted(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     usage = f" {context.get_usage()}" if context else ""
     return f"{PROGRAM}: {error.format_message().rstrip('.')}.{usage}"
-
-
-def _reader_left() -> int:
-    # The interpreter flushes once more at its end, and would complain there.
-    sys.stdout = None
-    return IN_PART

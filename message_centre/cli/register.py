@@ -86,7 +86,7 @@ def import_patients(
 @app.command("search")
 def search_patients(
     context: typer.Context,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT...", show_default=False)],
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
 ) -> int:
     """Search by name, date of birth, number, NHI, other id or phone, in any order."""

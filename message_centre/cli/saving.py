@@ -1,9 +1,8 @@
 """The save command: from names on a command line to one order a file, and what became of each."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from typer import BadParameter
 
 from message_centre.cli.desk import Desk
 from message_centre.cli.output import DONE, IN_PART, NOTHING_DONE, Row
@@ -16,6 +15,7 @@ from message_centre.domain.errors import (
     ListChanged,
     MessageCentreError,
     MixedDestinations,
+    NeedsYes,
     StoreFull,
     StoreUnreachable,
 )
@@ -62,11 +62,10 @@ def save_files(desk: Desk, wish: Wish) -> int:
     """Save each file in its own transaction and tell its outcome; returns the exit code.
 
     Raises:
-        UnknownPatient, NotPermitted, IncompleteOrder: nothing was done.
-        BadParameter: several files without the yes; nothing was done.
+        UnknownPatient, NotPermitted, IncompleteOrder, NeedsYes: nothing was done.
     """
     if len(wish.names) > 1 and not wish.accepts:
-        raise BadParameter(f"{len(wish.names)} files are saved at once only with --yes")
+        raise NeedsYes(f"{len(wish.names)} files are saved at once only with --yes.")
     patient = desk.services.register.resolve(wish.patient)
     provider = _provider(desk, wish.provider)
     desk.require(Right.SAVE, provider)
@@ -105,8 +104,13 @@ def _select(desk: Desk, names: Sequence[str]) -> _Selection:
     return selection
 
 
+def as_listed(name: str) -> str:
+    r"""A name from the command line as the list has it: undecodable bytes as `\xNN`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _found(desk: Desk, listings: Sequence[Listing], name: str) -> SourceFile:
-    found = desk.services.lister.find(listings, name)
+    found = desk.services.lister.find(listings, as_listed(name))
     if found.state is not FileState.READY:
         raise IncompleteOrder(found.reason or _REASON[found.state])
     return found
@@ -191,8 +195,8 @@ def _exit_code(selection: _Selection, results: Sequence[ImportResult]) -> int:
 
 def _refused_row(name: str, error: MessageCentreError) -> Row:
     return {
-        "key": name,
-        "name": name,
+        "key": as_listed(name),
+        "name": as_listed(name),
         "outcome": Outcome.REFUSED.value,
         "record": "",
         "destination": "",

@@ -143,9 +143,14 @@ def checked(setting: Setting, value: str) -> str:
         BadSetting: the value cannot be right; the detail says what would be.
     """
     text = value.strip()
-    if any(ord(character) < ord(" ") for character in text):
-        raise BadSetting(f"{setting.key} may not hold control characters.")
+    if any(character < " " or _is_half(character) for character in text):
+        raise BadSetting(f"{setting.key} may not hold control characters or undecodable bytes.")
     return _CHECKS[setting.kind](setting, text) if text else ""
+
+
+def _is_half(character: str) -> bool:
+    """Whether this stands for a byte that is no text, which no record can hold."""
+    return "\ud800" <= character <= "\udfff"
 
 
 def folders_in(value: str) -> tuple[Path, ...]:
