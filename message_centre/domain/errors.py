@@ -26,7 +26,7 @@ class MessageCentreError(Exception):
         self.detail = detail or self.title
 
 
-class Cancelled(Exception):  # noqa: N818 - a person's wish, not an error
+class Cancelled(Exception):
     """The person cancelled; never shown as a problem."""
 
 

@@ -88,7 +88,7 @@ class Fingerprint:
 class SourceFile:
     """One file as a source showed it.
 
-    `name` is the original name with undecodable bytes written as `\\xNN`; it may hold control or
+    `name` is the original name with undecodable bytes written as escapes; it may hold control or
     bidirectional characters, so everything that shows it goes through `names.shown`.
     """
 

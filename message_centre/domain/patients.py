@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+#: Years below which an age is told with its months.
+_MONTHS_COUNT_BELOW = 5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -52,7 +54,7 @@ class Patient:
         if today.day < self.birth_date.day:
             months -= 1
         years, rest = divmod(max(months, 0), 12)
-        return f"{years} y" if years >= 5 else f"{years} y {rest} m"
+        return f"{years} y" if years >= _MONTHS_COUNT_BELOW else f"{years} y {rest} m"
 
     def born(self, today: date) -> str:
         """`07 Mar 1961 (65 y)`: unambiguous in every country."""

@@ -33,8 +33,8 @@ from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     CaptureFacts,
     Clock,
-    ImageStore,
     Imager,
+    ImageStore,
     Journal,
     OpenedFile,
     OpenImport,
@@ -255,7 +255,7 @@ class Importer:
         raise BeingFiled("This request has been answered before.")
 
 
-class _StateUnknown(Exception):  # noqa: N818 - a state, carried past the undo
+class _StateUnknown(Exception):
     def __init__(self, reason: MessageCentreError) -> None:
         super().__init__(str(reason))
         self.reason = reason

@@ -272,6 +272,16 @@ class Journal(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """To whom a record moves, on whose word, when and why."""
+
+    patient_id: str
+    operator: str
+    reason: str
+    at: datetime
+
+
 class Records(Protocol):
     """Stored items as rows."""
 
@@ -287,16 +297,7 @@ class Records(Protocol):
     def with_bytes(self, sha256: str) -> tuple[Record, ...]:
         """Every record, tombstones included, that ever held these bytes, oldest first."""
 
-    def reassign(
-        self,
-        record: Record,
-        *,
-        new_id: str,
-        patient_id: str,
-        operator: str,
-        reason: str,
-        at: datetime,
-    ) -> Record:
+    def reassign(self, record: Record, *, new_id: str, correction: Reassignment) -> Record:
         """In one transaction: tombstone at the old patient, a new row at the right one, trail.
 
         Raises:
@@ -476,6 +477,7 @@ __all__ = [
     "People",
     "Picture",
     "PracticeSettings",
+    "Reassignment",
     "Recents",
     "Records",
     "Report",

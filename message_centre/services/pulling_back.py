@@ -25,6 +25,7 @@ from message_centre.services.ports import (
     Journal,
     OpenImport,
     Patients,
+    Reassignment,
     Records,
     SourceRegistry,
 )
@@ -145,10 +146,7 @@ class Corrector:
         moved = self._parts.records.reassign(
             record,
             new_id=new_id(),
-            patient_id=patient_id,
-            operator=operator,
-            reason=reason.strip(),
-            at=self._parts.clock.now(),
+            correction=Reassignment(patient_id, operator, reason.strip(), self._parts.clock.now()),
         )
         return Correction(moved.id, "reassigned")
 

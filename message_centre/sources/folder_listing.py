@@ -22,6 +22,7 @@ from message_centre.sources.open_folder import OpenFolder
 
 #: A file untouched for longer than this is not probed for writers while listing; saving probes it.
 _PROBED_SECONDS = 3600.0
+_SECOND_NAME = "It has a second name on this disk, so it cannot be moved."
 _SPECIAL = (
     (stat.S_ISLNK, "A symbolic link; links are not followed."),
     (stat.S_ISFIFO, "A pipe, not a file."),
@@ -49,7 +50,7 @@ def name_of(key: FileKey) -> str:
 
 
 def readable(name: str) -> str:
-    """A name as text that every database can hold: undecodable bytes as `\\xNN`."""
+    """A name as text that every database can hold: undecodable bytes as escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
@@ -122,20 +123,23 @@ class Looker:
 
     def _by_name(self, name: str, extension: str, found: os.stat_result) -> tuple[FileState, str]:
         """What name, kind and size alone say; READY means that nothing speaks against it."""
-        for is_kind, reason in _SPECIAL:
-            if is_kind(found.st_mode):
-                return FileState.OTHER, reason
-        if is_temporary(name):
-            return FileState.SETTLING, "Still being written or downloaded."
-        if is_hidden(name):
-            return FileState.OTHER, "A hidden file."
-        if extension not in self._place.listed_extensions:
-            kind = extension or "without an extension"
-            return FileState.OTHER, f"Files {kind} are not on the practice's list."
-        if found.st_nlink > 1:
-            return FileState.OTHER, "It has a second name on this disk, so it cannot be moved."
-        if found.st_size == 0:
-            return FileState.SETTLING, "Empty so far."
+        special = [reason for is_kind, reason in _SPECIAL if is_kind(found.st_mode)]
+        kind = extension or "without an extension"
+        doubts = (
+            (bool(special), FileState.OTHER, "".join(special)),
+            (is_temporary(name), FileState.SETTLING, "Still being written or downloaded."),
+            (is_hidden(name), FileState.OTHER, "A hidden file."),
+            (
+                extension not in self._place.listed_extensions,
+                FileState.OTHER,
+                f"Files {kind} are not on the practice's list.",
+            ),
+            (found.st_nlink > 1, FileState.OTHER, _SECOND_NAME),
+            (found.st_size == 0, FileState.SETTLING, "Empty so far."),
+        )
+        for applies, state, reason in doubts:
+            if applies:
+                return state, reason
         return FileState.READY, ""
 
     def _by_rest(
@@ -154,8 +158,7 @@ class Looker:
             return FileState.SETTLING, "The file cannot be opened yet."
         if found is Writers.SOME:
             return FileState.SETTLING, "Another program is still writing it."
-        if found is Writers.NONE and age >= STILL_SECONDS:
-            return FileState.READY, ""
-        if self._stillness.is_still(key, fingerprint):
+        proven = found is Writers.NONE and age >= STILL_SECONDS
+        if proven or self._stillness.is_still(key, fingerprint):
             return FileState.READY, ""
         return FileState.SETTLING, "Waiting until it has been unchanged for ten seconds."

@@ -7,6 +7,7 @@ given back if it is not. Each step may be repeated after any interruption.
 
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host.durable import handle_blocks
@@ -28,63 +29,63 @@ _WAITING = Released(
 )
 
 
-def release(
-    folder: OpenFolder, name: str, *, sha256: str, import_id: str, age: Callable[[float], float]
-) -> Released:
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What was filed: the name it had, its bytes, the import that set it aside."""
+
+    name: str
+    sha256: str
+    import_id: str
+
+
+def release(folder: OpenFolder, filed: Filed, age: Callable[[float], float]) -> Released:
     """Remove the filed bytes; `age` turns a file time into seconds since then.
 
     Raises:
         OSError: something could not be looked at; what is set aside stays so for the next try.
     """
     with folder.inside(HOLD) as hold:
-        released = _release(folder, hold, name, sha256, import_id, age)
+        released = _release(folder, hold, filed, age)
     folder.remove_folder(HOLD)
     return released
 
 
-def _release(  # noqa: PLR0913 - the folder, its hold and what identifies the bytes belong together
-    folder: OpenFolder,
-    hold: OpenFolder,
-    name: str,
-    sha256: str,
-    import_id: str,
-    age: Callable[[float], float],
+def _release(
+    folder: OpenFolder, hold: OpenFolder, filed: Filed, age: Callable[[float], float]
 ) -> Released:
     # Twice at most: a power cut between two folder flushes can bring the old name back (btrfs).
     for _ in range(2):
-        if not hold.has(import_id):
-            if not folder.has(name):
+        if not hold.has(filed.import_id):
+            if not folder.has(filed.name):
                 folder.sync()
                 return _GONE
-            if not _is_plain(folder, name):
+            if not _is_plain(folder, filed.name):
                 return _CHANGED
-            folder.move(name, hold, import_id)
+            folder.move(filed.name, hold, filed.import_id)
             hold.sync()
             folder.sync()
-        refused = _judge(hold, import_id, sha256, age)
+        refused = _judge(hold, filed, age)
         if refused is _WAITING:
             return refused
         if refused is not None:
-            give_back(folder, hold, name, import_id)
+            give_back(folder, hold, filed.name, filed.import_id)
             return refused
-        hold.remove(import_id)
+        hold.remove(filed.import_id)
         hold.sync()
-        if not (folder.has(name) and holds(folder, name, sha256)):
+        if not holds(folder, filed.name, filed.sha256):
             return _GONE
     return _GONE
 
 
-def _judge(
-    hold: OpenFolder, import_id: str, sha256: str, age: Callable[[float], float]
-) -> Released | None:
+def _judge(hold: OpenFolder, filed: Filed, age: Callable[[float], float]) -> Released | None:
     """None if the file that was set aside may be removed."""
-    with hold.reading(import_id) as handle:
+    with hold.reading(filed.import_id) as handle:
         found = writers(handle, keep=True)
         if found is Writers.SOME:
             return _BUSY
-        if hash_blocks(handle_blocks(handle)) != sha256:
+        if hash_blocks(handle_blocks(handle)) != filed.sha256:
             return _CHANGED
-    if found is Writers.UNKNOWN and age(hold.stat(import_id).st_ctime) < GRACE_SECONDS:
+    if found is Writers.UNKNOWN and age(hold.stat(filed.import_id).st_ctime) < GRACE_SECONDS:
         return _WAITING
     return None
 

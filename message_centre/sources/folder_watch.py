@@ -4,10 +4,13 @@ import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
+
+if TYPE_CHECKING:
+    from watchdog.observers.api import BaseObserver
 
 #: Reading or opening a file changes nothing; our own listing would otherwise wake itself.
 _SILENT = frozenset({"opened", "closed_no_write"})

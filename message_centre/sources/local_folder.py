@@ -30,7 +30,7 @@ from message_centre.sources.folder_listing import (
     name_of,
     path_of,
 )
-from message_centre.sources.folder_release import HOLD, give_back, holds, release
+from message_centre.sources.folder_release import HOLD, Filed, give_back, holds, release
 from message_centre.sources.folder_return import put_back
 from message_centre.sources.folder_watch import FolderWatch
 from message_centre.sources.open_folder import OpenFolder
@@ -122,9 +122,7 @@ class LocalFolder:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
             with self._folder() as folder:
-                return release(
-                    folder, name_of(key), sha256=sha256, import_id=import_id, age=self._age
-                )
+                return release(folder, Filed(name_of(key), sha256, import_id), self._age)
         except SourceOffline as error:
             return Released(Release.KEPT, error.detail)
         except OSError as error:

@@ -22,22 +22,22 @@ _NON_BLOCKING = getattr(os, "O_NONBLOCK", 0)
 class OpenFolder:
     """One folder and its plain names; no method follows a link in a name.
 
-    Every method raises OSError as the system says.
+    `handle` is the open folder, or None where the system holds none. Every method raises OSError as the system says.
     """
 
     def __init__(self, path: Path, *, parent: "OpenFolder | None" = None) -> None:
         self._path = path
         self._parent = parent
-        self._handle: int | None = None
+        self.handle: int | None = None
 
     def __enter__(self) -> Self:
         if _HELD:
             flags = os.O_RDONLY | os.O_DIRECTORY
             if self._parent is None:
-                self._handle = os.open(self._path, flags)
+                self.handle = os.open(self._path, flags)
             else:
-                self._handle = os.open(
-                    self._path.name, flags | _NO_FOLLOW, dir_fd=self._parent._handle
+                self.handle = os.open(
+                    self._path.name, flags | _NO_FOLLOW, dir_fd=self._parent.handle
                 )
         elif not self._path.is_dir():
             raise FileNotFoundError(2, "no such folder")
@@ -49,19 +49,19 @@ class OpenFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
 
     def names(self) -> Iterator[str]:
         """Every name inside, unordered."""
-        with os.scandir(self._path if self._handle is None else self._handle) as entries:
+        with os.scandir(self._path if self.handle is None else self.handle) as entries:
             for entry in entries:
                 yield entry.name
 
     def stat(self, name: str) -> os.stat_result:
         """What stands under a name, itself and not what it may point to."""
-        return os.stat(self._at(name), dir_fd=self._handle, follow_symlinks=False)  # noqa: PTH116 - held folder
+        return os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
 
     def has(self, name: str) -> bool:
         """Whether anything stands under a name."""
@@ -75,7 +75,7 @@ class OpenFolder:
     def reading(self, name: str) -> Iterator[int]:
         """A handle to read a regular file; pipes do not block and links are refused."""
         flags = os.O_RDONLY | _NO_FOLLOW | _BINARY | _NON_BLOCKING
-        handle = os.open(self._at(name), flags, dir_fd=self._handle)
+        handle = os.open(self.at(name), flags, dir_fd=self.handle)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise FileNotFoundError(2, "not a regular file")
@@ -87,7 +87,7 @@ class OpenFolder:
     def creating(self, name: str) -> Iterator[int]:
         """A handle to write a new file."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
-        handle = os.open(self._at(name), flags, 0o600, dir_fd=self._handle)
+        handle = os.open(self.at(name), flags, 0o600, dir_fd=self.handle)
         try:
             yield handle
         finally:
@@ -96,7 +96,7 @@ class OpenFolder:
     def inside(self, name: str) -> "OpenFolder":
         """The sub-folder of that name, to be entered; made if it is not there."""
         try:
-            os.mkdir(self._at(name), 0o700, dir_fd=self._handle)  # noqa: PTH102 - held folder
+            os.mkdir(self.at(name), 0o700, dir_fd=self.handle)
         except FileExistsError:
             return OpenFolder(self._path / name, parent=self)
         self.sync()
@@ -104,9 +104,7 @@ class OpenFolder:
 
     def move(self, name: str, other: "OpenFolder", new: str) -> None:
         """Rename into another open folder under a name that only the caller knows."""
-        os.rename(  # noqa: PTH104 - held folder
-            self._at(name), other._at(new), src_dir_fd=self._handle, dst_dir_fd=other._handle
-        )
+        os.rename(self.at(name), other.at(new), src_dir_fd=self.handle, dst_dir_fd=other.handle)
 
     def give(self, name: str, other: "OpenFolder", new: str) -> None:
         """Give a file another name in another folder, replacing nothing.
@@ -115,11 +113,11 @@ class OpenFolder:
             FileExistsError: the name is taken.
         """
         try:
-            os.link(  # noqa: PTH200 - held folder
-                self._at(name),
-                other._at(new),
-                src_dir_fd=self._handle,
-                dst_dir_fd=other._handle,
+            os.link(
+                self.at(name),
+                other.at(new),
+                src_dir_fd=self.handle,
+                dst_dir_fd=other.handle,
                 follow_symlinks=False,
             )
         except FileExistsError:
@@ -134,17 +132,18 @@ class OpenFolder:
 
     def remove(self, name: str) -> None:
         """Unlink a name."""
-        os.unlink(self._at(name), dir_fd=self._handle)  # noqa: PTH108 - held folder
+        os.unlink(self.at(name), dir_fd=self.handle)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty sub-folder; one that is not empty, or not there, is left as it is."""
         with contextlib.suppress(OSError):
-            os.rmdir(self._at(name), dir_fd=self._handle)  # noqa: PTH106 - held folder
+            os.rmdir(self.at(name), dir_fd=self.handle)
 
     def sync(self) -> None:
         """Flush the folder's names; places that cannot do it are let be."""
-        if self._handle is not None:
-            sync_names(self._handle)
+        if self.handle is not None:
+            sync_names(self.handle)
 
-    def _at(self, name: str) -> str:
-        return name if self._handle is not None else str(self._path / name)
+    def at(self, name: str) -> str:
+        """What the system is told for a name inside: beside `handle`, or as a path without one."""
+        return name if self.handle is not None else str(self._path / name)

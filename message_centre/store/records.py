@@ -1,6 +1,7 @@
 """Stored items as rows."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from message_centre.domain.errors import AlreadyImported, UnknownRecord
 from message_centre.domain.files import Destination
 from message_centre.domain.records import Record, RecordState, TakenFrom
+from message_centre.services.ports import Reassignment
 from message_centre.store.database import Database, loaded, stored
 from message_centre.store.tables import ledger, records
 from message_centre.store.trail import append
@@ -51,18 +53,17 @@ class SqlRecords:
         with self._database.reading() as connection:
             return with_bytes(connection, sha256)
 
-    def reassign(
-        self,
-        record: Record,
-        *,
-        new_id: str,
-        patient_id: str,
-        operator: str,
-        reason: str,
-        at: datetime,
-    ) -> Record:
+    def reassign(self, record: Record, *, new_id: str, correction: Reassignment) -> Record:
         """Tombstone, new row, ledger and trail in one transaction; the bytes stay where they are."""
-        moved = _moved(record, new_id=new_id, patient_id=patient_id, operator=operator, at=at)
+        moved = replace(
+            record,
+            id=new_id,
+            patient_id=correction.patient_id,
+            operator=correction.operator,
+            filed_at=correction.at,
+            came_by_correction=True,
+        )
+        operator, reason, at = correction.operator, correction.reason, correction.at
         entry = {
             "at": stored(at),
             "operator": operator,
@@ -76,7 +77,7 @@ class SqlRecords:
                 _continue_ledger(connection, record.id, moved.id)
                 gone = {"record_id": record.id, "patient_id": record.patient_id}
                 append(connection, entry | gone | {"detail": f"moved away: {reason}"})
-                here = {"record_id": moved.id, "patient_id": patient_id}
+                here = {"record_id": moved.id, "patient_id": moved.patient_id}
                 append(connection, entry | here | {"detail": f"came by correction: {reason}"})
         except IntegrityError as error:
             raise AlreadyImported("These bytes are already on that patient's record.") from error
@@ -104,7 +105,7 @@ class SqlRecords:
             .group_by(records.c.source)
         )
         with self._database.reading() as connection:
-            return {source: count for source, count in connection.execute(wanted)}
+            return dict(connection.execute(wanted).tuples().all())
 
 
 def with_bytes(connection: Connection, sha256: str) -> tuple[Record, ...]:
@@ -140,17 +141,6 @@ def _continue_ledger(connection: Connection, old_id: str, new_id: str) -> None:
     rows = connection.execute(select(ledger).where(ledger.c.record_id == old_id)).mappings()
     for row in rows.all():
         connection.execute(insert(ledger).values({**row, "record_id": new_id}))
-
-
-def _moved(record: Record, *, new_id: str, patient_id: str, operator: str, at: datetime) -> Record:
-    row = to_row(record) | {
-        "id": new_id,
-        "patient_id": patient_id,
-        "operator": operator,
-        "filed_at": stored(at),
-        "came_by_correction": True,
-    }
-    return _record(row)
 
 
 def to_row(record: Record) -> dict[str, Any]:

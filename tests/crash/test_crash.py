@@ -16,7 +16,7 @@ _COUNTS = re.compile(
 
 def _run(*given: str) -> tuple[int, tuple[int, ...], str]:
     """Run the suite in a process of its own, since it forks and dies a lot."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", "tests.crash.run", *given],
         capture_output=True,
         text=True,

@@ -59,7 +59,7 @@ def test_a_link_is_not_read_as_a_file(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x")
     (tmp_path / "link").symlink_to(tmp_path / "a")
 
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"."):
         durable.measure(tmp_path / "link")
 
 
@@ -82,7 +82,7 @@ sys.stdin.read()
 
 def test_a_run_is_alive_until_its_process_dies_however_it_dies(tmp_path: Path) -> None:
     mine = Session(tmp_path)
-    with subprocess.Popen(  # noqa: S603 - our own code
+    with subprocess.Popen(
         [sys.executable, "-c", _OTHER_RUN, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import TakenFrom
 from message_centre.services.work import CancelToken
-from tests.support.pictures import a_jpeg
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients
+from tests.support.pictures import a_jpeg
 
 
 def test_a_saved_file_has_left_the_source_and_is_whole_in_the_store(engine: Engine) -> None:
@@ -405,7 +404,7 @@ def _break_commit(patch: pytest.MonkeyPatch, *, number: int, first: bool) -> Non
     patch.setattr(default.DefaultDialect, "do_commit", broken)
 
 
-def test_nothing_of_patient_or_file_stands_in_the_log(engine: Engine, tmp_path: Path) -> None:
+def test_nothing_of_patient_or_file_stands_in_the_log(engine: Engine) -> None:
     canary = "Canary Quetzalcoatl ZAC5361.jpg"
     engine.put(canary)
     engine.save(canary, title="Canarytitle", comment="Canarycomment")

@@ -122,7 +122,7 @@ def test_a_damaged_stored_file_is_not_returned_and_not_removed(
     stored.chmod(0o600)
     stored.write_bytes(b"damaged")
 
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Exception, match=r"."):
         withdraw(engine, record_id)
 
     assert stored.read_bytes() == b"damaged"

@@ -178,7 +178,7 @@ def test_a_bad_stored_file_without_another_copy_calls_for_attention(
     assert "wrong-size" in engine.problems() or "wrong-bytes" in engine.problems()
 
 
-def test_another_run_that_is_alive_is_left_alone(engine: Engine, tmp_path: Path) -> None:
+def test_another_run_that_is_alive_is_left_alone(engine: Engine) -> None:
     engine.put("a.jpg")
     other = open_home(engine.home)
     try:

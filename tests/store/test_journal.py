@@ -1,7 +1,6 @@
 """The journal's fences: one claim a file, one commit a claim, nothing after a take-over."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -83,7 +82,7 @@ def test_every_open_state_can_end_and_every_end_is_an_end() -> None:
         assert not may_become(ImportState.DONE, state)
 
 
-def test_what_the_record_says_survives_the_program(tmp_path: Path, engine: Engine) -> None:
+def test_what_the_record_says_survives_the_program(engine: Engine) -> None:
     engine.put("a.jpg")
     result = engine.save("a.jpg")
     database = Database(engine.home / RECORD)
