@@ -16,9 +16,9 @@ from message_centre.ui.top_bar import TopBar
 from message_centre.ui.window_state import WindowState
 from message_centre.ui.words import tr
 
-_SIZE = (1280, 800)
+_SIZE = (1340, 820)
 _LEAST_SIZE = (880, 520)
-_SHARES = (830, 450)
+_SHARES = (950, 390)
 _GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
 
 
@@ -84,7 +84,8 @@ class MainWindow(QMainWindow):
         """Keep size, divider, columns and sort for next time."""
         state.keep(_GEOMETRY, self.saveGeometry())
         state.keep(_DIVIDER, self.divider.saveState())
-        state.keep(_COLUMNS, self.ext.view.header.saveState())
+        if self.ext.view.is_fitted:
+            state.keep(_COLUMNS, self.ext.view.header.saveState())
 
     def dress(self) -> None:
         """Take the colours of the theme now in force, in whatever draws icons by hand."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from message_centre.ui.empty_pane import centred
 from message_centre.ui.icons import Ink, pixmap
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.problems import Problem, Remedy, Severity
@@ -39,11 +40,12 @@ class ProblemPage(QWidget):
         layout.addStretch(2)
         for label in (self._symbol, self._title, self._text, self._advice):
             label.setAlignment(middle)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addLayout(centred(label))
+        self._title.setWordWrap(False)
         for label in (self._text, self._advice):
             label.setFixedWidth(_WIDTH)
         layout.addSpacing(8)
-        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(centred(self._button))
         layout.addStretch(3)
 
     def show_problem(self, problem: Problem) -> None:

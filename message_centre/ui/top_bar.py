@@ -1,12 +1,13 @@
 """The bar on top: the three tabs, and who works for whom."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar, QToolButton, QWidget
 
 from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Provider
 from message_centre.ui.actions import Actions, Name, Tab
-from message_centre.ui.icons import Ink, icon
+from message_centre.ui.files.roles import plain_tip
+from message_centre.ui.icons import Ink, icon, pixmap
 from message_centre.ui.pieces.labels import plain_label, unmarked
 from message_centre.ui.words import tr
 
@@ -30,6 +31,7 @@ class TopBar(QFrame):
         self._actions = actions
         self.tabs = self._make_tabs()
         self.provider = self._button(Name.PROVIDER, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._badge = QLabel(self)
         self.operator = plain_label("", "operatorName", self, role="muted", wrap=False)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
@@ -37,11 +39,13 @@ class TopBar(QFrame):
         row.addWidget(self.tabs)
         row.addStretch()
         row.addWidget(self.provider)
-        row.addSpacing(6)
+        row.addSpacing(10)
+        row.addWidget(self._badge)
         row.addWidget(self.operator)
         row.addSpacing(6)
         for name in (Name.THEME, Name.HELP):
             row.addWidget(self._button(name, Qt.ToolButtonStyle.ToolButtonIconOnly))
+        self.dress()
 
     def show_tab(self, tab: Tab) -> None:
         """Mark a tab as the one that is shown, without clicking it."""
@@ -53,12 +57,16 @@ class TopBar(QFrame):
         self._actions[Name.PROVIDER].setText(unmarked(name))
         self.provider.setAccessibleName(tr("Provider {name}. F2 chooses another.", name=name))
         who = shown(operator.name) or shown(operator.id)
-        self.operator.setText(tr("Operator: {name}", name=who))
+        self.operator.setText(who)
+        self.operator.setAccessibleName(tr("Operator: {name}", name=who))
+        self.operator.setToolTip(plain_tip(tr("Operator: {name}", name=who)))
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
         for place, (_, symbol) in enumerate(_TABS.values()):
             self.tabs.setTabIcon(place, icon(symbol, Ink.MUTED))
+        ratio = self.devicePixelRatioF()
+        self._badge.setPixmap(pixmap("operator", _ICON, Ink.MUTED, ratio=ratio))
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar(self)
@@ -66,6 +74,8 @@ class TopBar(QFrame):
         tabs.setAccessibleName(tr("Where you are"))
         tabs.setDrawBase(False)
         tabs.setExpanding(False)
+        tabs.setUsesScrollButtons(False)
+        tabs.setElideMode(Qt.TextElideMode.ElideNone)
         tabs.setIconSize(QSize(_ICON, _ICON))
         for words, symbol in _TABS.values():
             tabs.addTab(icon(symbol, Ink.MUTED), tr(words))

@@ -1,7 +1,7 @@
 """The left side of My Mail: Ext button, filter, list, and the lines above and below it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,8 @@ from message_centre.ui.words import counted, tr
 _ICON = 18
 _FILTER_WIDTH = 230
 _EMPTY_MARGIN = 40
+_ROOMY = 800
+_LEAST_WIDTH = 500
 
 
 class LoadingBanner(QFrame):
@@ -71,13 +73,18 @@ class ExtPane(QWidget):
         self.problem = plain_label("", "listProblem", self, role="bad")
         self.problem.hide()
         self._bar = QHBoxLayout()
+        self._lesser: list[QToolButton] = []
+        self.setMinimumWidth(_LEAST_WIDTH)
         self._lay_out()
         self.show_other(0, 0)
 
     def add_actions(self, actions: tuple[QAction, ...], primary: QAction) -> None:
         """Put buttons for these actions between the Ext button and the filter."""
         for place, action in enumerate(actions, start=1):
-            self._bar.insertWidget(place, self._button(action, is_primary=action is primary))
+            button = self._button(action, is_primary=action is primary)
+            self._bar.insertWidget(place, button)
+            if action is not primary:
+                self._lesser.append(button)
 
     def show_count(self, ready: int) -> None:
         """Show on the Ext button how many files wait."""
@@ -112,6 +119,16 @@ class ExtPane(QWidget):
         """Take the colours of the theme now in force."""
         self.ext.setIcon(icon("inbox", Ink.ACCENT))
         self._search.setIcon(icon("search", Ink.MUTED))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where room is short, the lesser buttons keep only their symbols."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        is_short = self.width() < _ROOMY
+        for button in self._lesser:
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if is_short else style.ToolButtonTextBesideIcon
+            )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the empty words keep to the middle; Down leaves the filter for the list."""
@@ -153,7 +170,8 @@ class ExtPane(QWidget):
         box = QLineEdit(self)
         box.setObjectName("filterBox")
         box.setAccessibleName(tr("Filter the list"))
-        box.setPlaceholderText(tr("Filter  (Ctrl+F)"))
+        box.setPlaceholderText(tr("Filter"))
+        box.setToolTip(tr("Words that stand in any column (Ctrl+F)"))
         box.setClearButtonEnabled(True)
         box.setMaximumWidth(_FILTER_WIDTH)
         self._search = box.addAction(
@@ -170,6 +188,7 @@ class ExtPane(QWidget):
         button.setIconSize(QSize(_ICON, _ICON))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.statusTip())
         if is_primary:
             button.setProperty("role", "primary")
         return button

@@ -1,6 +1,6 @@
 """The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelection, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -13,11 +13,14 @@ from message_centre.ui.words import tr
 
 _SAMPLE = 200
 _ROW_PADDING = 13
-_CELL_PADDING = 22
-_BADGE_ROOM = 130
-_WIDEST = 330
-_NARROW = {Column.TICK: 40, Column.ICON: 40}
-_LEAST = {Column.PATIENT: 190, Column.TITLE: 120, Column.NAME: 220, Column.SOURCE: 90}
+_CELL_PADDING = 16
+_BADGE_ROOM = 90
+_WIDEST = 270
+_NARROW = {Column.TICK: 38, Column.ICON: 34}
+_LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 200}
+_ARROW = 20
+#: The first of these selects a row; what it does to a selected row comes with the second.
+_FIRST_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space})
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -43,7 +46,7 @@ class FilesView(QTableView):
         self._set_columns()
         self._header.all_ticked.connect(self._tick_all)
         model.ticks_changed.connect(self._show_ticks)
-        self.selectionModel().currentRowChanged.connect(self._tell_current)
+        self.selectionModel().selectionChanged.connect(self._tell_current)
 
     @property
     def header(self) -> FilesHeader:
@@ -51,9 +54,13 @@ class FilesView(QTableView):
         return self._header
 
     def current_row(self) -> FileRow | None:
-        """The row that the keyboard is on, or None."""
-        index = self.currentIndex()
-        return self._files.row(index.row()) if index.isValid() else None
+        """The selected row, or None.
+
+        Qt gives a list with the focus a current index that nobody chose and nobody sees; only what is
+        selected counts.
+        """
+        chosen = self.selectionModel().selectedRows(Column.NAME)
+        return self._files.row(chosen[0].row()) if chosen else None
 
     def current_file(self) -> SourceFile | None:
         """The file of the current row, or None."""
@@ -66,12 +73,20 @@ class FilesView(QTableView):
         for column in Column:
             if column not in _NARROW:
                 self.setColumnWidth(column, self._width_of(column, metrics))
+        too_wide = self._header.length() - self.viewport().width()
+        name = self.columnWidth(Column.NAME) - max(too_wide, 0)
+        self.setColumnWidth(Column.NAME, max(name, _LEAST[Column.NAME]))
 
     def was_recalled(self) -> None:
         """Sort as the heading, whose state was just restored, says."""
         self._is_fitted = True
         section, order = self._header.sortIndicatorSection(), self._header.sortIndicatorOrder()
         self._files.sort(min(max(section, 0), len(Column) - 1), order)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the columns have widths that are worth keeping."""
+        return self._is_fitted
 
     def fit_once(self) -> None:
         """Fit the columns to the first rows that ever came, unless a person has set them."""
@@ -96,7 +111,8 @@ class FilesView(QTableView):
             super().mousePressEvent(event)
             return
         if index.column() == Column.TICK:
-            self.setCurrentIndex(index)
+            self.setFocus()
+            self.selectRow(index.row())
             self.toggle_current()
             return
         super().mousePressEvent(event)
@@ -116,7 +132,9 @@ class FilesView(QTableView):
         key = Qt.Key(event.key())
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         is_plain = plain is Qt.KeyboardModifier.NoModifier or not plain.value
-        if key is Qt.Key.Key_Space and is_plain:
+        if key in _FIRST_KEYS and self.current_row() is None and self._files.rowCount():
+            self.selectRow(max(self.currentIndex().row(), 0))
+        elif key is Qt.Key.Key_Space and is_plain:
             self.toggle_current()
         elif key in _ENTER and is_plain:
             self.save_requested.emit()
@@ -162,12 +180,15 @@ class FilesView(QTableView):
         self.fit_columns()
 
     def _width_of(self, column: Column, metrics: QFontMetrics) -> int:
-        heading = str(self._files.headerData(column, Qt.Orientation.Horizontal))
+        heading = self._header.fontMetrics().horizontalAdvance(
+            str(self._files.headerData(column, Qt.Orientation.Horizontal))
+        )
         rows = min(_SAMPLE, self._files.rowCount())
         texts = {self._files.row(place).cells[column] for place in range(rows)}
-        widest = max((metrics.horizontalAdvance(text) for text in {heading, *texts}), default=0)
-        room = _BADGE_ROOM if column is Column.NAME else _CELL_PADDING
-        return min(max(widest + room, _LEAST.get(column, 0)), _WIDEST)
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        widest += _BADGE_ROOM if column is Column.NAME else _CELL_PADDING
+        least = max(heading + _CELL_PADDING + _ARROW, _LEAST.get(column, 0))
+        return min(max(widest, least), _WIDEST)
 
     def _show_ticks(self) -> None:
         self._header.show_state(self._files.tick_state())
@@ -175,7 +196,7 @@ class FilesView(QTableView):
     def _tick_all(self, wanted: bool) -> None:
         self._files.tick_all(ticked=wanted)
 
-    def _tell_current(self, _new: QModelIndex, _old: QModelIndex) -> None:
+    def _tell_current(self, _new: QItemSelection, _old: QItemSelection) -> None:
         self.current_changed.emit()
 
     def _can_absorb(self) -> bool:

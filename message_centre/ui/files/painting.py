@@ -1,7 +1,7 @@
 """How the two special columns are drawn: the tick box and the name with its state beside it."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from message_centre.ui.files.roles import RowRole
@@ -13,6 +13,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _BOX = 16
 _MARK = 14
+_ICON = 18
 _GAP = 6
 _PAD = 7
 _RADIUS = 4
@@ -78,23 +79,30 @@ class NameDelegate(QStyledItemDelegate):
         draw_ground(self, painter, option, index)
         whole = QRect(_rect(option))
         metrics: QFontMetrics = option.fontMetrics
-        wide = metrics.horizontalAdvance(row.badge) + _MARK + _GAP + 2 * _PAD
+        name = metrics.horizontalAdvance(str(index.data())) + _PAD
+        words = metrics.horizontalAdvance(row.badge) + _GAP
+        # The name comes first: where both do not fit, the state keeps its symbol and loses its words.
+        has_words = name + words + _MARK + 2 * _PAD + 2 * _GAP <= whole.width()
+        wide = _MARK + 2 * _PAD + (words if has_words else -_GAP)
         frame = QRect(whole.right() - wide - _GAP, whole.top(), wide, metrics.height() + 4)
         frame.moveTop(whole.top() + (whole.height() - frame.height()) // 2)
-        text = whole.adjusted(_PAD - 3, 0, -(wide + 2 * _GAP), 0)
+        text = whole.adjusted(_PAD - 4, 0, -(wide + 2 * _GAP), 0)
         _draw_text(painter, option, text, index)
-        _draw_badge(painter, frame, row)
+        _draw_badge(painter, frame, row, row.badge if has_words else "")
 
 
 class IconDelegate(QStyledItemDelegate):
     """Draws the icon in the middle of its cell."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt: the icon in the middle, at one size."""
-        super().initStyleOption(option, index)
-        option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
-        option.decorationPosition = QStyleOptionViewItem.Position.Top
-        option.decorationSize = QSize(20, 20)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: ground and icon."""
+        row: FileRow = index.data(RowRole)
+        draw_ground(self, painter, option, index)
+        box = QRect(0, 0, _ICON, _ICON)
+        box.moveCenter(_rect(option).center())
+        name, ink = row.mark
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(box.topLeft(), pixmap(name, _ICON, ink, ratio=ratio))
 
 
 def draw_ground(
@@ -107,6 +115,7 @@ def draw_ground(
     ground = QStyleOptionViewItem(option)
     delegate.initStyleOption(ground, index)
     ground.text = ""
+    ground.icon = QIcon()
     ground.features = QStyleOptionViewItem.ViewItemFeature.None_
     widget = option.widget
     widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, ground, painter, widget)
@@ -123,7 +132,7 @@ def _draw_text(painter: QPainter, option: QStyleOptionViewItem, room: QRect, ind
     painter.restore()
 
 
-def _draw_badge(painter: QPainter, frame: QRect, row: FileRow) -> None:
+def _draw_badge(painter: QPainter, frame: QRect, row: FileRow, words: str) -> None:
     ink = _INKS.get(row.standing, Ink.MUTED)
     colour = QColor(str(getattr(colours(), ink.value)))
     painter.save()
@@ -135,10 +144,11 @@ def _draw_badge(painter: QPainter, frame: QRect, row: FileRow) -> None:
     painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
     ratio = painter.device().devicePixelRatioF()
     mark = pixmap(row.mark[0], _MARK, ink, ratio=ratio)
-    painter.drawPixmap(frame.left() + _PAD - 2, frame.center().y() - _MARK // 2 + 1, mark)
+    left = frame.left() + (_PAD - 2 if words else (frame.width() - _MARK) // 2)
+    painter.drawPixmap(left, frame.center().y() - _MARK // 2 + 1, mark)
     painter.setPen(colour)
     room = frame.adjusted(_PAD + _MARK + _GAP - 4, 0, 0, 0)
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row.badge)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
     painter.restore()
 
 

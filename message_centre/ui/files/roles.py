@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 
+from message_centre.domain.names import shown
 from message_centre.ui.files.rows import Column, FileRow, Standing
 from message_centre.ui.icons import icon
 from message_centre.ui.theme import colours
@@ -14,6 +15,7 @@ from message_centre.ui.words import tr
 
 _ROLE = Qt.ItemDataRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GREYED = frozenset(
     {Standing.SAVED, Standing.SAVED_SOURCE_KEPT, Standing.GONE, Standing.OTHER, Standing.SETTLING}
 )
@@ -28,7 +30,7 @@ def heading(column: int, role: int) -> Any:
     if role == _ROLE.AccessibleTextRole:
         return _names()[column]
     if role == _ROLE.TextAlignmentRole:
-        return _RIGHT if column == Column.SIZE else Qt.AlignmentFlag.AlignLeft
+        return _RIGHT if column == Column.SIZE else _LEFT
     return None
 
 
@@ -48,6 +50,8 @@ def _tip(row: FileRow, column: int) -> str | None:
     text = row.cells[column]
     if column in {Column.TICK, Column.ICON, Column.NAME}:
         text = "\n".join(part for part in (row.cells[Column.NAME], row.badge, row.note) if part)
+    if column == Column.SOURCE:
+        text = shown(row.file.source_name)
     return plain_tip(text) if text else None
 
 

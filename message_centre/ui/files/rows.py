@@ -154,7 +154,7 @@ def row_of(file: SourceFile) -> FileRow:
     """Make the row of one source file."""
     name = shown(file.name)
     cells = ["", "", name, type_of(file), date_of(file), size_of(file.size), "", "", ""]
-    cells[Column.SOURCE] = shown(file.source_name)
+    cells[Column.SOURCE] = short_source(file.source_name)
     by_name = natural(name)
     modified = file.fingerprint.modified_ns
     row = FileRow(
@@ -239,6 +239,12 @@ def type_of(file: SourceFile) -> str:
     """The extension and what sort of thing it is: `JPG image`."""
     extension = shown(file.extension.removeprefix(".").upper())
     return f"{extension} {tr(_sort_of_thing(file))}".strip()
+
+
+def short_source(name: str) -> str:
+    """A folder's own name instead of its whole path; tips and details show the path."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return shown(last or name)
 
 
 def symbol_of(file: SourceFile) -> str:

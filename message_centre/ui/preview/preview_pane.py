@@ -20,6 +20,7 @@ from message_centre.ui.words import tr
 
 _STAGE_STRETCH = 5
 _FACTS_STRETCH = 3
+_LEAST_WIDTH = 270
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class PreviewPane(QWidget):
         super().__init__(parent)
         self.setObjectName("previewPane")
         self.setAccessibleName(tr("Content of the selected file"))
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.stage = Stage(self)
         self._name = with_font(plain_label("", "previewName", self), scale=1.15, bold=True)
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from message_centre.domain.files import Listing
 from message_centre.domain.names import shown
 from message_centre.ui.files.roles import plain_tip
+from message_centre.ui.files.rows import short_source
 from message_centre.ui.icons import Ink, icon, pixmap
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked, with_font
 from message_centre.ui.sources.source_words import (
@@ -75,8 +76,8 @@ class SourcesStrip(QFrame):
         self._listings[listing.source_id] = listing
         button = self._buttons.get(listing.source_id) or self._add(listing.source_id)
         look = STATES[listing.state]
-        name = shown(listing.source_name)
-        short = name if len(name) <= _NAME_LENGTH else f"\u2026{name[1 - _NAME_LENGTH :]}"
+        name = short_source(listing.source_name)
+        short = name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}\u2026"
         button.setIcon(icon(look.symbol, look.ink))
         button.setText(unmarked(f"{short}: {state_words(listing)}"))
         button.setAccessibleName(spoken(listing))
