@@ -13,6 +13,7 @@ from pathlib import Path
 from message_centre.services.work import current_import
 
 FILE_NAME = "message_centre.log"
+_handlers: list[logging.Handler] = []
 _BYTES, _KEPT = 2_000_000, 5
 _LINE = "%(asctime)s %(levelname)s %(name)s [%(current_import)s] %(message)s"
 
@@ -86,9 +87,9 @@ def speak_up() -> None:
 
 def stop() -> None:
     """Close the log; lines after that go nowhere."""
-    logger = _ours()
-    for handler in [one for one in logger.handlers if getattr(one, "ours", False)]:
-        logger.removeHandler(handler)
+    while _handlers:
+        handler = _handlers.pop()
+        _ours().removeHandler(handler)
         handler.close()
 
 
@@ -104,5 +105,5 @@ def _file_handler(folder: Path) -> logging.Handler:
 
 def _add(handler: logging.Handler) -> None:
     handler.setFormatter(RedactingFormatter(_LINE))
-    handler.ours = True  # type: ignore[attr-defined]
+    _handlers.append(handler)
     _ours().addHandler(handler)

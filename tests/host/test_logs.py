@@ -107,12 +107,13 @@ def test_a_full_disk_says_nothing_on_the_programs_own_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     logs.start(tmp_path, fallback=tmp_path)
-    (handler,) = logging.getLogger("message_centre").handlers
+    (handler,) = logs._handlers
+    assert isinstance(handler, logging.StreamHandler)
 
     def full(_text: str) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(handler.stream, "write", full)  # type: ignore[attr-defined]
+    monkeypatch.setattr(handler.stream, "write", full)
     log.error("cannot be kept")
 
     assert capfd.readouterr().err == ""

@@ -80,6 +80,7 @@ def day() -> Day:
 @pytest.fixture
 def sheets(day: Day, tmp_path: Path) -> DaySheets:
     counts = DayCountsTable(Database(tmp_path / "record.sqlite"))
+    # `Day` answers what a sheet asks of records, lister and clock, and nothing else.
     return DaySheets(counts, day, day, day)  # type: ignore[arg-type]
 
 
