@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import Enum
 from functools import partial
+from itertools import count
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -72,7 +73,7 @@ class Job(QObject):
 class Runner(QObject):
     """Runs jobs on lanes and keeps each alive until its end is delivered. Made on the GUI thread."""
 
-    _ended = Signal(object, str, object)
+    _ended = Signal(int, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +81,9 @@ class Runner(QObject):
             lane: ThreadPoolExecutor(workers, thread_name_prefix=lane.value)
             for lane, workers in _WORKERS.items()
         }
-        self._jobs: dict[Job, Future[None] | None] = {}
+        self._numbers = count()
+        self._jobs: dict[int, Job] = {}
+        self._futures: dict[int, Future[None]] = {}
         self._is_closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -91,7 +94,7 @@ class Runner(QObject):
 
     def is_busy(self, lane: Lane) -> bool:
         """Whether a job of this lane has not been delivered yet."""
-        return any(job.lane is lane for job in self._jobs)
+        return any(job.lane is lane for job in self._jobs.values())
 
     def submit(self, lane: Lane, work: Work) -> Job:
         """Start work on a lane as soon as a worker is free. GUI thread only.
@@ -99,11 +102,15 @@ class Runner(QObject):
         After `shutdown` the job is answered as cancelled and the work never starts.
         """
         job = Job(lane)
-        self._jobs[job] = None
+        number = next(self._numbers)
+        self._jobs[number] = job
         if self._is_closed:
-            self._ended.emit(job, "cancelled", None)
+            self._ended.emit(number, "cancelled", None)
         else:
-            self._jobs[job] = self._lanes[lane].submit(self._run, job, work)
+            # The worker never holds the job itself: were its reference the last one, the job and the
+            # timer of its throttle would be destroyed on the wrong thread.
+            run = partial(self._run, number, job.token, job.progress.offer)
+            self._futures[number] = self._lanes[lane].submit(run, work)
         return job
 
     def shutdown(self, *, patience: float = 5.0) -> bool:
@@ -114,28 +121,31 @@ class Runner(QObject):
         """
         self._is_closed = True
         for lane in _END_ORDER:
-            for job in [job for job in self._jobs if job.lane is lane]:
+            for job in [job for job in self._jobs.values() if job.lane is lane]:
                 job.cancel()
             self._lanes[lane].shutdown(wait=lane is Lane.WRITE, cancel_futures=True)
-        running = [future for future in self._jobs.values() if future is not None]
+        running = list(self._futures.values())
+        self._futures.clear()
         self._jobs.clear()
         return not wait(running, timeout=patience).not_done
 
-    def _run(self, job: Job, work: Work) -> None:
+    def _run(self, number: int, token: CancelToken, report: Report, work: Work) -> None:
         """The worker's side: exactly one `_ended` for every way the work can end."""
         try:
-            job.token.check()
-            value = work(job.token, job.progress.offer)
+            token.check()
+            value = work(token, report)
         except Cancelled:
-            self._ended.emit(job, "cancelled", None)
+            self._ended.emit(number, "cancelled", None)
         except Exception as error:  # noqa: BLE001 - a job's end is always told, whatever ended it
             _note_unexpected(error)
-            self._ended.emit(job, "failed", error)
+            self._ended.emit(number, "failed", error)
         else:
-            self._ended.emit(job, "succeeded", value)
+            self._ended.emit(number, "succeeded", value)
 
-    def _deliver(self, job: Job, end: str, value: object) -> None:
-        if self._jobs.pop(job, self) is self:
+    def _deliver(self, number: int, end: str, value: object) -> None:
+        self._futures.pop(number, None)
+        job = self._jobs.pop(number, None)
+        if job is None:
             return
         job.progress.flush()
         if end == "succeeded":
