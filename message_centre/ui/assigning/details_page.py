@@ -1,6 +1,7 @@
 """DetailsPage: alerts, title and comment, and the one button that names files and patient."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
@@ -23,6 +24,7 @@ from message_centre.ui.assigning.details_form import DetailsForm
 from message_centre.ui.assigning.year_row import YearRow
 from message_centre.ui.pieces.deliberate_button import DeliberateButton
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
+from message_centre.ui.pieces.tab_stops import tab_stops
 from message_centre.ui.words import tr
 
 
@@ -46,6 +48,7 @@ class DetailsPage(QWidget):
         self._year = YearRow(self)
         self._lacking = plain_label("", "whatIsMissing", self, role="muted")
         self._busy = QProgressBar(self)
+        self._back = push_button(tr("&Another patient"), "detailsBack", self)
         self._button = DeliberateButton("fileButton", self, takes_enter=False)
         self._lay_out()
         self._connect()
@@ -77,6 +80,7 @@ class DetailsPage(QWidget):
         self._busy.hide()
         self.alerts_panel.show_alerts(self._patient, alerts)
         self._year.setVisible(alerts.needs_birth_year)
+        self._order_tabs()
         self._look_again()
 
     def show_problem(self, text: str) -> None:
@@ -129,6 +133,12 @@ class DetailsPage(QWidget):
         is_right = self._patient is not None and is_right_year(self._patient, self._year.text)
         self._year.show_verdict(is_right=is_right)
 
+    def _order_tabs(self) -> None:
+        """Tab goes as one reads: the alerts, the details, the year, the buttons."""
+        parts = (self.alerts_panel, self.form, self._year, self._back, self._button)
+        for before, after in pairwise(stop for part in parts for stop in tab_stops(part)):
+            QWidget.setTabOrder(before, after)
+
     def _show_busy(self, words: str, progress: Progress) -> None:
         self._busy.setRange(0, progress.total)
         self._busy.setValue(progress.done)
@@ -144,10 +154,9 @@ class DetailsPage(QWidget):
     def _lay_out(self) -> None:
         self._busy.setObjectName("checking")
         self._busy.setTextVisible(False)
-        back = push_button(tr("&Another patient"), "detailsBack", self)
-        back.clicked.connect(self.back_requested)
+        self._back.clicked.connect(self.back_requested)
         buttons = QHBoxLayout()
-        buttons.addWidget(back)
+        buttons.addWidget(self._back)
         buttons.addWidget(self._button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -25,7 +25,7 @@ class WarningPage(QWidget):
         self.setObjectName("warningPage")
         self._files = tuple(files)
         self._box = AlertBox("warning", tr("More than one file"), "manyFiles", self)
-        self._words = plain_label("", "manyFilesText", self)
+        self._words = plain_label("", "manyFilesWarning", self)
         self._box.add(self._words)
         self._box.add_words(tr("Title and comment will be the same for all of them."), role="muted")
         self._proceed = DeliberateButton("proceed", self, takes_enter=True)

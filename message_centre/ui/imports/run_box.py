@@ -68,8 +68,9 @@ class RunBox(QFrame):
         self._close.show()
         self._heading.setText(end_words(results))
         self.setAccessibleName(self._heading.text())
-        self._rows.setWidget(self._list(unsaved(results)))
-        self._rows.widget().setAutoFillBackground(False)
+        rows = self._list(unsaved(results))
+        self._rows.setWidget(rows)
+        rows.setAutoFillBackground(False)
         self._rows.setVisible(bool(unsaved(results)))
 
     def _ask_to_cancel(self) -> None:

@@ -29,10 +29,12 @@ class ThumbnailLoader(QObject):
         self._fetch = fetch
         self._wishes: list[Hashable] = []
         self._jobs: dict[Hashable, Job] = {}
+        self._round = 0
         view.wished.connect(self._wish)
 
     def forget(self) -> None:
         """Cancel everything; nothing more is delivered."""
+        self._round += 1
         self._wishes.clear()
         for job in self._jobs.values():
             job.cancel()
@@ -48,9 +50,10 @@ class ThumbnailLoader(QObject):
         while self._wishes and len(self._jobs) < _AT_ONCE:
             key = self._wishes.pop(0)
             job = self._jobs[key] = self._runner.submit(Lane.DECODE, partial(self._work, key))
-            job.succeeded.connect(partial(self._deliver, key, job))
-            job.failed.connect(partial(self._deliver, key, job))
-            job.finished.connect(partial(self._end, key, job))
+            asked_in = self._round
+            job.succeeded.connect(partial(self._deliver, key, asked_in))
+            job.failed.connect(partial(self._deliver, key, asked_in))
+            job.finished.connect(partial(self._end, key, asked_in))
 
     def _work(self, key: Hashable, token: CancelToken, report: Report) -> Picture | None:
         del report
@@ -59,15 +62,15 @@ class ThumbnailLoader(QObject):
         except MessageCentreError:
             return None  # the full view says why; a tile only shows that there is nothing
 
-    def _deliver(self, key: Hashable, job: Job, answer: object) -> None:
-        if self._jobs.get(key) is not job:
+    def _deliver(self, key: Hashable, asked_in: int, answer: object) -> None:
+        if asked_in != self._round:
             return
         if isinstance(answer, Picture):
             self._view.show_picture(key, answer)
         else:
             self._view.show_nothing(key)
 
-    def _end(self, key: Hashable, job: Job) -> None:
-        if self._jobs.get(key) is job:
+    def _end(self, key: Hashable, asked_in: int) -> None:
+        if asked_in == self._round:
             del self._jobs[key]
             self._go_on()

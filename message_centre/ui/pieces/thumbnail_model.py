@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -28,10 +28,10 @@ class ThumbnailModel(QAbstractListModel):
 
     def __init__(self, placeholder: QPixmap, parent: QObject) -> None:
         super().__init__(parent)
-        self._placeholder = placeholder
+        self._placeholder = _untinted(placeholder)
         self._tiles: tuple[Tile, ...] = ()
         self._rows: dict[Hashable, int] = {}
-        self._pictures: dict[Hashable, QPixmap] = {}
+        self._pictures: dict[Hashable, QIcon] = {}
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Replace every tile; pictures of tiles that stay are kept."""
@@ -46,7 +46,7 @@ class ThumbnailModel(QAbstractListModel):
         row = self._rows.get(key)
         if row is None:
             return
-        self._pictures[key] = pixmap
+        self._pictures[key] = _untinted(pixmap)
         index = self.index(row)
         self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
@@ -78,3 +78,10 @@ class ThumbnailModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tile.spoken
         return tile.key if role == KeyRole else None
+
+
+def _untinted(pixmap: QPixmap) -> QIcon:
+    """A selected clinical picture keeps its colours; Qt would wash them out."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

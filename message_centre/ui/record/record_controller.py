@@ -145,6 +145,9 @@ class RecordController(QObject):
     def _say_problem(self, error: object) -> None:
         self._window.say(words_of(error))
 
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
     def _end(self) -> None:
         self._reading.forget()
         self._previewing.forget()
@@ -163,4 +166,4 @@ class RecordController(QObject):
             viewer.open_requested.connect(self._copies.open)
             viewer.withdraw_requested.connect(self._withdraw)
             viewer.reassign_requested.connect(self._reassign)
-            viewer.copy_requested.connect(QGuiApplication.clipboard().setText)
+            viewer.copy_requested.connect(self._copy)
