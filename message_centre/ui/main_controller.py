@@ -63,6 +63,11 @@ class MainController(QObject):
         return self._window.model
 
     @property
+    def services(self) -> Services:
+        """The use cases of the opened home."""
+        return self._opened.services
+
+    @property
     def provider(self) -> Provider:
         """For whom one works now."""
         return self._provider
