@@ -256,7 +256,9 @@ def _judge_duplicates(
     connection: Connection, record: Record, accepted: frozenset[Accepted]
 ) -> None:
     """Raise unless the same bytes are nowhere else, or a person said the deliberate yes."""
-    for other in with_bytes(connection, record.sha256):
+    # Filed ones first: what is on this patient's record now outweighs what was withdrawn before.
+    others = sorted(with_bytes(connection, record.sha256), key=lambda one: one.state)
+    for other in others:
         same_patient = other.patient_id == record.patient_id
         if same_patient and other.state is RecordState.FILED:
             raise AlreadyImported(

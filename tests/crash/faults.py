@@ -10,7 +10,7 @@ from message_centre.domain.outcomes import Release, Released
 from message_centre.services.importing import Importer
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer
-from message_centre.sources import local_folder
+from message_centre.sources import folder_release
 from message_centre.sources.local_folder import LocalFolder
 from message_centre.sources.open_folder import OpenFolder
 from message_centre.store.image_store import FolderImageStore
@@ -68,14 +68,14 @@ def _settled_without_removing() -> None:
 
 def _hold_forgotten() -> None:
     """Set aside, and never looked at again."""
-    real = local_folder.release
+    real = folder_release._release
 
-    def forgetful(folder: OpenFolder, name: str, **given: Any) -> Released:
-        if folder.has(".mc-hold"):
+    def forgetful(folder: OpenFolder, hold: OpenFolder, filed: Any, age: Any) -> Released:
+        if hold.has(filed.import_id):
             return Released(Release.RELEASED)
-        return real(folder, name, **given)
+        return real(folder, hold, filed, age)
 
-    local_folder.release = forgetful  # type: ignore[assignment]
+    folder_release._release = forgetful
 
 
 FAULTS: dict[str, Callable[[], None]] = {

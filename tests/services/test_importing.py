@@ -389,7 +389,8 @@ def test_a_commit_that_fails_leaves_the_file_where_it_was(
 
 def _break_commit(patch: pytest.MonkeyPatch, *, number: int, first: bool) -> None:
     """Break the N-th commit from now: with `first` it happens before its answer is lost."""
-    commit, count = default.DefaultDialect.do_commit, iter(range(1, 100))
+    commit: Callable[..., None] = default.DefaultDialect.do_commit
+    count = iter(range(1, 100))
 
     def broken(self: Any, connection: Any) -> None:
         if next(count) != number:
@@ -416,3 +417,17 @@ def test_nothing_of_patient_or_file_stands_in_the_log(engine: Engine) -> None:
     assert "saved" in told
     for word in ("Canary", "Quetzalcoatl", "ZAC5361", "Smith", "Jane", "Canarytitle"):
         assert word not in told
+
+
+def test_bytes_that_were_withdrawn_and_filed_again_are_simply_already_filed(engine: Engine) -> None:
+    engine.put("a.jpg")
+    engine.services.corrector.withdraw(
+        engine.save("a.jpg").record_id, operator="ADM", reason="blurred"
+    )
+    age(engine.source / "a.jpg")
+    second = engine.save("a.jpg", JANE, Accepted.FILED_BEFORE)
+    engine.put("b.jpg")
+
+    third = engine.save("b.jpg")
+
+    assert (third.outcome, third.record_id) == (Outcome.ALREADY_FILED, second.record_id)
