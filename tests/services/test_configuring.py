@@ -206,6 +206,17 @@ def test_a_link_to_a_store_is_known_for_what_it_is(
         configuring.set("operator.folders.images", str(link), operator=ADM)
 
 
+def test_a_link_into_a_store_is_known_for_what_it_is(
+    configuring: Configuring, tmp_path: Path
+) -> None:
+    configuring.set("system.images_store", a_folder(tmp_path, "store"), operator=ADM)
+    link = tmp_path / "harmless"
+    link.symlink_to(Path(a_folder(tmp_path, "store/1/aa")), target_is_directory=True)
+
+    with pytest.raises(BadSetting, match="stand apart"):
+        configuring.set("operator.folders.images", str(link), operator=ADM)
+
+
 def test_the_home_folder_itself_cannot_be_watched(configuring: Configuring, tmp_path: Path) -> None:
     stores = [a_folder(tmp_path, name) for name in ("i", "d", "l")]
     keys = ("system.images_store", "system.documents_store", "system.log_folder")
