@@ -40,8 +40,9 @@ class Patient:
     @property
     def name(self) -> str:
         """`SMITH, Jane`, with the known-as name in brackets where it differs."""
-        known = f" ({self.known_as})" if self.known_as and self.known_as != self.first_names else ""
-        return f"{self.last_name.upper()}, {self.first_names}{known}"
+        named = ", ".join(part for part in (self.last_name.upper(), self.first_names) if part)
+        is_told = self.known_as and self.known_as != self.first_names
+        return f"{named} ({self.known_as})" if is_told else named
 
     @property
     def label(self) -> str:

@@ -5,6 +5,7 @@ every engine. Ids are text.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -137,7 +138,7 @@ records = Table(
     Column("filed_at", String(32), nullable=False),
     Column("original_name", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("shelf_path", Text, nullable=False),
     Column("state", String(20), nullable=False),
@@ -188,7 +189,7 @@ imports = Table(
     Column("operator", String(32), nullable=False),
     Column("record_id", String(40), nullable=False, default=""),
     Column("sha256", String(64), nullable=False, default=""),
-    Column("size", Integer, nullable=False, default=0),
+    Column("size", BigInteger, nullable=False, default=0),
     Column("note", Text, nullable=False, default=""),
     Column("opened_at", String(32), nullable=False),
     Index("imports_open", "state"),

@@ -10,6 +10,7 @@ from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.errors import DatabaseDamaged, DatabaseOnShare, NewerDatabase
 from message_centre.host import paths
 from message_centre.store.database import HEAD, Database
+from message_centre.store.tables import metadata
 
 
 def test_commits_are_flushed_to_the_disk(tmp_path: Path) -> None:
@@ -89,3 +90,16 @@ def test_programs_that_open_a_fresh_home_at_once_all_get_the_same_record(tmp_pat
 
     assert failed == []
     assert _revision(home / RECORD) == HEAD
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_program_uses(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow to load, once
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
+    database = Database(tmp_path / "record.sqlite3")
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, metadata)
+    database.close()
+
+    assert differences == []
