@@ -12,7 +12,8 @@ from tests.support.engine import Engine, started
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the settings of pytest-qt stand in pyproject.toml where it is not installed, too."""
     if find_spec("pytestqt") is None:
-        parser.addini("qt_log_level_fail", "known to pytest-qt, which this environment lacks")
+        for name in ("qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "known to pytest-qt, which this environment lacks", type="args")
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ Needs PySide6. Nothing is called behind the window's back; what the driver reads
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,14 +18,27 @@ from PySide6.QtWidgets import (
     QDialog,
     QMessageBox,
     QPushButton,
+    QTabWidget,
     QWidget,
 )
 
 W = TypeVar("W", bound=QWidget)
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 10.0
 _STEP_MS = 15
+_MOMENT_MS = 900
+_DARK_BELOW = 100
 _LEFT = Qt.MouseButton.LeftButton
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def wait(milliseconds: int) -> None:
+    """Let the program live for a moment.
+
+    Not `QTest.qWait`: it keeps Python's lock, so that no thread of the program would get on.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Driver:
@@ -41,14 +55,15 @@ class Driver:
         while not is_so():
             if time.monotonic() > deadline:
                 raise AssertionError(f"gave up waiting until {what}")
-            QTest.qWait(_STEP_MS)
+            wait(_STEP_MS)
 
     def find(self, kind: type[W], name: str, inside: QWidget | None = None) -> W:
         """The visible control with this name, as soon as there is one."""
-        self.until(lambda: self._visible(kind, name, inside), f"{name} is in sight")
-        return self._visible(kind, name, inside)[0]
+        self.until(lambda: self.all_visible(kind, name, inside), f"{name} is in sight")
+        return self.all_visible(kind, name, inside)[0]
 
-    def _visible(self, kind: type[W], name: str, inside: QWidget | None) -> list[W]:
+    def all_visible(self, kind: type[W], name: str, inside: QWidget | None = None) -> list[W]:
+        """Every control of this name that is in sight."""
         roots = [inside] if inside else QApplication.topLevelWidgets()
         below = [widget for root in roots for widget in root.findChildren(kind, name)]
         tops = [root for root in roots if isinstance(root, kind) and root.objectName() == name]
@@ -57,6 +72,9 @@ class Driver:
     def press(self, key: Qt.Key, *, control: bool = False, on: QWidget | None = None) -> None:
         """Press a key where the keyboard is."""
         target = on or QApplication.focusWidget() or self.window
+        # Without a desktop nobody brings the window below forward when a dialog closes.
+        target.window().activateWindow()
+        self.until(target.isActiveWindow, "the window has the keyboard")
         modifier = _CONTROL if control else Qt.KeyboardModifier.NoModifier
         QTest.keyClick(target, key, modifier)
 
@@ -78,7 +96,7 @@ class Driver:
     @property
     def ext(self) -> QAbstractItemView:
         """The Ext list."""
-        return self.find(QAbstractItemView, "files-view", self.window)
+        return self.find(QAbstractItemView, "filesView", self.window)
 
     def names(self) -> list[str]:
         """The names in the list, from the top."""
@@ -139,11 +157,20 @@ class Driver:
     def _middle(self, index: QModelIndex) -> QPoint:
         return self.ext.visualRect(index).center()
 
+    def until_listed(self, name: str) -> None:
+        """Wait until the list is there and shows this file."""
+        is_there = partial(self.all_visible, QAbstractItemView, "filesView", self.window)
+        self.until(lambda: is_there() and name in self.names(), "the list is there")
+
     # Saving
+
+    def press_save(self) -> None:
+        """Press Ctrl+S."""
+        self.press(Qt.Key.Key_S, control=True, on=self.ext)
 
     def save(self) -> QDialog:
         """Press Ctrl+S; the dialog that opens."""
-        self.press(Qt.Key.Key_S, control=True, on=self.ext)
+        self.press_save()
         return self.find(QDialog, "assignDialog")
 
     def choose(self, patient: str) -> None:
@@ -171,15 +198,15 @@ class Driver:
         for box in dialog.findChildren(QCheckBox):
             if box.isVisible() and not box.isChecked():
                 box.click()
-        if year and self._visible(QWidget, "birthYear", dialog):
+        if year and self.all_visible(QWidget, "birthYear", dialog):
             self.type(year, "birthYear", dialog)
         self.click("fileButton", dialog)
-        self.until(lambda: not self._visible(QDialog, "assignDialog", None), "the dialog is gone")
+        self.until(lambda: not self.is_asking_for_a_patient(), "the dialog is gone")
 
     def cancel(self) -> None:
         """Press Escape in the dialog."""
         self.press(Qt.Key.Key_Escape, on=self.find(QDialog, "assignDialog"))
-        self.until(lambda: not self._visible(QDialog, "assignDialog", None), "the dialog is gone")
+        self.until(lambda: not self.is_asking_for_a_patient(), "the dialog is gone")
 
     def problem(self) -> str:
         """What the box in front says; it is closed afterwards."""
@@ -188,11 +215,48 @@ class Driver:
         box.close()
         return words
 
+    def is_asking_for_a_patient(self) -> bool:
+        """Whether the dialog is in sight."""
+        return bool(self.all_visible(QDialog, "assignDialog"))
+
+    def is_telling_of_unsaved(self) -> bool:
+        """Whether the panel shows files that were not saved."""
+        return bool(self.all_visible(QWidget, "unsavedFiles"))
+
     # Looking
+
+    def open_patient(self, patient: str) -> QWidget:
+        """Press Ctrl+P and choose; the patient's window."""
+        self.press(Qt.Key.Key_P, control=True, on=self.ext)
+        self.choose(patient)
+        return self.find(QWidget, "patientWindow")
+
+    def show_first(self, table: str, tab: int, window: QWidget) -> None:
+        """Go to a tab of a patient's window and click its first item."""
+        self.find(QTabWidget, "recordTabs", window).setCurrentIndex(tab)
+        items = self.find(QAbstractItemView, table, window)
+        self.until(lambda: items.model().rowCount() > 0, "there is an item")
+        first = items.model().index(0, 0)
+        QTest.mouseClick(items.viewport(), _LEFT, pos=items.visualRect(first).center())
+        QTest.mouseDClick(items.viewport(), _LEFT, pos=items.visualRect(first).center())
+        self.settle()
+
+    def turn_dark(self) -> None:
+        """Press the key of the themes until the window is dark."""
+        self.ext.setFocus()
+        for _ in range(3):
+            if self.window.palette().window().color().lightness() < _DARK_BELOW:
+                return
+            QTest.keyClick(self.ext, Qt.Key.Key_T, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
+            wait(_STEP_MS)
+
+    def settle(self) -> None:
+        """Look for a moment: previews and thumbnails arrive."""
+        wait(_MOMENT_MS)
 
     def picture(self, file: Path, of: QWidget | None = None) -> None:
         """Keep a picture of a window as it is drawn now."""
-        QTest.qWait(_STEP_MS)
+        wait(_STEP_MS)
         file.parent.mkdir(parents=True, exist_ok=True)
         if not (of or self.window).grab().save(str(file)):
             raise AssertionError(f"{file.name} could not be written")
