@@ -1,0 +1,120 @@
+"""Walks through the real window on a demo practice and keeps a picture of each place.
+
+Run by packaging/screenshots. The engine, the files and the window are the real ones; only the screen is not.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from message_centre.demo.making import make_demo
+from tests.support.driver import Driver
+from tests.support.window import opened_window
+
+_SIZE = (1440, 860)
+_ONE = "Turned by the phone.jpg"
+_SEVEN = tuple(f"Clinic photo {number}.jpg" for number in range(1, 8))
+_QUIET, _JANE, _HER_YEAR = "DEMO-1025", "1001", "1961"
+
+
+class Album:
+    """The pictures, in the order in which they are taken."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, person: Driver, name: str, of: QWidget | None = None) -> None:
+        """Take one picture and name it."""
+        file = self._folder / f"{name}.png"
+        person.picture(file, of)
+        print(file)
+
+
+@contextmanager
+def _practice() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="message-centre-pictures-") as folder:
+        yield make_demo(Path(folder) / "Practice", patients=400, files=40).home
+
+
+def _one_file(person: Driver, album: Album) -> None:
+    person.select(_ONE)
+    person.settle()
+    album.keep(person, "list")
+    person.save()
+    person.choose(_QUIET)
+    person.describe("Left knee", "After the fall")
+    person.file()
+
+
+def _seven_files(person: Driver, album: Album) -> None:
+    person.tick(*_SEVEN)
+    person.settle()
+    album.keep(person, "selection")
+    dialog = person.save()
+    person.type("smith jane", "patientSearchLine")
+    person.settle()
+    album.keep(person, "picker", dialog)
+    person.choose(_JANE)
+    person.settle()
+    album.keep(person, "warning", dialog)
+    person.proceed()
+    person.describe("First visit", "Seven views")
+    person.settle()
+    album.keep(person, "confirmation", dialog)
+    person.file(year=_HER_YEAR)
+    person.settle()
+    album.keep(person, "saved")
+
+
+def _a_letter(person: Driver) -> None:
+    person.select("Letter to the GP.txt")
+    person.save()
+    person.choose(_JANE)
+    person.describe("Letter to the GP")
+    person.file(year=_HER_YEAR)
+    person.settle()
+
+
+def _record(person: Driver, album: Album) -> None:
+    window = person.open_patient(_JANE)
+    person.settle()
+    person.show_first("imagesGrid", 0, window)
+    album.keep(person, "record-images", window)
+    person.show_first("notesTable", 1, window)
+    album.keep(person, "record-notes", window)
+    window.close()
+
+
+def _walk(person: Driver, album: Album, home: Path) -> None:
+    person.until_listed(_ONE)
+    _one_file(person, album)
+    _seven_files(person, album)
+    _a_letter(person)
+    _record(person, album)
+    person.refresh()
+    person.turn_dark()
+    person.select("Sample TIFF.tiff")
+    person.settle()
+    album.keep(person, "dark")
+    (home / "demo" / "Documents").rename(home / "demo" / "Documents, moved away")
+    person.refresh()
+    person.settle()
+    album.keep(person, "source-away")
+
+
+def main() -> None:
+    """Take every picture into the folder that is named."""
+    album = Album(Path(sys.argv[1]))
+    app = QApplication.instance() or QApplication([])
+    with _practice() as home, opened_window(home) as window:
+        window.resize(*_SIZE)
+        _walk(Driver(window), album, home)
+    del app
+
+
+if __name__ == "__main__":
+    main()
