@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,18 @@ os.environ.setdefault("QT_ACCESSIBILITY", "0")
 pytest.importorskip("PySide6")
 
 from message_centre.ui.runner import Runner
+from tests.support.practice import Practice, a_practice
+
+_HERE = Path(__file__).parent
+#: Said by the screen that is none; it concerns no widget.
+_HARMLESS = "This plugin does not support"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every other Qt warning fails the test."""
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.qt_log_ignore(_HARMLESS))
 
 
 @pytest.fixture
@@ -20,3 +33,11 @@ def runner(qapp: object) -> Iterator[Runner]:
     bridge = Runner()
     yield bridge
     assert bridge.shutdown()
+
+
+@pytest.fixture
+def practice(tmp_path: Path) -> Iterator[Practice]:
+    """A practice of one operator, with nothing waiting and nobody registered."""
+    made = a_practice(tmp_path)
+    yield made
+    made.services.close()
