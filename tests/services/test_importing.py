@@ -431,3 +431,30 @@ def test_bytes_that_were_withdrawn_and_filed_again_are_simply_already_filed(engi
     third = engine.save("b.jpg")
 
     assert (third.outcome, third.record_id) == (Outcome.ALREADY_FILED, second.record_id)
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.EPERM, errno.EBUSY, errno.EIO])
+@pytest.mark.parametrize("call", ["mkdir", "rename", "unlink"])
+def test_a_source_that_refuses_to_let_go_keeps_the_file_on_record_and_hidden(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, call: str, code: int
+) -> None:
+    engine.put("a.jpg")
+    order = engine.order("a.jpg")
+    real = getattr(os, call)
+
+    def refuse(name: Any, *given: Any, **named: Any) -> Any:
+        if named.get("dir_fd") is not None or named.get("src_dir_fd") is not None:
+            raise OSError(code, os.strerror(code))
+        return real(name, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, refuse)
+        result = engine.services.importer.run(order, CancelToken())
+
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    assert result.reason
+    assert engine.ready() == []
+    [settled] = engine.services.recoverer.run()
+    assert settled.outcome == "finished"
+    assert os.listdir(engine.source) == []
+    assert engine.problems() == []
