@@ -1,7 +1,7 @@
 """F2: choose the Provider from a list."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -17,6 +17,7 @@ from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.words import tr
 
+_MARK = 16
 _NUMBER = int(Qt.ItemDataRole.UserRole)
 
 
@@ -52,7 +53,7 @@ class ProviderDialog(QDialog):
 
     def _add(self, provider: Provider, *, is_current: bool) -> None:
         words = f"{shown(provider.name)}  ({shown(provider.number)})"
-        mark = icon("check", Ink.ACCENT) if is_current else QIcon()
+        mark = icon("check", Ink.ACCENT) if is_current else _no_mark()
         item = QListWidgetItem(mark, words, self.list)
         item.setData(_NUMBER, provider.number)
         if is_current:
@@ -64,3 +65,10 @@ class ProviderDialog(QDialog):
             return
         self.accept()
         self.chosen.emit(item.data(_NUMBER))
+
+
+def _no_mark() -> QIcon:
+    """As wide as a mark, so that the names stand in line."""
+    empty = QPixmap(_MARK, _MARK)
+    empty.fill(Qt.GlobalColor.transparent)
+    return QIcon(empty)

@@ -147,6 +147,15 @@ def test_the_filter_narrows_the_list_and_says_when_nothing_fits(sitting: Sitting
     assert sitting.text("emptyList") == "No file in the list fits the filter."
 
 
+def test_a_row_that_the_filter_hides_is_no_longer_shown_nor_saved(sitting: Sitting) -> None:
+    sitting.select("IMG 9.jpg")
+    assert sitting.text("previewName") == "IMG 9.jpg"
+    sitting.window.ext.filter.setText("letter")
+    assert sitting.text("previewName") == ""
+    assert sitting.main.files.selection() == ()
+    assert not sitting.window.actions_[Name.SAVE].isEnabled()
+
+
 def test_ticks_hidden_by_the_filter_are_told(sitting: Sitting) -> None:
     sitting.window.actions_[Name.SELECT_ALL].trigger()
     sitting.window.ext.filter.setText("letter")

@@ -1,6 +1,6 @@
 """The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
 
-from PySide6.QtCore import QItemSelection, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -39,6 +39,7 @@ class FilesView(QTableView):
         )
         self._files = model
         self._is_fitted = False
+        self._told: FileRow | None = None
         self._header = FilesHeader(self)
         self._delegates = (TickDelegate(self), IconDelegate(self), NameDelegate(self))
         self._dress()
@@ -47,6 +48,8 @@ class FilesView(QTableView):
         self._header.all_ticked.connect(self._tick_all)
         model.ticks_changed.connect(self._show_ticks)
         self.selectionModel().selectionChanged.connect(self._tell_current)
+        model.layoutChanged.connect(self._tell_current)
+        model.rowsRemoved.connect(self._tell_current)
 
     @property
     def header(self) -> FilesHeader:
@@ -196,8 +199,12 @@ class FilesView(QTableView):
     def _tick_all(self, wanted: bool) -> None:
         self._files.tick_all(ticked=wanted)
 
-    def _tell_current(self, _new: QItemSelection, _old: QItemSelection) -> None:
-        self.current_changed.emit()
+    def _tell_current(self, *_what: object) -> None:
+        """Tell when another row is selected, or none: a filter or removal tells the selection nothing."""
+        row = self.current_row()
+        if row is not self._told:
+            self._told = row
+            self.current_changed.emit()
 
     def _can_absorb(self) -> bool:
         """Whether the scroll bar has room to hold the current row still when rows come above it."""

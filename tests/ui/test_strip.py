@@ -1,0 +1,76 @@
+"""The strip tells every state in words and by symbol."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from message_centre.domain.files import FileState, SourceState
+from message_centre.ui.sources.source_words import STATES, count_words, state_words
+from message_centre.ui.sources.strip import SourcesDialog, SourcesStrip
+from tests.support.source_files import a_listing, a_source_file
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> SourcesStrip:
+    made = SourcesStrip()
+    qtbot.addWidget(made)
+    return made
+
+
+def buttons(strip: SourcesStrip) -> list[QToolButton]:
+    return strip.findChildren(QToolButton)
+
+
+def test_every_state_has_words_and_a_symbol_of_its_own() -> None:
+    assert set(STATES) == set(SourceState)
+    assert len({look.words for look in STATES.values()}) == len(STATES)
+    assert len({look.symbol for look in STATES.values()}) == len(STATES)
+
+
+def test_a_connected_source_tells_when_it_was_listed() -> None:
+    at = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
+    words = state_words(replace(a_listing(), listed_at=at))
+    assert words == f"Connected {at.astimezone():%H:%M}"
+    assert state_words(a_listing(state=SourceState.OFFLINE)) == "Away"
+
+
+def test_one_button_a_source_and_the_newest_state_counts(strip: SourcesStrip) -> None:
+    strip.show_listing(a_listing())
+    strip.show_listing(a_listing(source_id="folder:b"))
+    strip.show_listing(a_listing(state=SourceState.ERROR, detail="See the log."))
+    assert len(buttons(strip)) == 2
+    assert "Error" in buttons(strip)[0].text()
+    assert "See the log." in buttons(strip)[0].accessibleName()
+    strip.keep_only({"folder:b"})
+    assert [listing.source_id for listing in strip.listings] == ["folder:b"]
+
+
+def test_names_are_never_read_as_markup_or_key_marks(strip: SourcesStrip, qtbot: QtBot) -> None:
+    listing = replace(a_listing(), source_name="/in/<b>A&B</b>\u202e")
+    strip.show_listing(listing)
+    assert "<b>" not in buttons(strip)[0].toolTip()
+    assert "\u202e" not in buttons(strip)[0].text()
+    dialog = SourcesDialog((listing,))
+    qtbot.addWidget(dialog)
+    shown = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any("<b>A&B</b>" in text for text in shown)
+
+
+def test_counts_tell_what_waits_for_what() -> None:
+    listing = a_listing(
+        a_source_file("a.jpg"),
+        a_source_file("b.jpg", state=FileState.SETTLING),
+        a_source_file("c.jpg", state=FileState.HELD),
+        a_source_file("d.exe", state=FileState.OTHER),
+    )
+    told = count_words(replace(listing, ignored=2))
+    assert told == "1 file ready, 1 settling, 1 held, 3 others"
+
+
+def test_a_click_asks_for_the_details(strip: SourcesStrip, qtbot: QtBot) -> None:
+    strip.show_listing(a_listing())
+    with qtbot.waitSignal(strip.details_requested):
+        buttons(strip)[0].click()
