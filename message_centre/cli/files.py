@@ -8,7 +8,7 @@ from message_centre.cli.desk import Desk, opened
 from message_centre.cli.output import DONE, IN_PART, Row, moment
 from message_centre.cli.saving import Wish, save_files
 from message_centre.domain.errors import BadSetting
-from message_centre.domain.files import FileState, Listing, SourceFile, SourceState
+from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.domain.people import Right
 
 app = typer.Typer()
@@ -29,12 +29,16 @@ def sources(context: typer.Context) -> int:
 def list_files(
     context: typer.Context,
     source: Annotated[str, typer.Option(metavar="NAME", help="Only this source.")] = "",
+    inspect: Annotated[
+        bool, typer.Option("--inspect", help="Look into the files too; marks them as reason.")
+    ] = False,
 ) -> int:
     """List the files that wait to be saved: the Ext list."""
     with opened(context) as desk:
         listings = _of_source(listed(desk), source)
+        files = [file for listing in listings for file in listing.files]
         desk.out.rows(
-            (_file_row(file) for listing in listings for file in listing.files),
+            map(_file_row, _inspected(desk, files) if inspect else files),
             columns="key name source type size modified destination state reason",
         )
     return _told_unreached(desk, listings)
@@ -70,6 +74,13 @@ def listed(desk: Desk) -> tuple[Listing, ...]:
     listings = desk.services.lister.refresh(desk.operator, desk.provider, desk.token)
     desk.services.day_sheets.note(listings)
     return listings
+
+
+def _inspected(desk: Desk, files: list[SourceFile]) -> list[SourceFile]:
+    """The files, those that look incomplete or are not what they are called with that reason."""
+    marked: dict[FileKey, SourceFile] = {}
+    desk.services.lister.inspect(files, desk.token, lambda file: marked.update({file.key: file}))
+    return [marked.get(file.key, file) for file in files]
 
 
 def _of_source(listings: tuple[Listing, ...], name: str) -> tuple[Listing, ...]:

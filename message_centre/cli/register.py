@@ -8,6 +8,7 @@ import typer
 from message_centre.cli.desk import opened
 from message_centre.cli.output import DONE, IN_PART, Row
 from message_centre.domain.patients import Patient
+from message_centre.domain.people import Right
 
 app = typer.Typer(help="The register of patients.")
 
@@ -58,6 +59,7 @@ def import_patients(
 ) -> int:
     """Import CSV, a FHIR R4 bundle or NDJSON into the register; may be repeated."""
     with opened(context) as desk:
+        desk.require(Right.SET_UP)
         with desk.out.progress("Importing") as report:
             done = desk.services.register.import_file(
                 file, operator=desk.operator.id, token=desk.token, report=report

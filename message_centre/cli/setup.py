@@ -7,6 +7,7 @@ import typer
 
 from message_centre.cli.desk import home_of, opened, wishes
 from message_centre.cli.output import DONE, Output, say
+from message_centre.domain.people import Right
 
 app = typer.Typer()
 settings_app = typer.Typer(help="Settings by dotted key.")
@@ -45,6 +46,7 @@ def set_setting(
 def backup(context: typer.Context, file: _File) -> int:
     """Write the record and the stores to one verified file."""
     with opened(context) as desk:
+        desk.require(Right.SET_UP)
         with desk.out.progress("Backing up") as report:
             desk.services.backing_up.backup(file.absolute(), desk.token, report)
         desk.out.row({"file": str(file.absolute()), "size": file.stat().st_size})

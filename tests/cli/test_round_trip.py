@@ -53,6 +53,21 @@ def test_the_list_tells_every_file_with_every_field(busy_practice: Practice) -> 
     )
 
 
+def test_a_list_that_looks_into_the_files_says_what_is_odd_about_them(
+    busy_practice: Practice,
+) -> None:
+    busy_practice.put("program.jpg", b"MZ" + bytes(200))
+    busy_practice.put("notes.txt", b"in order")
+
+    quick = busy_practice.json("list").lines
+    thorough = {one["name"]: one for one in busy_practice.json("list", "--inspect").lines}
+
+    assert {one["reason"] for one in quick} == {""}
+    assert thorough["program.jpg"]["reason"]
+    assert thorough["program.jpg"]["state"] == "ready"
+    assert thorough["notes.txt"]["reason"] == ""
+
+
 def test_keys_are_stable_between_listings(busy_practice: Practice) -> None:
     busy_practice.put("a.jpg")
 

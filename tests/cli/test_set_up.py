@@ -61,6 +61,8 @@ def test_operators_get_rights_per_provider_and_no_more(busy_practice: Practice) 
     assert busy_practice.json(*at_one).code == 2
     assert busy_practice.json(*at_two).code == 0
     assert busy_practice.json("trail", "--operator", "ANN").code == 2
+    assert busy_practice.json("backup", "b.zip", "--operator", "ANN").code == 2
+    assert busy_practice.json("patients", "import", "r.csv", "--operator", "ANN").code == 2
     assert (
         busy_practice.json("settings", "set", "system.log_folder", "", "--operator", "ANN").code
         == 2
