@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtWidgets import QApplication, QWidget
 
 from message_centre.demo.making import make_demo
@@ -31,7 +32,17 @@ class Album:
         """Take one picture and name it."""
         file = self._folder / f"{name}.png"
         person.picture(file, of)
+        _make_small(file)
         print(file)
+
+
+def _make_small(file: Path) -> None:
+    """Few colours do for a window, and every run adds these files to the history again."""
+    with Image.open(file) as image:
+        few = image.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+    few.save(file, optimize=True)
 
 
 @contextmanager
