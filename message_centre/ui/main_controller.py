@@ -125,7 +125,7 @@ class MainController(QObject):
             self._window.actions_[name].triggered.connect(partial(_call, slot))
 
     def _assigning(self) -> AssignController:
-        """A controller for this operator and provider; an older one ends what it began."""
+        """The controller that saves for whoever sits here."""
         made = AssignController(
             self._opened.services,
             self._runner,
@@ -205,9 +205,7 @@ class MainController(QObject):
         if number == self._provider.number:
             return
         self._provider = next(one for one in self._opened.providers if one.number == number)
-        self.assigning.close()
-        self._show_undo("")
-        self.assigning = self._assigning()
+        self.assigning.change_desk(self._opened.operator, number)
         self._sit_down()
 
     def _show_sources(self) -> None:

@@ -11,8 +11,11 @@ os.environ.setdefault("QT_ACCESSIBILITY", "0")
 
 pytest.importorskip("PySide6")
 
+from pytestqt.qtbot import QtBot
+
 from message_centre.ui.runner import Runner
 from tests.support.practice import Practice, a_practice
+from tests.support.saving_desk import Desk
 
 _HERE = Path(__file__).parent
 #: Said by the screen that is none; it concerns no widget.
@@ -41,3 +44,11 @@ def practice(tmp_path: Path) -> Iterator[Practice]:
     made = a_practice(tmp_path)
     yield made
     made.services.close()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, practice: Practice, runner: Runner) -> Iterator[Desk]:
+    made = Desk(qtbot, practice, runner)
+    yield made
+    made.controller.close()
+    made.settle()

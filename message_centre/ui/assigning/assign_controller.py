@@ -26,7 +26,7 @@ from message_centre.ui.runner import Lane, Runner
 
 
 class AssignController(QObject):
-    """One for a main window; made anew when the operator or provider changes.
+    """One for a main window, whoever sits at the desk.
 
     `saved` and `failed` come for each file as it ends, `finished` when a batch has. `unsaved` comes
     for each file that an undo brought back; `undo_changed` carries what can be undone, or nothing.
@@ -89,8 +89,18 @@ class AssignController(QObject):
         self._toast.withdraw()
         self._undoing.undo()
 
+    def change_desk(self, operator: Operator, provider: str) -> None:
+        """Save for this operator and provider from now on; an open dialog is given up.
+
+        Batches under way go on as they were ordered, and the last save can still be undone.
+        """
+        self.close()
+        self._before = None
+        self._desk = Desk(operator, provider)
+        self._undoing.change_operator(operator)
+
     def close(self) -> None:
-        """Give up an open dialog and take the panel and toast away; batches under way go on."""
+        """Give up an open dialog and take the toast away; batches under way go on."""
         if self._dialog is not None:
             self._dialog.reject()
         self._toast.withdraw()

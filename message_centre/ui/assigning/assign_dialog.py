@@ -109,7 +109,7 @@ class AssignDialog(QDialog):
         body.setSpacing(16)
         body.addWidget(self.files_panel)
         body.addLayout(right, 1)
-        self.files_panel.setFixedWidth(290)
+        self.files_panel.setFixedWidth(312)
         bottom = QHBoxLayout()
         hint = tr("Esc or Cancel changes nothing: the files stay where they are.")
         bottom.addWidget(plain_label(hint, "assignHint", self, role="muted"), 1)

@@ -53,6 +53,10 @@ class Undoing(QObject):
         self._last = last
         self.changed.emit(last.words if last else "")
 
+    def change_operator(self, operator: Operator) -> None:
+        """Undo in this operator's name from now on."""
+        self._operator = operator
+
     def undo(self) -> None:
         """Withdraw every file of the last save, on the WRITE lane."""
         last, self._last = self._last, None
