@@ -3,6 +3,7 @@
 The window is painted first; the record, and the heavy libraries it needs, are opened on a lane.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 _NOTHING_COULD_BE_DONE = 3
 _CALLS = 200
+#: A list of a hundred thousand rows makes a full collection last longer than a person's blink.
+_GARBAGE_PACE = (50_000, 20, 50)
 _NONE_IS_IMMORTAL = (3, 12)
 _NEXT_THEME = {
     ThemeMode.AUTO: ThemeMode.LIGHT,
@@ -59,6 +62,7 @@ def run(home: Path, operator_id: str | None) -> int:
     instance = SingleInstance(home)
     if not instance.claim():
         return 0
+    gc.set_threshold(*_GARBAGE_PACE)
     program = Program(app, home, operator_id or "")
     instance.raise_requested.connect(program.window.come_forward)
     program.start()

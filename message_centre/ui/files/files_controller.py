@@ -20,6 +20,8 @@ from message_centre.ui.words import tr
 _HINTS_PER_SECOND = 2
 _SETTLING_LOOK_MS = 3500
 _INSPECT_AT_ONCE = 24
+_INSPECT_MORE = 300
+_SAVED = (Standing.SAVED, Standing.SAVED_SOURCE_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class FilesController(QObject):
         known = dict(self._known)
 
         def listed(listing: Listing) -> None:
-            is_news = is_refresh or not _shows_the_same(known.get(listing.source_id), listing)
+            is_news = not _shows_the_same(known.get(listing.source_id), listing)
             made = rows_of(listing) if is_news else None
             self._arrivals.put(_Arrival(generation, is_refresh, listing, made))
 
@@ -148,6 +150,9 @@ class FilesController(QObject):
     def _ask(self, *, is_refresh: bool) -> None:
         if self._desk is None:
             return
+        if is_refresh and self._model.count(*_SAVED):
+            # Rows of saved files must leave, whatever their source shows: make every row anew.
+            self._known.clear()
         ask = (self._list.generation + 1, is_refresh)
         ended = partial(self._end, is_refresh)
         self._list.ask(Lane.FETCH, partial(self._look, self._desk, ask), ended, self._fail)
@@ -162,7 +167,9 @@ class FilesController(QObject):
 
     def _take_one(self, arrival: _Arrival) -> None:
         self._known[arrival.listing.source_id] = arrival.listing
-        if arrival.made is not None and arrival.is_refresh:
+        if arrival.made is None and arrival.is_refresh:
+            self._model.refresh_unchanged(arrival.listing)
+        elif arrival.made is not None and arrival.is_refresh:
             self._model.refresh(arrival.made)
         elif arrival.made is not None:
             self._view.look_again(arrival.made)
@@ -176,7 +183,7 @@ class FilesController(QObject):
             self._known = {key: value for key, value in self._known.items() if key in listed}
             self._view.fit_once()
         self._rest()
-        self._look_at_bytes()
+        self._look_at_bytes(_INSPECT_AT_ONCE)
 
     def _fail(self, error: object) -> None:
         self._rest()
@@ -188,9 +195,9 @@ class FilesController(QObject):
             self._settling.start()
         self.ended.emit()
 
-    def _look_at_bytes(self) -> None:
-        """Look at a few files' bytes at a time, the ones on top first, until none is left."""
-        if files := self._model.to_inspect(_INSPECT_AT_ONCE):
+    def _look_at_bytes(self, at_once: int) -> None:
+        """Look at some files' bytes at a time, the ones on top first and alone, until none is left."""
+        if files := self._model.to_inspect(at_once):
             self._inspect.ask(
                 Lane.DECODE,
                 partial(self._inspect_some, files),
@@ -202,7 +209,7 @@ class FilesController(QObject):
         if isinstance(answer, tuple):
             files, odd = answer
             self._model.inspected(files, odd)
-            self._look_at_bytes()
+            self._look_at_bytes(_INSPECT_MORE)
 
 
 def _shows_the_same(last: Listing | None, listing: Listing) -> bool:

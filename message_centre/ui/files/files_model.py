@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from message_centre.domain.files import FileKey, SourceFile
+from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
 from message_centre.ui.files.files_sorting import Wish, place_of, shown_rows, sorted_rows
@@ -43,12 +43,13 @@ _FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Ticks:
-    """The ticks as they stand."""
+class _Tally:
+    """What was counted in one pass after a change; a key press must not count again."""
 
     files: tuple[SourceFile, ...]
     shown: int
     tickable: int
+    standings: tuple[int, ...]
 
 
 class FilesModel(QAbstractTableModel):
@@ -62,9 +63,9 @@ class FilesModel(QAbstractTableModel):
         self._book = RowBook()
         self._order: list[FileRow] = []
         self._wish = Wish()
-        self._ticks: _Ticks | None = None
+        self._tally: _Tally | None = None
         for signal in (self.ticks_changed, self.counts_changed, self.layoutChanged):
-            signal.connect(self._forget_ticks)
+            signal.connect(self._forget_tally)
 
     # What Qt asks
 
@@ -154,7 +155,8 @@ class FilesModel(QAbstractTableModel):
 
     def count(self, *standings: Standing) -> int:
         """How many rows stand so, shown or not."""
-        return self._book.count(standings)
+        counted = self._counted().standings
+        return sum(counted[standing] for standing in standings)
 
     # What sources say
 
@@ -162,6 +164,11 @@ class FilesModel(QAbstractTableModel):
         """Take over a listing that a person asked for: saved and gone rows leave."""
         merged = self._book.merge(made, is_refresh=True)
         self._tell(merged.changed)
+        self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
+
+    def refresh_unchanged(self, listing: Listing) -> None:
+        """Take over a refresh that shows what the last listing showed: rows need no making."""
+        self._tell(self._book.settle(listing))
         self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
 
     def keep_only(self, sources: Iterable[str]) -> None:
@@ -188,8 +195,8 @@ class FilesModel(QAbstractTableModel):
         self._become(order)
 
     def to_inspect(self, limit: int) -> tuple[SourceFile, ...]:
-        """The ready files whose bytes nobody looked at yet, in the order of the list."""
-        rows = (row for row in self._order if row.can_be_ticked and not row.was_inspected)
+        """Ready files whose bytes nobody looked at yet, those on top of the list first."""
+        rows = (row for row in self._order if not row.was_inspected and row.can_be_ticked)
         return tuple(row.file for row in islice(rows, limit))
 
     def inspected(self, files: Iterable[SourceFile], odd: Iterable[SourceFile]) -> None:
@@ -261,19 +268,23 @@ class FilesModel(QAbstractTableModel):
         is_all = ticks.shown == ticks.tickable
         return _CHECKED if is_all else Qt.CheckState.PartiallyChecked
 
-    def _counted(self) -> "_Ticks":
-        """Counted once after a change: a hundred thousand rows are too many for every key press."""
-        if self._ticks is None:
+    def _counted(self) -> _Tally:
+        if self._tally is None:
             tickable = [row for row in self._order if row.can_be_ticked]
             chosen = [row for row in tickable if row.is_ticked]
             seen = {id(row) for row in chosen}
-            hidden = (row for row in self._book if row.is_ticked and id(row) not in seen)
-            files = [row.file for row in (*chosen, *hidden) if row.can_be_ticked]
-            self._ticks = _Ticks(tuple(files), len(chosen), len(tickable))
-        return self._ticks
+            standings = [0] * len(Standing)
+            hidden = []
+            for row in self._book:
+                standings[row.standing] += 1
+                if row.is_ticked and row.can_be_ticked and id(row) not in seen:
+                    hidden.append(row)
+            files = tuple(row.file for row in (*chosen, *hidden))
+            self._tally = _Tally(files, len(chosen), len(tickable), tuple(standings))
+        return self._tally
 
-    def _forget_ticks(self) -> None:
-        self._ticks = None
+    def _forget_tally(self) -> None:
+        self._tally = None
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
@@ -288,13 +299,17 @@ class FilesModel(QAbstractTableModel):
         self.ticks_changed.emit()
 
     def _tell(self, rows: Iterable[FileRow]) -> None:
-        told = False
-        for row in rows:
-            told = True
-            if (place := self.place(row)) >= 0:
+        """Tell that these rows look different; of many, the whole stretch between them."""
+        changed = list(rows)
+        if not changed:
+            return
+        places = [place for place in _places(changed, self._order) if place >= 0]
+        if len(places) > _FEW:
+            self._tell_columns(min(places), max(places))
+        else:
+            for place in places:
                 self._tell_columns(place, place)
-        if told:
-            self.counts_changed.emit()
+        self.counts_changed.emit()
 
     def _tell_ticks(self) -> None:
         if self._order:

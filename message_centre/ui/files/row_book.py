@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from message_centre.domain.files import FileKey, FileState, SourceFile, SourceState
+from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, ident_of, standing_of
 from message_centre.ui.words import tr
 
@@ -39,11 +39,6 @@ class RowBook:
         """The row of a file, or None."""
         return self._rows.get(ident_of(key))
 
-    def count(self, standings: Iterable[Standing]) -> int:
-        """How many rows stand so."""
-        wanted = frozenset(standings)
-        return sum(row.standing in wanted for row in self._rows.values())
-
     def merge(self, made: SourceRows, *, is_refresh: bool) -> Merged:
         """Take over what a source shows now."""
         incoming = {row.ident: row for row in made.rows}
@@ -64,6 +59,18 @@ class RowBook:
         went = self._miss(missing, made, is_refresh=is_refresh)
         changed += [row for row in missing if row.ident in self._rows]
         return Merged(came or went, tuple(changed))
+
+    def settle(self, listing: Listing) -> tuple[FileRow, ...]:
+        """Take over a refresh with the same files as before: gone rows leave, failures are forgotten."""
+        forgiven = []
+        for row in [row for row in self if row.ident[0] == listing.source_id]:
+            if row.standing is Standing.GONE and listing.state not in _AWAY:
+                del self._rows[row.ident]
+            elif row.standing is Standing.NOT_SAVED:
+                row.standing, row.note = standing_of(row.file), row.file.reason
+                row.changed()
+                forgiven.append(row)
+        return tuple(forgiven)
 
     def keep_only(self, sources: Iterable[str]) -> bool:
         """Drop the rows of sources that are no longer listed; says whether there were any."""
