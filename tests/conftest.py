@@ -1,6 +1,6 @@
 """What every test gets."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +14,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     if find_spec("pytestqt") is None:
         for name in ("qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "known to pytest-qt, which this environment lacks", type="args")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let names that are no Unicode be printed: the workers of pytest-xdist can not send them."""
+    report = yield
+    report.sections = [
+        (heading, text.encode("utf-8", "backslashreplace").decode())
+        for heading, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture
