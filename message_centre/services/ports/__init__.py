@@ -1,0 +1,49 @@
+"""The edges as the use cases see them; every adapter implements one of these.
+
+Unless a method says otherwise it may be called on any thread, waits for its answer and raises only
+errors of `domain.errors`.
+"""
+
+from message_centre.services.ports.files import (
+    Clock,
+    ImageStore,
+    OpenedFile,
+    Source,
+    SourceRegistry,
+    Staged,
+)
+from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
+from message_centre.services.ports.practice import (
+    DayCount,
+    DayCounts,
+    Patients,
+    People,
+    PracticeSettings,
+    Recents,
+    WorkstationSettings,
+)
+from message_centre.services.ports.record import Journal, OpenImport, Reassignment, Records, Trail
+
+__all__ = [
+    "CaptureFacts",
+    "Clock",
+    "DayCount",
+    "DayCounts",
+    "ImageStore",
+    "Imager",
+    "Journal",
+    "OpenImport",
+    "OpenedFile",
+    "Patients",
+    "People",
+    "Picture",
+    "PracticeSettings",
+    "Reassignment",
+    "Recents",
+    "Records",
+    "Source",
+    "SourceRegistry",
+    "Staged",
+    "Trail",
+    "WorkstationSettings",
+]

@@ -1,0 +1,175 @@
+"""This computer's clock, the sources and the stores: where bytes come from and where they go."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from message_centre.domain.files import Destination, FileKey, Fingerprint, Listing, SourceKind
+from message_centre.domain.outcomes import Released
+from message_centre.services.work import CancelToken, Report
+
+
+class Clock(Protocol):
+    """The time, replaceable in tests."""
+
+    def now(self) -> datetime:
+        """The present moment in local time, with offset."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+
+class OpenedFile(Protocol):
+    """A source file held open through one handle, verified to be the one that was seen."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, from the start."""
+
+    def check_unchanged(self) -> None:
+        """Raise `FileChanged` unless the handle and the name still show the same file."""
+
+
+class Source(Protocol):
+    """A place files come from."""
+
+    @property
+    def source_id(self) -> str:
+        """Stable for the same place, on every workstation that names it alike."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def kind(self) -> SourceKind:
+        """What sort of place it is."""
+
+    def list_files(self, token: CancelToken, report: Report) -> Listing:
+        """Everything directly inside, with states; an unreachable place is a state, never an error."""
+
+    def open(self, key: FileKey, fingerprint: Fingerprint) -> AbstractContextManager[OpenedFile]:
+        """Open exactly the file that was seen.
+
+        Raises:
+            FileGone, FileChanged, FileBusy, AccessDenied, SourceOffline
+        """
+
+    def peek(self, key: FileKey, fingerprint: Fingerprint, length: int) -> tuple[bytes, bytes]:
+        """The first and the last `length` bytes, without reading what lies between.
+
+        Raises:
+            FileGone, FileChanged, AccessDenied, SourceOffline
+        """
+
+    def release(self, key: FileKey, *, sha256: str, import_id: str) -> Released:
+        """Remove exactly the filed bytes; may be repeated after any interruption.
+
+        Never raises for the place's sake: what could not be removed is KEPT with the reason, what is
+        another file now is CHANGED and stays or is given back.
+        """
+
+    def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
+        """Whether the place holds the filed bytes, under their name or set aside for this import.
+
+        Raises:
+            SourceOffline: the place cannot be looked at now.
+        """
+
+    def still_there(self, key: FileKey, fingerprint: str) -> bool:
+        """Whether the place still shows the file that was claimed, as the written fingerprint says.
+
+        Raises:
+            SourceOffline: the place cannot be looked at now.
+        """
+
+    def restore(self, key: FileKey, *, import_id: str) -> None:
+        """Give a file that was set aside for this import its name back; nothing set aside is fine."""
+
+    def put_back(
+        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
+    ) -> FileKey:
+        """Put a withdrawn file back, durably and under a free name; may be repeated.
+
+        Returns the key under which it stands.
+
+        Raises:
+            AccessDenied, SourceOffline, StoreFull
+        """
+
+    def watch(self, look_again: Callable[[], None]) -> None:
+        """Call `look_again`, on the watcher's thread, when something may have changed.
+
+        May be called again at any time: a watch that died with its place is begun anew.
+        """
+
+    def unwatch(self) -> None:
+        """Stop watching and join the watcher's thread."""
+
+
+class SourceRegistry(Protocol):
+    """Makes sources from what is configured or remembered."""
+
+    def folder(self, path: Path) -> Source:
+        """The source of a watched folder; the same object for the same folder."""
+
+    def returned(self) -> Source:
+        """The inbox of this home for withdrawn files whose source cannot take them back."""
+
+    def by_id(self, source_id: str) -> Source | None:
+        """The source with that id, configured or not, or None if its kind is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that arrived in the store's yard."""
+
+    sha256: str
+    size: int
+
+
+class ImageStore(Protocol):
+    """The stores under one roof: Images and Documents, each with its marker and staging yard."""
+
+    def check(self, destination: Destination) -> None:
+        """Raise `StoreUnreachable` unless the store with the known marker is there."""
+
+    def stage(self, destination: Destination, import_id: str, chunks: Iterable[bytes]) -> Staged:
+        """Write a new staging file, hashing what is written, and flush it to disk.
+
+        Raises:
+            StoreFull, AccessDenied, StoreUnreachable
+        """
+
+    def read_back(self, destination: Destination, import_id: str) -> Staged:
+        """Hash the staging file anew, as the disk gives it."""
+
+    def publish(self, destination: Destination, import_id: str, shelf_path: str) -> None:
+        """Move the staging file onto its shelf, replacing nothing, and flush the folders."""
+
+    def discard(self, destination: Destination, import_id: str, shelf_path: str) -> None:
+        """Remove this import's own unrecorded copies, staged or shelved; their absence is fine."""
+
+    def remove(self, destination: Destination, shelf_path: str, *, sha256: str) -> None:
+        """Remove a stored file whose bytes were withdrawn and stand verified elsewhere; repeatable."""
+
+    def set_aside(self, destination: Destination, import_id: str, shelf_path: str) -> str:
+        """Move a copy that may be the last one into `lost+found`; where, or empty if there was none."""
+
+    def measure(self, destination: Destination, shelf_path: str) -> Staged | None:
+        """Hash and size of a stored file, or None if it is not there."""
+
+    def chunks(self, destination: Destination, shelf_path: str) -> Iterator[bytes]:
+        """The bytes of a stored file.
+
+        Raises:
+            RecordWithoutFile
+        """
+
+    def path(self, destination: Destination, shelf_path: str) -> Path:
+        """The absolute path of a stored file, whether or not it is there."""
+
+    def walk(self, destination: Destination) -> Iterator[tuple[str, bool]]:
+        """Every file inside: shelf path, and whether it lies in staging."""

@@ -1,0 +1,42 @@
+"""Decoding, behind limits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from message_centre.domain.records import TakenFrom
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFacts:
+    """What a file says about itself. `taken_at` carries an offset."""
+
+    taken_at: datetime | None = None
+    taken_from: TakenFrom | None = None
+    width: int = 0
+    height: int = 0
+    format_name: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Decoded pixels: 8-bit RGBA rows without padding, upright."""
+
+    width: int
+    height: int
+    rgba: bytes
+
+
+class Imager(Protocol):
+    """Decoding behind limits."""
+
+    def picture(self, data: bytes, *, longest: int) -> Picture:
+        """The picture, upright, at most `longest` pixels on its longer side.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+
+    def facts(self, data: bytes) -> CaptureFacts:
+        """Facts from the head of the file; empty facts if it tells none. Never raises."""

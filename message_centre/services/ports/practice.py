@@ -1,0 +1,114 @@
+"""The register, the people, the settings and what is counted by the day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from message_centre.domain.patients import Patient
+from message_centre.domain.people import Operator, Provider
+
+
+class Patients(Protocol):
+    """The register."""
+
+    def get(self, patient_id: str) -> Patient | None:
+        """One patient by our id, or None."""
+
+    def by_number(self, number: str) -> Patient | None:
+        """One patient by the practice's number, or None."""
+
+    def with_numbers(self, numbers: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these numbers, by number."""
+
+    def with_nhis(self, nhis: Iterable[str]) -> Mapping[str, Patient]:
+        """The patients with these NHIs, by NHI; whoever was merged gives way to who was not."""
+
+    def search(self, text: str, *, limit: int = 50) -> tuple[tuple[Patient, float], ...]:
+        """Patients that fit, best first, with a score from 1.0 (certain) down to 0."""
+
+    def near(self, patient: Patient) -> tuple[Patient, ...]:
+        """Other patients that may be mixed up with this one; the caller judges why."""
+
+    def save(self, patients: Iterable[Patient]) -> None:
+        """Insert new patients and update known ones (by id), in one transaction.
+
+        Raises:
+            FixTheInput: a number belongs to another patient.
+        """
+
+    def count(self) -> int:
+        """How many patients the register holds."""
+
+
+class People(Protocol):
+    """Operators, providers and rights."""
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Every operator with the rights held, by id."""
+
+    def providers(self) -> tuple[Provider, ...]:
+        """Every provider, by number."""
+
+    def save_operator(self, operator: Operator) -> None:
+        """Insert or replace an operator and the rights held."""
+
+    def save_provider(self, provider: Provider) -> None:
+        """Insert or replace a provider."""
+
+
+class PracticeSettings(Protocol):
+    """What the practice sets, as stored text by full key (`operator.ADM.folders.images`)."""
+
+    def read(self) -> Mapping[str, str]:
+        """Every stored value."""
+
+    def write(self, key: str, value: str) -> None:
+        """Store one value; an empty one is stored too."""
+
+
+class WorkstationSettings(Protocol):
+    """What this workstation sets, in the home's settings file."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with the file, in sentences to show at start."""
+
+    def read(self) -> Mapping[str, str]:
+        """Every value by dotted key."""
+
+    def write(self, key: str, value: str) -> None:
+        """Write one value, keeping every key we do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """One source's day: seen = filed + waiting + held + ignored."""
+
+    day: date
+    source: str
+    seen: int
+    filed: int
+    waiting: int
+    held: int
+    ignored: int
+
+
+class DayCounts(Protocol):
+    """The last count of each source on each day."""
+
+    def save(self, counts: Iterable[DayCount]) -> None:
+        """Insert or replace, by day and source."""
+
+    def of_day(self, day: date) -> tuple[DayCount, ...]:
+        """The counts of a day, by source."""
+
+
+class Recents(Protocol):
+    """Patients an operator filed to lately."""
+
+    def add(self, operator: str, patient_id: str) -> None:
+        """Put a patient first."""
+
+    def of(self, operator: str, *, limit: int = 12) -> tuple[str, ...]:
+        """Patient ids, the latest first."""

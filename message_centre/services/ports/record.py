@@ -1,0 +1,144 @@
+"""The journal of imports, the records and the trail."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from message_centre.domain.assignments import Accepted, ImportOrder
+from message_centre.domain.files import Destination, FileKey
+from message_centre.domain.lifecycle import ImportState
+from message_centre.domain.records import Record, TrailEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OpenImport:
+    """A journal row as recovery and release need it."""
+
+    import_id: str
+    state: ImportState
+    epoch: int
+    key: FileKey
+    source_name: str
+    fingerprint: str
+    workstation: str
+    session: str
+    destination: Destination
+    shelf_path: str
+    original_name: str
+    patient_id: str
+    operator: str
+    record_id: str = ""
+    sha256: str = ""
+    size: int = 0
+    note: str = ""
+
+
+class Journal(Protocol):
+    """Imports not yet settled, and the one commit that makes a file ours."""
+
+    def claim(self, order: ImportOrder, *, import_id: str, shelf_path: str) -> OpenImport:
+        """Commit the claim on a file; a repeated request gets its first row back.
+
+        Raises:
+            BeingFiled: another import holds this file; the detail says whose.
+        """
+
+    def file(
+        self, claimed: OpenImport, record: Record, accepted: frozenset[Accepted] = frozenset()
+    ) -> None:
+        """The commit: journal row, record, ledger and trail in one transaction.
+
+        Duplicates are judged inside it, so that no race can pass between the look and the commit.
+
+        Raises:
+            AlreadyImported: these bytes are on this patient's record.
+            DuplicateOnOtherPatient, FiledBefore: unless `accepted` holds the deliberate yes.
+            BeingFiled: the claim was taken over meanwhile.
+        """
+
+    def settle(self, import_id: str, state: ImportState, note: str = "") -> None:
+        """Record how a filed or returning import ended."""
+
+    def abort(self, claimed: OpenImport, reason: str) -> bool:
+        """Give a claim up; False if it was no longer ours to give up."""
+
+    def take_over(self, found: OpenImport) -> OpenImport | None:
+        """Fence off the dead session of an open row; None if another recovery was faster."""
+
+    def begin_return(
+        self, record: Record, *, import_id: str, reason: str, operator: str
+    ) -> OpenImport:
+        """Commit that a record's bytes are on their way back to the inbox.
+
+        Raises:
+            BeingFiled, UnknownRecord
+        """
+
+    def commit_return(self, returning: OpenImport, *, at: datetime, returned_to: FileKey) -> None:
+        """In one transaction: tombstone the record, remember where the bytes stand, trail."""
+
+    def read(self, import_id: str) -> OpenImport | None:
+        """The row as it stands, or None."""
+
+    def of_request(self, request_id: str) -> OpenImport | None:
+        """The row that an earlier try of the same request opened, or None."""
+
+    def open_imports(self) -> tuple[OpenImport, ...]:
+        """Every row that still owes something, oldest first."""
+
+    def hidden(self, source_id: str) -> Mapping[str, frozenset[str]]:
+        """For each file key path of a source whose file is on record though still at the source:
+        the fingerprints under which it was filed. The list leaves exactly those out.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """To whom a record moves, on whose word, when and why."""
+
+    patient_id: str
+    operator: str
+    reason: str
+    at: datetime
+
+
+class Records(Protocol):
+    """Stored items as rows."""
+
+    def get(self, record_id: str) -> Record | None:
+        """One record, or None."""
+
+    def of_patient(self, patient_id: str, *, withdrawn: bool = False) -> tuple[Record, ...]:
+        """A patient's records, newest first; tombstones only if asked for."""
+
+    def everything(self, *, withdrawn: bool = False) -> Iterator[Record]:
+        """Every record, oldest first."""
+
+    def with_bytes(self, sha256: str) -> tuple[Record, ...]:
+        """Every record, tombstones included, that ever held these bytes, oldest first."""
+
+    def reassign(self, record: Record, *, new_id: str, correction: Reassignment) -> Record:
+        """In one transaction: tombstone at the old patient, a new row at the right one, trail.
+
+        Raises:
+            AlreadyImported, UnknownRecord
+        """
+
+    def filed_between(self, start: datetime, end: datetime) -> Mapping[str, int]:
+        """How many files of each source were filed in [start, end) and not withdrawn."""
+
+
+class Trail(Protocol):
+    """The append-only, hash-chained account of who did what."""
+
+    def add(
+        self, action: str, *, operator: str, record_id: str = "", patient_id: str = "", detail: str
+    ) -> None:
+        """Add one entry in its own transaction (an import's entry is part of its commit)."""
+
+    def entries(self, *, patient_id: str = "") -> Iterator[TrailEntry]:
+        """Oldest first."""
+
+    def verify(self) -> tuple[int, int | None]:
+        """Number of entries, and the first broken sequence number or None."""
