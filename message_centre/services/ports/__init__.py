@@ -6,6 +6,7 @@ errors of `domain.errors`.
 
 from message_centre.services.ports.files import (
     Clock,
+    Filed,
     ImageStore,
     OpenedFile,
     Source,
@@ -22,13 +23,26 @@ from message_centre.services.ports.practice import (
     Recents,
     WorkstationSettings,
 )
-from message_centre.services.ports.record import Journal, OpenImport, Reassignment, Records, Trail
+from message_centre.services.ports.record import (
+    Claim,
+    End,
+    Filing,
+    Journal,
+    OpenImport,
+    Reassignment,
+    Records,
+    Trail,
+)
 
 __all__ = [
     "CaptureFacts",
+    "Claim",
     "Clock",
     "DayCount",
     "DayCounts",
+    "End",
+    "Filed",
+    "Filing",
     "ImageStore",
     "Imager",
     "Journal",

@@ -1,6 +1,6 @@
 """This computer's clock, the sources and the stores: where bytes come from and where they go."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,15 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A source file that is on record: where it stood, its bytes, the import that filed it."""
+
+    key: FileKey
+    sha256: str
+    import_id: str
 
 
 class OpenedFile(Protocol):
@@ -64,8 +73,8 @@ class Source(Protocol):
             FileGone, FileChanged, AccessDenied, SourceOffline
         """
 
-    def release(self, key: FileKey, *, sha256: str, import_id: str) -> Released:
-        """Remove exactly the filed bytes; may be repeated after any interruption.
+    def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
+        """Remove exactly the filed bytes, one answer each; may be repeated after any interruption.
 
         Never raises for the place's sake: what could not be removed is KEPT with the reason, what is
         another file now is CHANGED and stays or is given back.
@@ -137,17 +146,27 @@ class ImageStore(Protocol):
         """Raise `StoreUnreachable` unless the store with the known marker is there."""
 
     def stage(self, destination: Destination, import_id: str, chunks: Iterable[bytes]) -> Staged:
-        """Write a new staging file, hashing what is written, and flush it to disk.
+        """Write a new staging file, hashing what is written; `flush` makes it durable.
 
         Raises:
             StoreFull, AccessDenied, StoreUnreachable
         """
 
+    def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
+        """Return only when these staged files and their names are on the disk.
+
+        Raises:
+            StoreFull, StoreUnreachable: the staged files must be thrown away.
+        """
+
     def read_back(self, destination: Destination, import_id: str) -> Staged:
         """Hash the staging file anew, as the disk gives it."""
 
-    def publish(self, destination: Destination, import_id: str, shelf_path: str) -> None:
-        """Move the staging file onto its shelf, replacing nothing, and flush the folders."""
+    def publish(self, destination: Destination, moves: Sequence[tuple[str, str]]) -> None:
+        """Move staged files (import id) onto their shelves (shelf path), and flush the folders.
+
+        Nothing is replaced; a move that was made before is fine.
+        """
 
     def discard(self, destination: Destination, import_id: str, shelf_path: str) -> None:
         """Remove this import's own unrecorded copies, staged or shelved; their absence is fine."""

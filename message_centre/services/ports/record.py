@@ -1,11 +1,12 @@
 """The journal of imports, the records and the trail."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from message_centre.domain.assignments import Accepted, ImportOrder
+from message_centre.domain.errors import BeingFiled, MessageCentreError
 from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, TrailEntry
@@ -34,31 +35,55 @@ class OpenImport:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an import wants to hold before it opens anything."""
+
+    order: ImportOrder
+    import_id: str
+    shelf_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A claim whose bytes stand on their shelf, the record to commit, and what was accepted."""
+
+    claimed: OpenImport
+    record: Record
+    accepted: frozenset[Accepted] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an import ended, with the reason in words where there is one."""
+
+    import_id: str
+    state: ImportState
+    note: str = ""
+
+
 class Journal(Protocol):
     """Imports not yet settled, and the one commit that makes a file ours."""
 
-    def claim(self, order: ImportOrder, *, import_id: str, shelf_path: str) -> OpenImport:
-        """Commit the claim on a file; a repeated request gets its first row back.
+    def claim(self, claims: Sequence[Claim]) -> tuple[OpenImport | BeingFiled, ...]:
+        """Commit claims on files in one transaction, each granted or answered with who holds it."""
 
-        Raises:
-            BeingFiled: another import holds this file; the detail says whose.
-        """
-
-    def file(
-        self, claimed: OpenImport, record: Record, accepted: frozenset[Accepted] = frozenset()
-    ) -> None:
-        """The commit: journal row, record, ledger and trail in one transaction.
+    def file(self, filings: Sequence[Filing]) -> tuple[MessageCentreError | None, ...]:
+        """The commit: journal rows, records, ledger and trail in one transaction.
 
         Duplicates are judged inside it, so that no race can pass between the look and the commit.
-
-        Raises:
-            AlreadyImported: these bytes are on this patient's record.
-            DuplicateOnOtherPatient, FiledBefore: unless `accepted` holds the deliberate yes.
+        A filing that is refused leaves nothing behind and hinders no other. The answers:
+            None: filed;
+            AlreadyImported: these bytes are on this patient's record;
+            DuplicateOnOtherPatient, FiledBefore: the deliberate yes is missing;
             BeingFiled: the claim was taken over meanwhile.
         """
 
-    def settle(self, import_id: str, state: ImportState, note: str = "") -> None:
-        """Record how a filed or returning import ended."""
+    def renew(self, import_ids: Sequence[str]) -> None:
+        """Hold these claims for another lease."""
+
+    def settle(self, ends: Sequence[End]) -> None:
+        """Record how filed or returning imports ended; repeating the same end is fine."""
 
     def abort(self, claimed: OpenImport, reason: str) -> bool:
         """Give a claim up; False if it was no longer ours to give up."""
