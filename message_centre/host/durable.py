@@ -20,12 +20,11 @@ _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, er
 _NEW = (
     os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
+_READ_WRITE = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-def write_new(
-    path: Path, chunks: Iterable[bytes], *, flushed: bool = True
-) -> tuple[str, int]:
+def write_new(path: Path, chunks: Iterable[bytes], *, flushed: bool = True) -> tuple[str, int]:
     """Create `path` with these bytes; returns SHA-256 and size of what was written.
 
     The bytes are flushed unless the caller says that it flushes many files at once afterwards.
@@ -67,6 +66,15 @@ def flush(handle: int) -> None:
             os.fsync(handle)
         return
     os.fsync(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Flush a file that was written before; errors of those writes are told here, once."""
+    handle = os.open(path, _READ_WRITE)
+    try:
+        flush(handle)
+    finally:
+        os.close(handle)
 
 
 def read_blocks(path: Path) -> Iterator[bytes]:

@@ -1,19 +1,18 @@
-"""One import: carries out one order, whole or not at all."""
+"""Imports: carries out orders, each whole or not at all, in groups that share their flushes."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from message_centre.domain.assignments import Accepted, ImportOrder
 from message_centre.domain.errors import (
-    AlreadyImported,
     BeingFiled,
     Cancelled,
     DatabaseBusy,
     DatabaseDamaged,
-    DuplicateOnOtherPatient,
     FileChanged,
-    FixTheInput,
     ListChanged,
     MessageCentreError,
     NeedsYes,
@@ -21,27 +20,25 @@ from message_centre.domain.errors import (
     StoreUnreachable,
     UnknownPatient,
 )
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import Destination, SourceFile
 from message_centre.domain.lifecycle import ImportState
-from message_centre.domain.outcomes import ImportResult, Outcome, Release, Released
+from message_centre.domain.outcomes import ImportResult, Release, Released
 from message_centre.domain.patients import PatientStatus
 from message_centre.domain.people import Right
-from message_centre.domain.records import Record, TakenFrom
-from message_centre.domain.shelving import shelf_path
-from message_centre.services.naming import new_id
+from message_centre.services.answering import cancelled, refused, saved
+from message_centre.services.import_job import Job
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
-    CaptureFacts,
     Clock,
+    End,
+    Filed,
     Imager,
     ImageStore,
     Journal,
     OpenedFile,
-    OpenImport,
     Patients,
     Source,
     SourceRegistry,
-    Staged,
 )
 from message_centre.services.recovery import Recoverer
 from message_centre.services.work import CancelToken, Progress, Report, current_import, silent
@@ -50,6 +47,10 @@ _log = logging.getLogger(__name__)
 
 #: How much of a file's beginning is kept while copying, to read what the file says about itself.
 _HEAD = 1 << 20
+#: A group ends at so many files or bytes, so that progress is told and a cancel is heard.
+GROUP_FILES = 250
+GROUP_BYTES = 256 << 20
+_STAGING_THREADS = 4
 
 _SETTLED_AS = {
     Release.RELEASED: ImportState.DONE,
@@ -73,18 +74,19 @@ class ImportParts:
 
 
 class Importer:
-    """Carries out orders. Any thread, one order at a time a thread.
+    """Carries out orders. Any thread.
 
-    The life of an order:
-    1. claim: the journal commits that this run is filing this file; nothing was touched before;
-    2. open the source file and see that it is the one the person saw;
-    3. stage its bytes in the store's yard, hashing them, and flush;
+    The life of an order, each step taken for a whole group before the next begins:
+    1. claim: the journal commits that this run is filing these files; nothing was touched before;
+    2. open each source file and see that it is the one the person saw;
+    3. stage its bytes in the store's yard, hashing them, and flush the group to the disk;
     4. read the staged bytes back from the disk and compare;
-    5. publish them on their shelf under a name that replaces nothing, and flush the folders;
-    6. commit record, ledger, trail and journal in one transaction: from here the file is ours;
+    5. publish them on their shelves under names that replace nothing, and flush the folders;
+    6. commit records, ledger, trail and journal in one transaction: from here the files are ours;
     7. have the source release exactly those bytes, and settle the journal.
     Up to 6 every failure undoes itself and the source was only read. After 6 nothing is undone:
-    what cannot be released stays at the source, hidden from the list, and is tried again.
+    what cannot be released stays at the source, hidden from the list, and is tried again. A file
+    that fails leaves its group and hinders no other.
     """
 
     def __init__(self, parts: ImportParts) -> None:
@@ -96,55 +98,110 @@ class Importer:
         token: CancelToken,
         done: Callable[[int, ImportResult], None],
     ) -> tuple[ImportResult, ...]:
-        """Carry out orders one by one; a cancel stops between files, the rest come back CANCELLED."""
-        results = []
-        for index, order in enumerate(orders):
-            result = _cancelled(order) if token.is_cancelled else self.run(order, token)
-            results.append(result)
-            done(index, result)
+        """Carry out orders; a cancel stops between files, the rest come back CANCELLED."""
+        results: list[ImportResult] = []
+        for group in groups(orders):
+            if token.is_cancelled:
+                answers = [cancelled(order) for order in group]
+            else:
+                answers = _Group(self._parts, group, token, silent).run()
+            for answer in answers:
+                results.append(answer)
+                done(len(results) - 1, answer)
         return tuple(results)
 
     def run(self, order: ImportOrder, token: CancelToken, report: Report = silent) -> ImportResult:
         """Carry out one order; every expected failure is a result, not an exception."""
-        import_id = new_id()
-        before = current_import.set(import_id)
-        try:
-            result = self._run(order, import_id, token, report)
-        except Cancelled:
-            result = _cancelled(order)
-        except MessageCentreError as error:
-            result = _refused(order, error)
-        _log.info("%s %s %s", order.file.key.token, result.outcome, result.problem)
+        return _Group(self._parts, [order], token, report).run()[0]
+
+
+def groups(orders: Sequence[ImportOrder]) -> Iterator[list[ImportOrder]]:
+    """Neighbours of one source and destination, up to a group's limits."""
+    group: list[ImportOrder] = []
+    size = 0
+    for order in orders:
+        full = len(group) >= GROUP_FILES or size + order.file.size > GROUP_BYTES
+        if group and (full or _kind(order) != _kind(group[0])):
+            yield group
+            group, size = [], 0
+        group.append(order)
+        size += order.file.size
+    if group:
+        yield group
+
+
+def _kind(order: ImportOrder) -> tuple[str, Destination]:
+    return order.file.key.source_id, order.file.destination
+
+
+class _Group:
+    """One group through all steps; the steps only touch jobs that have no answer yet."""
+
+    def __init__(
+        self, parts: ImportParts, orders: Sequence[ImportOrder], token: CancelToken, report: Report
+    ) -> None:
+        self._parts = parts
+        self._jobs = [Job(order) for order in orders]
+        self._token = token
+        self._report = report
+        self._destination = orders[0].file.destination
+        self._source: Source | None = None
+
+    def run(self) -> list[ImportResult]:
+        """One answer an order, in order."""
+        for step in (self._prepare, self._claim, self._stage, self._flush, self._publish):
+            self._guarded(step)
+        self._commit()
+        self._release()
+        return [self._told(job) for job in self._jobs]
+
+    def _told(self, job: Job) -> ImportResult:
+        if job.answer is None:
+            raise RuntimeError("an order ended without an answer")
+        before = current_import.set(job.import_id)
+        _log.info("%s %s %s", job.file.key.token, job.answer.outcome, job.answer.problem)
         current_import.reset(before)
-        return result
+        return job.answer
 
-    def _run(
-        self, order: ImportOrder, import_id: str, token: CancelToken, report: Report
-    ) -> ImportResult:
-        parts, file = self._parts, order.file
-        self._check(order)
-        parts.recoverer.run_abandoned()
-        source = parts.sources.by_id(file.key.source_id)
-        if source is None:
-            raise SourceOffline("This kind of source is not known on this workstation.")
-        earlier = parts.journal.of_request(order.request_id)
-        if earlier is not None:
-            return self._answered_before(order, earlier)
-        parts.store.check(file.destination)
-        shelf = shelf_path(order.assignment.provider, import_id, file.extension)
-        claimed = parts.journal.claim(order, import_id=import_id, shelf_path=shelf)
-        record = self._arrive(order, claimed, source, token, report)
-        released = source.release(file.key, sha256=record.sha256, import_id=import_id)
+    @property
+    def _going(self) -> list[Job]:
+        return [job for job in self._jobs if job.answer is None]
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Take a step for the group; what stops the whole group ends every job in it."""
+        if not self._going:
+            return
         try:
-            parts.journal.settle(import_id, _SETTLED_AS[released.release], released.reason)
-        except MessageCentreError:
-            # The file is on record all the same; only the journal does not know how it ended.
-            parts.recoverer.abandon(import_id)
-        return _saved(order, record.id, released)
+            step()
+        except (Cancelled, MessageCentreError) as error:
+            self._end(self._going, error)
 
-    def _check(self, order: ImportOrder) -> None:
+    def _each(self, work: Callable[[Job], None]) -> None:
+        """Do something for each job; what stops one ends that one."""
+        for job in self._going:
+            self._try(work, job)
+
+    def _try(self, work: Callable[[Job], None], job: Job) -> None:
+        try:
+            work(job)
+        except (Cancelled, MessageCentreError) as error:
+            self._end([job], error)
+
+    # The steps
+
+    def _prepare(self) -> None:
+        parts = self._parts
+        self._each(self._check)
+        parts.recoverer.run_abandoned()
+        self._source = parts.sources.by_id(self._jobs[0].file.key.source_id)
+        if self._source is None:
+            raise SourceOffline("This kind of source is not known on this workstation.")
+        self._each(self._answer_before)
+        parts.store.check(self._destination)
+
+    def _check(self, job: Job) -> None:
         """Everything that can be refused before a file is touched."""
-        given = order.assignment
+        given = job.order.assignment
         self._parts.permitting.require(given.operator, Right.SAVE, given.provider)
         patient = self._parts.patients.get(given.patient_id)
         if patient is None:
@@ -157,108 +214,138 @@ class Importer:
         if not usual and Accepted.STATUS not in given.accepted:
             raise NeedsYes(f"This patient is {patient.status}.")
 
-    def _arrive(
-        self,
-        order: ImportOrder,
-        claimed: OpenImport,
-        source: Source,
-        token: CancelToken,
-        report: Report,
-    ) -> Record:
-        """Steps 2 to 6; on any failure before the commit our own copies and the claim are undone."""
-        try:
-            staged, facts = self._stage(order, claimed, source, token, report)
-            token.check()
-            self._parts.store.publish(order.file.destination, claimed.import_id, claimed.shelf_path)
-            record = self._record(order, claimed, staged, facts)
-            self._commit(claimed, record, order.assignment.accepted)
-        except _StateUnknown as unknown:
-            # The commit may have happened: touch nothing, recovery reads what really did.
-            self._parts.recoverer.abandon(claimed.import_id)
-            raise unknown.reason from unknown
-        except (Cancelled, MessageCentreError) as error:
-            self._undo(claimed, str(error))
-            raise
-        return record
+    def _answer_before(self, job: Job) -> None:
+        """The same request again gets its first answer, never a second import."""
+        earlier = self._parts.journal.of_request(job.order.request_id)
+        if earlier is None:
+            return
+        if not earlier.record_id:
+            raise BeingFiled("This request has been answered before.")
+        kept = earlier.state is ImportState.LEFT
+        released = Released(Release.KEPT if kept else Release.RELEASED, earlier.note)
+        job.answer = saved(job.order, earlier.record_id, released)
 
-    def _stage(
-        self,
-        order: ImportOrder,
-        claimed: OpenImport,
-        source: Source,
-        token: CancelToken,
-        report: Report,
-    ) -> tuple[Staged, CaptureFacts]:
-        file, store = order.file, self._parts.store
+    def _claim(self) -> None:
+        jobs = self._going
+        answers = self._parts.journal.claim([job.claim() for job in jobs])
+        for job, answer in zip(jobs, answers, strict=True):
+            if isinstance(answer, BeingFiled):
+                job.answer = refused(job.order, answer)
+            else:
+                job.claimed = answer
+
+    def _stage(self) -> None:
+        jobs = self._going
+        if len(jobs) == 1:
+            self._try(self._stage_one, jobs[0])
+            return
+        with ThreadPoolExecutor(_STAGING_THREADS, thread_name_prefix="staging") as pool:
+            list(pool.map(partial(self._try, self._stage_one), jobs))
+
+    def _stage_one(self, job: Job) -> None:
+        file, source = job.file, self._source
+        if source is None:
+            raise RuntimeError("a group was staged before it was prepared")
+        self._token.check()
         head = bytearray()
         with source.open(file.key, file.fingerprint) as opened:
-            chunks = _watched(opened, file, head, token, report)
-            staged = store.stage(file.destination, claimed.import_id, chunks)
+            chunks = _watched(opened, file, head, self._token, self._report)
+            job.staged = self._parts.store.stage(self._destination, job.import_id, chunks)
             opened.check_unchanged()
-        if staged.size != file.size:
+        if job.staged.size != file.size:
             raise FileChanged("The file has changed while it was being read.")
-        if store.read_back(file.destination, claimed.import_id) != staged:
+        job.facts = self._parts.imager.facts(bytes(head))
+
+    def _flush(self) -> None:
+        """To the disk, and back from it."""
+        jobs, store = self._going, self._parts.store
+        store.flush(self._destination, [job.import_id for job in jobs])
+        if len(jobs) == 1:
+            self._try(self._read_back, jobs[0])
+        else:
+            with ThreadPoolExecutor(_STAGING_THREADS, thread_name_prefix="reading") as pool:
+                list(pool.map(partial(self._try, self._read_back), jobs))
+        self._token.check()
+
+    def _read_back(self, job: Job) -> None:
+        if self._parts.store.read_back(self._destination, job.import_id) != job.staged:
             raise StoreUnreachable("The store's disk does not give back what was written to it.")
-        return staged, self._parts.imager.facts(bytes(head))
 
-    def _record(
-        self, order: ImportOrder, claimed: OpenImport, staged: Staged, facts: CaptureFacts
-    ) -> Record:
-        file, given = order.file, order.assignment
-        return Record(
-            id=claimed.import_id,
-            patient_id=given.patient_id,
-            provider=given.provider,
-            operator=given.operator,
-            destination=file.destination,
-            title=given.title,
-            comment=given.comment,
-            taken_at=facts.taken_at or file.modified,
-            taken_from=facts.taken_from or TakenFrom.FILE_TIME,
-            filed_at=self._parts.clock.now(),
-            original_name=file.name,
-            source=file.source_name,
-            size=staged.size,
-            sha256=staged.sha256,
-            shelf_path=claimed.shelf_path,
-        )
+    def _publish(self) -> None:
+        moves = [(job.import_id, job.claimed.shelf_path) for job in self._going]
+        self._parts.store.publish(self._destination, moves)
 
-    def _commit(self, claimed: OpenImport, record: Record, accepted: frozenset[Accepted]) -> None:
+    def _commit(self) -> None:
+        """The files change hands; a commit whose answer was lost is looked up, never repeated."""
+        jobs = self._going
+        if not jobs:
+            return
+        for job in jobs:
+            job.complete(self._parts.clock.now())
         try:
-            self._parts.journal.file(claimed, record, accepted)
+            answers = self._parts.journal.file([job.filing() for job in jobs])
         except (DatabaseBusy, DatabaseDamaged) as error:
-            if not self._was_committed(claimed, error):
-                raise
+            self._look_up(jobs, error)
+            return
+        except MessageCentreError as error:
+            self._end(jobs, error)
+            return
+        for job, answer in zip(jobs, answers, strict=True):
+            if answer is not None:
+                self._end([job], answer)
 
-    def _was_committed(self, claimed: OpenImport, error: MessageCentreError) -> bool:
-        """Ask the record itself what became of a commit whose answer was an error."""
+    def _look_up(self, jobs: Sequence[Job], error: MessageCentreError) -> None:
+        for job in jobs:
+            try:
+                found = self._parts.journal.read(job.import_id)
+            except MessageCentreError:
+                # The commit may have happened: touch nothing, recovery reads what really did.
+                self._parts.recoverer.abandon(job.import_id)
+                job.answer = refused(job.order, error)
+                continue
+            if found is None or found.state is ImportState.CLAIMED:
+                self._end([job], error)
+
+    def _release(self) -> None:
+        jobs, source = self._going, self._source
+        if not jobs or source is None:
+            return
+        filed = [Filed(job.file.key, job.record.sha256, job.import_id) for job in jobs]
+        released = source.release(filed)
+        ends = []
+        for job, one in zip(jobs, released, strict=True):
+            job.answer = saved(job.order, job.record.id, one)
+            ends.append(End(job.import_id, _SETTLED_AS[one.release], one.reason))
         try:
-            found = self._parts.journal.read(claimed.import_id)
+            self._parts.journal.settle(ends)
         except MessageCentreError:
-            raise _StateUnknown(error) from error
-        return found is not None and found.state is not ImportState.CLAIMED
+            # The files are on record all the same; only the journal does not know how it ended.
+            for job in jobs:
+                self._parts.recoverer.abandon(job.import_id)
 
-    def _undo(self, claimed: OpenImport, reason: str) -> None:
-        """Our own copies first, then the claim: a kill in between leaves a claim for recovery."""
+    # The way back
+
+    def _end(self, jobs: Sequence[Job], error: Cancelled | MessageCentreError) -> None:
+        """End jobs before their commit: our own copies first, then the claim.
+
+        A kill in between leaves a claim, and recovery undoes it.
+        """
+        for job in jobs:
+            job.answer = (
+                refused(job.order, error)
+                if isinstance(error, MessageCentreError)
+                else cancelled(job.order)
+            )
+            if job.is_claimed:
+                self._undo(job, str(error))
+
+    def _undo(self, job: Job, reason: str) -> None:
+        claimed = job.claimed
         try:
             self._parts.store.discard(claimed.destination, claimed.import_id, claimed.shelf_path)
             self._parts.journal.abort(claimed, reason)
         except MessageCentreError:
-            self._parts.recoverer.abandon(claimed.import_id)
-
-    def _answered_before(self, order: ImportOrder, earlier: OpenImport) -> ImportResult:
-        """The same request again: its first answer, never a second import."""
-        if earlier.record_id:
-            kept = earlier.state is ImportState.LEFT
-            released = Released(Release.KEPT if kept else Release.RELEASED, earlier.note)
-            return _saved(order, earlier.record_id, released)
-        raise BeingFiled("This request has been answered before.")
-
-
-class _StateUnknown(Exception):
-    def __init__(self, reason: MessageCentreError) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+            self._parts.recoverer.abandon(job.import_id)
 
 
 def _watched(
@@ -275,44 +362,3 @@ def _watched(
             raise FileChanged("The file is growing while it is being read.")
         report(Progress(done, file.size))
         yield chunk
-
-
-def _saved(order: ImportOrder, record_id: str, released: Released) -> ImportResult:
-    kept = released.release is Release.KEPT
-    return ImportResult(
-        key=order.file.key,
-        name=order.file.name,
-        outcome=Outcome.SAVED_SOURCE_KEPT if kept else Outcome.SAVED,
-        destination=order.file.destination,
-        record_id=record_id,
-        reason=released.reason,
-    )
-
-
-def _cancelled(order: ImportOrder) -> ImportResult:
-    return ImportResult(
-        key=order.file.key,
-        name=order.file.name,
-        outcome=Outcome.CANCELLED,
-        destination=order.file.destination,
-        reason="Cancelled; nothing was changed.",
-    )
-
-
-def _refused(order: ImportOrder, error: MessageCentreError) -> ImportResult:
-    outcome = Outcome.FAILED
-    if isinstance(error, AlreadyImported):
-        outcome = Outcome.ALREADY_FILED
-    elif isinstance(error, (FixTheInput, ListChanged)):
-        outcome = Outcome.REFUSED
-    return ImportResult(
-        key=order.file.key,
-        name=order.file.name,
-        outcome=outcome,
-        destination=order.file.destination,
-        record_id=str(getattr(error, "record_id", "")),
-        reason=error.detail,
-        advice=error.advice,
-        problem=type(error).__name__,
-        other_patient_id=error.patient_id if isinstance(error, DuplicateOnOtherPatient) else "",
-    )

@@ -21,6 +21,7 @@ from message_centre.services.naming import new_id
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     Clock,
+    End,
     ImageStore,
     Journal,
     OpenImport,
@@ -56,7 +57,8 @@ class Returner:
             self.journal.commit_return(returning, at=self.clock.now(), returned_to=key)
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
         self.forget(returning.sha256)
-        self.journal.settle(returning.import_id, ImportState.RETURNED, returning.note)
+        end = End(returning.import_id, ImportState.RETURNED, returning.note)
+        self.journal.settle([end])
 
     def _put_back(self, returning: OpenImport) -> FileKey:
         """To the place it came from, or to this home's inbox for returned files."""

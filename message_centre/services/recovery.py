@@ -11,7 +11,15 @@ from message_centre.domain.errors import MessageCentreError, SourceOffline
 from message_centre.domain.files import Fingerprint
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.outcomes import Recovered, Release
-from message_centre.services.ports import ImageStore, Journal, OpenImport, Source, SourceRegistry
+from message_centre.services.ports import (
+    End,
+    Filed,
+    ImageStore,
+    Journal,
+    OpenImport,
+    Source,
+    SourceRegistry,
+)
 from message_centre.services.pulling_back import Returner
 
 _SETTLED_AS = {
@@ -67,13 +75,17 @@ class Recoverer:
 
     def _is_ours(self, found: OpenImport) -> bool:
         if found.workstation != self._parts.workstation:
-            return False
+            # Another workstation's runs cannot be asked; their silence has a limit.
+            return found.is_lease_over
         if found.state is ImportState.LEFT:
             return True  # at rest: any run may try the release again
         abandoned = found.import_id in self._abandoned
         return abandoned or not self._parts.is_alive(found.session)
 
     def _settle(self, found: OpenImport) -> str:
+        # Before taking it from anybody: can this workstation reach what it would settle?
+        self._source(found).still_there(found.key, found.fingerprint)
+        self._parts.store.check(found.destination)
         taken = self._parts.journal.take_over(found)
         if taken is None:
             return "settled elsewhere"
@@ -104,14 +116,14 @@ class Recoverer:
         store.check(filed.destination)
         if not self._is_stored(filed):
             # A rename need not have been durable; the staged bytes may still be waiting.
-            store.publish(filed.destination, filed.import_id, filed.shelf_path)
+            store.publish(filed.destination, [(filed.import_id, filed.shelf_path)])
         if not self._is_stored(filed) and not self._copy_again(filed, source):
             note = "The stored file is missing or damaged, and the source has no copy."
-            self._parts.journal.settle(filed.import_id, ImportState.ATTENTION, note)
+            self._parts.journal.settle([End(filed.import_id, ImportState.ATTENTION, note)])
             return f"attention: {note}"
-        released = source.release(filed.key, sha256=filed.sha256, import_id=filed.import_id)
+        [released] = source.release([Filed(filed.key, filed.sha256, filed.import_id)])
         state, outcome = _SETTLED_AS[released.release]
-        self._parts.journal.settle(filed.import_id, state, released.reason)
+        self._parts.journal.settle([End(filed.import_id, state, released.reason)])
         return outcome
 
     def _is_stored(self, filed: OpenImport) -> bool:
@@ -128,7 +140,8 @@ class Recoverer:
         store.discard(filed.destination, filed.import_id, filed.shelf_path)
         with source.open(filed.key, Fingerprint.parse(filed.fingerprint)) as opened:
             store.stage(filed.destination, filed.import_id, opened.chunks())
-        store.publish(filed.destination, filed.import_id, filed.shelf_path)
+        store.flush(filed.destination, [filed.import_id])
+        store.publish(filed.destination, [(filed.import_id, filed.shelf_path)])
         return self._is_stored(filed)
 
     def _source(self, found: OpenImport) -> Source:

@@ -1,17 +1,19 @@
-"""Removes a filed file from its folder: set aside, looked at, and only then unlinked.
+"""Removes filed files from their folder: set aside, looked at, and only then unlinked.
 
-Nothing is ever deleted by its public name. The file first moves to `.mc-hold/<import id>`, a name
+Nothing is ever deleted by its public name. A file first moves to `.mc-hold/<import id>`, a name
 that only its import knows; what lies there is hashed and removed if it is the filed bytes, and
-given back if it is not. Each step may be repeated after any interruption.
+given back if it is not. Each step may be repeated after any interruption. A group shares its
+flushes: the names are on the disk before anything is looked at, as for a single file.
 """
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host.durable import handle_blocks
 from message_centre.host.leases import Writers, writers
+from message_centre.host.os_errors import of_source
 from message_centre.sources.hashing import hash_blocks
 from message_centre.sources.open_folder import OpenFolder
 
@@ -30,64 +32,105 @@ _WAITING = Released(
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
-    """What was filed: the name it had, its bytes, the import that set it aside."""
+class Held:
+    """What was filed: the name it had, its bytes, the import that sets it aside."""
 
     name: str
     sha256: str
     import_id: str
 
 
-def release(folder: OpenFolder, filed: Filed, age: Callable[[float], float]) -> Released:
-    """Remove the filed bytes; `age` turns a file time into seconds since then.
+class FolderRelease:
+    """One go at releasing a group; `age` turns a file time into seconds since then."""
 
-    Raises:
-        OSError: something could not be looked at; what is set aside stays so for the next try.
-    """
-    with folder.inside(HOLD) as hold:
-        released = _release(folder, hold, filed, age)
-    folder.remove_folder(HOLD)
-    return released
+    def __init__(self, folder: OpenFolder, hold: OpenFolder, age: Callable[[float], float]) -> None:
+        self._folder = folder
+        self._hold = hold
+        self._age = age
 
+    def run(self, group: Sequence[Held]) -> Iterator[Released]:
+        """One answer each, in order.
 
-def _release(
-    folder: OpenFolder, hold: OpenFolder, filed: Filed, age: Callable[[float], float]
-) -> Released:
-    # Twice at most: a power cut between two folder flushes can bring the old name back (btrfs).
-    for _ in range(2):
-        if not hold.has(filed.import_id):
-            if not folder.has(filed.name):
-                folder.sync()
-                return _GONE
-            if not _is_plain(folder, filed.name):
+        Raises:
+            OSError: a flush failed; what is set aside stays so for the next try.
+        """
+        answers = [self._set_aside(held) for held in group]
+        self._flush()
+        for index, held in enumerate(group):
+            if answers[index] is None:
+                answers[index] = self._remove(held)
+        self._flush()
+        for held, answer in zip(group, answers, strict=True):
+            yield self._again(held) if answer is None else answer
+
+    def _set_aside(self, held: Held) -> Released | None:
+        """None if the file lies aside now, or has left its folder before."""
+        try:
+            if self._hold.has(held.import_id) or not self._folder.has(held.name):
+                return None
+            if not _is_plain(self._folder, held.name):
                 return _CHANGED
-            folder.move(filed.name, hold, filed.import_id)
-            hold.sync()
-            folder.sync()
-        refused = _judge(hold, filed, age)
-        if refused is _WAITING:
-            return refused
-        if refused is not None:
-            give_back(folder, hold, filed.name, filed.import_id)
-            return refused
-        hold.remove(filed.import_id)
-        hold.sync()
-        if not holds(folder, filed.name, filed.sha256):
-            return _GONE
-    return _GONE
+            self._folder.move(held.name, self._hold, held.import_id)
+        except OSError as error:
+            return kept(error)
+        return None
+
+    def _remove(self, held: Held) -> Released | None:
+        """None if what was set aside is gone, or nothing was."""
+        try:
+            if not self._hold.has(held.import_id):
+                return None
+            refused = self._judge(held)
+            if refused is None:
+                self._hold.remove(held.import_id)
+            elif refused is not _WAITING:
+                give_back(self._folder, self._hold, held.name, held.import_id)
+        except OSError as error:
+            return kept(error)
+        return refused
+
+    def _judge(self, held: Held) -> Released | None:
+        """None if the file that was set aside may be removed."""
+        with self._hold.reading(held.import_id) as handle:
+            found = writers(handle, keep=True)
+            if found is Writers.SOME:
+                return _BUSY
+            if hash_blocks(handle_blocks(handle)) != held.sha256:
+                return _CHANGED
+        since = self._age(self._hold.stat(held.import_id).st_ctime)
+        return _WAITING if found is Writers.UNKNOWN and since < GRACE_SECONDS else None
+
+    def _again(self, held: Held) -> Released:
+        """A power cut between two folder flushes can bring the old name back (btrfs): remove it too."""
+        try:
+            if not holds(self._folder, held.name, held.sha256):
+                return _GONE
+            answer = self._set_aside(held)
+            self._flush()
+            answer = answer or self._remove(held)
+            self._flush()
+        except OSError as error:
+            return kept(error)
+        return answer or _GONE
+
+    def _flush(self) -> None:
+        self._hold.sync()
+        self._folder.sync()
 
 
-def _judge(hold: OpenFolder, filed: Filed, age: Callable[[float], float]) -> Released | None:
-    """None if the file that was set aside may be removed."""
-    with hold.reading(filed.import_id) as handle:
-        found = writers(handle, keep=True)
-        if found is Writers.SOME:
-            return _BUSY
-        if hash_blocks(handle_blocks(handle)) != filed.sha256:
-            return _CHANGED
-    if found is Writers.UNKNOWN and age(hold.stat(filed.import_id).st_ctime) < GRACE_SECONDS:
-        return _WAITING
-    return None
+def release(
+    folder: OpenFolder, group: Sequence[Held], age: Callable[[float], float]
+) -> tuple[Released, ...]:
+    """Remove the filed bytes of a group; see `FolderRelease.run`."""
+    with folder.inside(HOLD) as hold:
+        answers = tuple(FolderRelease(folder, hold, age).run(group))
+    folder.remove_folder(HOLD)
+    return answers
+
+
+def kept(error: OSError) -> Released:
+    """The answer for a file that the system would not let go."""
+    return Released(Release.KEPT, f"The original could not be removed. {of_source(error)}")
 
 
 def give_back(folder: OpenFolder, hold: OpenFolder, name: str, import_id: str) -> None:

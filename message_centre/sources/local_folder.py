@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from message_centre.domain.outcomes import Release, Released
 from message_centre.host.durable import handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source, source_errors
-from message_centre.services.ports import Clock
+from message_centre.services.ports import Clock, Filed
 from message_centre.services.stability import LooksKeeper, Stillness
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.sources.folder_listing import (
@@ -30,7 +30,7 @@ from message_centre.sources.folder_listing import (
     name_of,
     path_of,
 )
-from message_centre.sources.folder_release import HOLD, Filed, give_back, holds, release
+from message_centre.sources.folder_release import HOLD, Held, give_back, holds, kept, release
 from message_centre.sources.folder_return import put_back
 from message_centre.sources.folder_watch import FolderWatch
 from message_centre.sources.open_folder import OpenFolder
@@ -118,15 +118,16 @@ class LocalFolder:
             os.lseek(handle, max(0, fingerprint.size - length), os.SEEK_SET)
             return head, os.read(handle, length)
 
-    def release(self, key: FileKey, *, sha256: str, import_id: str) -> Released:
+    def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
+            group = [Held(name_of(one.key), one.sha256, one.import_id) for one in filed]
             with self._folder() as folder:
-                return release(folder, Filed(name_of(key), sha256, import_id), self._age)
+                return release(folder, group, self._age)
         except SourceOffline as error:
-            return Released(Release.KEPT, error.detail)
+            return (Released(Release.KEPT, error.detail),) * len(filed)
         except OSError as error:
-            return Released(Release.KEPT, f"The original could not be removed. {of_source(error)}")
+            return (kept(error),) * len(filed)
 
     def _age(self, moment: float) -> float:
         return self._clock.now().timestamp() - moment

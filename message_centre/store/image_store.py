@@ -7,7 +7,7 @@ never taken for an empty store, and a yard `.staging` on the same file system.
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from message_centre.domain.errors import RecordWithoutFile, StoreUnreachable
@@ -20,6 +20,8 @@ MARKER = ".message-centre-store"
 STAGING = ".staging"
 LOST_AND_FOUND = "lost+found"
 _READ_ONLY = 0o400
+#: From so many flushes on, one flush of the whole file system is cheaper (measured).
+_MANY = 20
 
 
 class FolderImageStore:
@@ -47,28 +49,49 @@ class FolderImageStore:
             raise StoreUnreachable("The store's folder belongs to another practice's record.")
 
     def stage(self, destination: Destination, import_id: str, chunks: Iterable[bytes]) -> Staged:
-        """Write a new staging file and flush it, its name included."""
-        part = self._part(destination, import_id)
+        """Write a new staging file; `flush` makes it durable."""
         with store_errors():
-            written = durable.write_new(part, chunks)
-            durable.sync_folder(part.parent)
-        return Staged(*written)
+            part = self._part(destination, import_id)
+            return Staged(*durable.write_new(part, chunks, flushed=False))
+
+    def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
+        """Flush staged files and their names: one call for many, one each for few."""
+        yard = self._roots(destination) / STAGING
+        with store_errors():
+            if len(import_ids) >= _MANY and durable.sync_file_system(yard):
+                return
+            for import_id in import_ids:
+                durable.sync_file(self._part(destination, import_id))
+            durable.sync_folder(yard)
 
     def read_back(self, destination: Destination, import_id: str) -> Staged:
         """Hash the staging file anew."""
         with store_errors():
             return Staged(*durable.measure(self._part(destination, import_id)))
 
-    def publish(self, destination: Destination, import_id: str, shelf_path: str) -> None:
-        """Move the staging file onto its shelf; a repeated call finds it done."""
-        part, final = self._part(destination, import_id), self.path(destination, shelf_path)
+    def publish(self, destination: Destination, moves: Sequence[tuple[str, str]]) -> None:
+        """Move staged files onto their shelves; a repeated call finds it done."""
+        folders: dict[Path, None] = {}
         with store_errors():
-            durable.make_folders(final.parent)
-            if part.exists():
-                os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite
-                durable.publish(part, final)
-            # The folder above too: another workstation may have made the shelf a moment ago.
-            durable.sync_folder(final.parent.parent)
+            for import_id, shelf_path in moves:
+                part, final = self._part(destination, import_id), self.path(destination, shelf_path)
+                if final.parent not in folders:
+                    durable.make_folders(final.parent)
+                    folders[final.parent] = None
+                if part.exists():
+                    os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite
+                    durable.give_name(part, final)
+            self._flush_names(destination, folders)
+
+    def _flush_names(self, destination: Destination, folders: Iterable[Path]) -> None:
+        """Flush shelves, what holds them, and the yard the files came from."""
+        root = self._roots(destination)
+        # The folders above too: another workstation may have made a shelf a moment ago.
+        wanted = dict.fromkeys([*folders, *(folder.parent for folder in folders), root / STAGING])
+        if len(wanted) >= _MANY and durable.sync_file_system(root):
+            return
+        for folder in wanted:
+            durable.sync_folder(folder)
 
     def discard(self, destination: Destination, import_id: str, shelf_path: str) -> None:
         """Remove this import's own unrecorded copies."""

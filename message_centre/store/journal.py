@@ -1,29 +1,35 @@
 """Imports not yet settled as rows, and the one commit by which a file becomes ours."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from message_centre.domain.assignments import Accepted, ImportOrder
+from message_centre.domain.assignments import Accepted
 from message_centre.domain.errors import (
     AlreadyImported,
     BeingFiled,
-    DuplicateOnOtherPatient,
-    FiledBefore,
+    MessageCentreError,
     UnknownRecord,
 )
 from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import CLAIMING_STATES, OPEN_STATES, ImportState, may_become
 from message_centre.domain.records import Record, RecordState
-from message_centre.services.ports import Clock, OpenImport
+from message_centre.services.ports import Claim, Clock, End, Filing, OpenImport
 from message_centre.store.database import Database, stored
-from message_centre.store.records import entomb, to_row, with_bytes
+from message_centre.store.duplicates import judge_duplicates
+from message_centre.store.inserting import insert_all, insert_each
+from message_centre.store.records import entomb, to_row
 from message_centre.store.tables import imports, ledger, records
-from message_centre.store.trail import append
+from message_centre.store.trail import append, append_all
 
+#: How long a run may be silent about an import before other workstations may settle it.
+LEASE = timedelta(minutes=10)
+_TAKEN_OVER = "Another workstation has taken this file over meanwhile."
+_HERE = "These bytes are already on this patient's record."
 _STILL_AT_SOURCE = (ImportState.FILED, ImportState.LEFT, ImportState.ATTENTION)
 
 
@@ -36,28 +42,32 @@ class SqlJournal:
         self._workstation = workstation
         self._session = session
 
-    def claim(self, order: ImportOrder, *, import_id: str, shelf_path: str) -> OpenImport:
-        """Commit the claim on a file."""
-        file, given = order.file, order.assignment
-        row = self._opened(import_id, order.request_id, ImportState.CLAIMED) | {
+    def claim(self, claims: Sequence[Claim]) -> tuple[OpenImport | BeingFiled, ...]:
+        """Commit claims on files in one transaction, each granted or answered with who holds it."""
+        rows = [self._claimed(claim) for claim in claims]
+        with self._database.writing() as connection:
+            refused = insert_each(connection, imports, rows)
+        return tuple(
+            self._claimed_by(claim.order.file.key) if claim.import_id in refused else _opened(row)
+            for claim, row in zip(claims, rows, strict=True)
+        )
+
+    def _claimed(self, claim: Claim) -> dict[str, Any]:
+        file, given = claim.order.file, claim.order.assignment
+        return self._begun(claim.import_id, claim.order.request_id, ImportState.CLAIMED) | {
             "source_id": file.key.source_id,
             "source_name": file.source_name,
             "file_key": file.key.path,
             "fingerprint": str(file.fingerprint),
             "destination": file.destination,
-            "shelf_path": shelf_path,
+            "shelf_path": claim.shelf_path,
             "original_name": file.name,
             "patient_id": given.patient_id,
             "operator": given.operator,
         }
-        try:
-            with self._database.writing() as connection:
-                connection.execute(insert(imports).values(row))
-        except IntegrityError as error:
-            raise self._claimed_by(file.key) from error
-        return self._read(import_id)
 
-    def _opened(self, import_id: str, request_id: str, state: ImportState) -> dict[str, Any]:
+    def _begun(self, import_id: str, request_id: str, state: ImportState) -> dict[str, Any]:
+        now = self._clock.now()
         return {
             "id": import_id,
             "request_id": request_id,
@@ -65,7 +75,12 @@ class SqlJournal:
             "epoch": 1,
             "workstation": self._workstation,
             "session": self._session,
-            "opened_at": stored(self._clock.now()),
+            "opened_at": stored(now),
+            "lease_until": stored(now + LEASE),
+            "record_id": "",
+            "sha256": "",
+            "size": 0,
+            "note": "",
         }
 
     def _claimed_by(self, key: FileKey) -> BeingFiled:
@@ -79,22 +94,28 @@ class SqlJournal:
         who = f"by {row.operator} at {row.workstation}" if row else "by somebody else"
         return BeingFiled(f"This file is being filed {who}.")
 
-    def file(
-        self, claimed: OpenImport, record: Record, accepted: frozenset[Accepted] = frozenset()
-    ) -> None:
-        """The commit: journal row, record, ledger and trail in one transaction."""
-        filed = {"state": ImportState.FILED, "sha256": record.sha256, "size": record.size}
-        try:
-            with self._database.writing() as connection:
-                _judge_duplicates(connection, record, accepted)
-                _advance(connection, claimed, filed | {"record_id": record.id})
-                connection.execute(insert(records).values(to_row(record)))
-                connection.execute(insert(ledger).values(_ledger_row(claimed, record)))
-                append(
-                    connection, self._entry("save", record, record.operator, _accepted(accepted))
-                )
-        except IntegrityError as error:
-            raise AlreadyImported("These bytes are already on this patient's record.") from error
+    def file(self, filings: Sequence[Filing]) -> tuple[MessageCentreError | None, ...]:
+        """The commit: journal rows, records, ledger and trail in one transaction."""
+        with self._database.writing() as connection:
+            answers = judge_duplicates(connection, filings)
+            wanted = [filing for filing, no in zip(filings, answers, strict=True) if no is None]
+            lost = _advance_each(connection, wanted)
+            wanted = [filing for filing in wanted if filing.record.id not in lost]
+            doubled = insert_each(connection, records, [to_row(filing.record) for filing in wanted])
+            _take_back(connection, [filing for filing in wanted if filing.record.id in doubled])
+            wanted = [filing for filing in wanted if filing.record.id not in doubled]
+            insert_all(connection, ledger, [_ledger_row(filing) for filing in wanted])
+            append_all(connection, [self._saved(filing) for filing in wanted])
+        refused = {one: BeingFiled(_TAKEN_OVER) for one in lost} | {
+            one: AlreadyImported(_HERE) for one in doubled
+        }
+        return tuple(
+            no or refused.get(filing.record.id) for filing, no in zip(filings, answers, strict=True)
+        )
+
+    def _saved(self, filing: Filing) -> dict[str, str]:
+        record = filing.record
+        return self._entry("save", record, record.operator, _accepted(filing.accepted))
 
     def _entry(self, action: str, record: Record, operator: str, detail: str) -> dict[str, str]:
         return {
@@ -107,17 +128,29 @@ class SqlJournal:
             "detail": detail,
         }
 
-    def settle(self, import_id: str, state: ImportState, note: str = "") -> None:
-        """Record how a filed or returning import ended; repeating the same end is fine."""
+    def renew(self, import_ids: Sequence[str]) -> None:
+        """Hold these claims for another lease."""
         with self._database.writing() as connection:
-            old = connection.execute(
-                select(imports.c.state).where(imports.c.id == import_id)
-            ).scalar_one()
-            if old != state and not may_become(ImportState(old), state):
-                return  # somebody else has settled it further
             connection.execute(
-                update(imports).where(imports.c.id == import_id).values(state=state, note=note)
+                update(imports)
+                .where(imports.c.id.in_(import_ids), imports.c.session == self._session)
+                .values(lease_until=stored(self._clock.now() + LEASE))
             )
+
+    def settle(self, ends: Sequence[End]) -> None:
+        """Record how filed or returning imports ended; repeating the same end is fine."""
+        with self._database.writing() as connection:
+            found = select(imports.c.id, imports.c.state).where(
+                imports.c.id.in_([end.import_id for end in ends])
+            )
+            states = dict(connection.execute(found).tuples().all())
+            rows = [
+                {"of": end.import_id, "state": end.state, "note": end.note}
+                for end in ends
+                if _may_settle(ImportState(states[end.import_id]), end.state)
+            ]
+            if rows:
+                connection.execute(update(imports).where(imports.c.id == bindparam("of")), rows)
 
     def abort(self, claimed: OpenImport, reason: str) -> bool:
         """Give a claim up; False if it was no longer ours to give up."""
@@ -143,7 +176,12 @@ class SqlJournal:
                     imports.c.epoch == found.epoch,
                     imports.c.state == found.state,
                 )
-                .values(epoch=found.epoch + 1, session=self._session, workstation=self._workstation)
+                .values(
+                    epoch=found.epoch + 1,
+                    session=self._session,
+                    workstation=self._workstation,
+                    lease_until=stored(self._clock.now() + LEASE),
+                )
             )
             if taken.rowcount != 1:
                 return None
@@ -156,7 +194,7 @@ class SqlJournal:
         try:
             with self._database.writing() as connection:
                 origin = _origin(connection, record)
-                row = self._opened(import_id, import_id, ImportState.RETURNING) | {
+                row = self._begun(import_id, import_id, ImportState.RETURNING) | {
                     "source_id": origin["source_id"],
                     "source_name": record.source,
                     "file_key": origin["file_key"],
@@ -212,7 +250,10 @@ class SqlJournal:
         wanted = select(imports).where(imports.c.state.in_(OPEN_STATES))
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(imports.c.opened_at, imports.c.id))
-            return tuple(_open_import(row) for row in rows)
+            now = stored(self._clock.now())
+            return tuple(
+                replace(_open_import(row), is_lease_over=row.lease_until < now) for row in rows
+            )
 
     def hidden(self, source_id: str) -> Mapping[str, frozenset[str]]:
         """For each file key path whose file is on record though still at the source: fingerprints."""
@@ -252,39 +293,56 @@ def _advance(connection: Connection, held: OpenImport, values: dict[str, Any]) -
         raise BeingFiled("Another workstation has taken this file over meanwhile.")
 
 
-def _judge_duplicates(
-    connection: Connection, record: Record, accepted: frozenset[Accepted]
-) -> None:
-    """Raise unless the same bytes are nowhere else, or a person said the deliberate yes."""
-    # Filed ones first: what is on this patient's record now outweighs what was withdrawn before.
-    others = sorted(with_bytes(connection, record.sha256), key=lambda one: one.state)
-    for other in others:
-        same_patient = other.patient_id == record.patient_id
-        if same_patient and other.state is RecordState.FILED:
-            raise AlreadyImported(
-                "These bytes are already on this patient's record.", record_id=other.id
-            )
-        if same_patient and Accepted.FILED_BEFORE not in accepted:
-            raise FiledBefore(
-                "This file was on this patient's record before and was withdrawn by"
-                f" {other.withdrawn_by}: {other.withdrawn_reason}",
-                record_id=other.id,
-            )
-        filed_elsewhere = not same_patient and other.state is RecordState.FILED
-        if filed_elsewhere and Accepted.OTHER_PATIENT_HAS_IT not in accepted:
-            raise DuplicateOnOtherPatient(
-                "The same bytes are on another patient's record.",
-                record_id=other.id,
-                patient_id=other.patient_id,
-            )
+def _advance_each(connection: Connection, filings: Sequence[Filing]) -> frozenset[str]:
+    """Take claims to FILED; the ids of those that are not ours any more come back."""
+    rows = [
+        {
+            "of": filing.claimed.import_id,
+            "held": filing.claimed.epoch,
+            "sha256": filing.record.sha256,
+            "size": filing.record.size,
+            "record_id": filing.record.id,
+            "state": ImportState.FILED,
+        }
+        for filing in filings
+    ]
+    wanted = update(imports).where(
+        imports.c.id == bindparam("of"),
+        imports.c.epoch == bindparam("held"),
+        imports.c.state == ImportState.CLAIMED,
+    )
+    if not rows or connection.execute(wanted, rows).rowcount == len(rows):
+        return frozenset()
+    now = select(imports.c.id).where(
+        imports.c.id.in_([row["of"] for row in rows]),
+        imports.c.state == ImportState.FILED,
+        imports.c.session.in_({filing.claimed.session for filing in filings}),
+    )
+    ours = set(connection.execute(now).scalars())
+    return frozenset({filing.claimed.import_id for filing in filings} - ours)
 
 
-def _ledger_row(claimed: OpenImport, record: Record) -> dict[str, str]:
+def _take_back(connection: Connection, filings: Sequence[Filing]) -> None:
+    """A file whose record could not be inserted is a mere claim again."""
+    for filing in filings:
+        connection.execute(
+            update(imports)
+            .where(imports.c.id == filing.claimed.import_id)
+            .values(state=ImportState.CLAIMED, record_id="", sha256="", size=0)
+        )
+
+
+def _may_settle(old: ImportState, new: ImportState) -> bool:
+    """Whether nobody has settled it further meanwhile."""
+    return old is new or may_become(old, new)
+
+
+def _ledger_row(filing: Filing) -> dict[str, str]:
     return {
-        "source_id": claimed.key.source_id,
-        "file_key": claimed.key.path,
-        "sha256": record.sha256,
-        "record_id": record.id,
+        "source_id": filing.claimed.key.source_id,
+        "file_key": filing.claimed.key.path,
+        "sha256": filing.record.sha256,
+        "record_id": filing.record.id,
     }
 
 
@@ -317,22 +375,26 @@ def _show_again(connection: Connection, key: FileKey, sha256: str) -> None:
 
 
 def _open_import(row: Row[Any]) -> OpenImport:
+    return _opened(row._asdict())
+
+
+def _opened(row: Mapping[str, Any]) -> OpenImport:
     return OpenImport(
-        import_id=row.id,
-        state=ImportState(row.state),
-        epoch=row.epoch,
-        key=FileKey(row.source_id, row.file_key),
-        source_name=row.source_name,
-        fingerprint=row.fingerprint,
-        workstation=row.workstation,
-        session=row.session,
-        destination=Destination(row.destination),
-        shelf_path=row.shelf_path,
-        original_name=row.original_name,
-        patient_id=row.patient_id,
-        operator=row.operator,
-        record_id=row.record_id,
-        sha256=row.sha256,
-        size=row.size,
-        note=row.note,
+        import_id=row["id"],
+        state=ImportState(row["state"]),
+        epoch=row["epoch"],
+        key=FileKey(row["source_id"], row["file_key"]),
+        source_name=row["source_name"],
+        fingerprint=row["fingerprint"],
+        workstation=row["workstation"],
+        session=row["session"],
+        destination=Destination(row["destination"]),
+        shelf_path=row["shelf_path"],
+        original_name=row["original_name"],
+        patient_id=row["patient_id"],
+        operator=row["operator"],
+        record_id=row["record_id"],
+        sha256=row["sha256"],
+        size=row["size"],
+        note=row["note"],
     )

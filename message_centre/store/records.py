@@ -1,6 +1,6 @@
 """Stored items as rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,15 @@ def with_bytes(connection: Connection, sha256: str) -> tuple[Record, ...]:
     wanted = select(records).where(records.c.sha256 == sha256)
     rows = connection.execute(wanted.order_by(records.c.filed_at, records.c.id))
     return tuple(from_row(row) for row in rows)
+
+
+def with_any_bytes(connection: Connection, hashes: Collection[str]) -> dict[str, list[Record]]:
+    """The same for many hashes at once, by hash."""
+    found: dict[str, list[Record]] = {}
+    wanted = select(records).where(records.c.sha256.in_(hashes))
+    for row in connection.execute(wanted.order_by(records.c.filed_at, records.c.id)):
+        found.setdefault(row.sha256, []).append(from_row(row))
+    return found
 
 
 def entomb(

@@ -192,6 +192,7 @@ imports = Table(
     Column("size", BigInteger, nullable=False, default=0),
     Column("note", Text, nullable=False, default=""),
     Column("opened_at", String(32), nullable=False),
+    Column("lease_until", String(32), nullable=False),
     Index("imports_open", "state"),
     Index(
         "one_claim_per_file",

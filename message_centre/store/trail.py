@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 from message_centre.domain.records import TrailEntry
 from message_centre.services.ports import Clock
 from message_centre.store.database import Database, loaded, stored
+from message_centre.store.inserting import insert_all
 from message_centre.store.tables import trail
 
 _BEGINNING = "0" * 64
@@ -17,17 +18,25 @@ _SEALED = ("seq", "at", "operator", "workstation", "action", "record_id", "patie
 
 
 def append(connection: Connection, entry: Mapping[str, str]) -> None:
-    """Add one entry inside the caller's transaction.
+    """Add one entry inside the caller's transaction; see `append_all`."""
+    append_all(connection, [entry])
 
-    `entry` holds at, operator, workstation, action, record_id, patient_id and detail.
+
+def append_all(connection: Connection, entries: Sequence[Mapping[str, str]]) -> None:
+    """Add entries inside the caller's transaction, in order.
+
+    Each holds at, operator, workstation, action, record_id, patient_id and detail.
     """
     last = connection.execute(
         select(trail.c.seq, trail.c.digest).order_by(trail.c.seq.desc()).limit(1)
     ).first()
-    seq, previous = (last.seq + 1, last.digest) if last else (1, _BEGINNING)
-    row: dict[str, Any] = {"seq": seq, **entry, "previous": previous}
-    row["digest"] = _seal(row)
-    connection.execute(trail.insert().values(row))
+    seq, previous = (last.seq, last.digest) if last else (0, _BEGINNING)
+    rows = []
+    for number, entry in enumerate(entries, seq + 1):
+        row: dict[str, Any] = {"seq": number, **entry, "previous": previous}
+        previous = row["digest"] = _seal(row)
+        rows.append(row)
+    insert_all(connection, trail, rows)
 
 
 def _seal(row: Mapping[str, Any] | RowMapping) -> str:

@@ -4,29 +4,29 @@ A suite that does not fail with them proves nothing without them.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from message_centre.domain.outcomes import Release, Released
-from message_centre.services.importing import Importer
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer
-from message_centre.sources import folder_release
+from message_centre.sources.folder_release import FolderRelease
 from message_centre.sources.local_folder import LocalFolder
-from message_centre.sources.open_folder import OpenFolder
 from message_centre.store.image_store import FolderImageStore
+from message_centre.store.journal import SqlJournal
 
 
 def _release_before_commit() -> None:
-    """The paperless-ngx mistake: the original goes before the record is safe."""
-    commit = Importer._commit
+    """The paperless-ngx mistake: the originals go before the record is safe."""
+    file = SqlJournal.file
 
-    def early(self: Importer, claimed: Any, record: Any, accepted: Any) -> None:
-        source = self._parts.sources.by_id(claimed.key.source_id)
-        if source is not None:
-            source.release(claimed.key, sha256=record.sha256, import_id=claimed.import_id)
-        commit(self, claimed, record, accepted)
+    def early(self: SqlJournal, filings: Any) -> Any:
+        for filing in filings:
+            path = Path(filing.record.source) / filing.record.original_name
+            path.unlink()
+        return file(self, filings)
 
-    Importer._commit = early  # type: ignore[method-assign]
+    SqlJournal.file = early  # type: ignore[method-assign]
 
 
 def _no_recovery() -> None:
@@ -58,24 +58,13 @@ def _withdraw_removes_first() -> None:
 
 
 def _settled_without_removing() -> None:
-    """The source says that it removed the file and did not."""
-
-    def release(self: LocalFolder, key: Any, **given: Any) -> Released:
-        return Released(Release.RELEASED)
-
-    LocalFolder.release = release  # type: ignore[method-assign]
+    """The source says that it removed the files and did not."""
+    LocalFolder.release = lambda self, filed: (Released(Release.RELEASED),) * len(filed)  # type: ignore[method-assign]
 
 
 def _hold_forgotten() -> None:
     """Set aside, and never looked at again."""
-    real = folder_release._release
-
-    def forgetful(folder: OpenFolder, hold: OpenFolder, filed: Any, age: Any) -> Released:
-        if hold.has(filed.import_id):
-            return Released(Release.RELEASED)
-        return real(folder, hold, filed, age)
-
-    folder_release._release = forgetful
+    FolderRelease._remove = lambda self, held: None  # type: ignore[method-assign]
 
 
 FAULTS: dict[str, Callable[[], None]] = {

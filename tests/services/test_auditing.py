@@ -42,7 +42,7 @@ def check(shelves: Shelves) -> AuditReport:
 
 def settled(shelves: Shelves, content: bytes, name: str = "photo.jpg") -> str:
     record = shelves.file(content, name)
-    shelves.journal.settle(record.id, ImportState.DONE)
+    shelves.settle(record.id, ImportState.DONE)
     return record.id
 
 
@@ -64,7 +64,7 @@ def test_every_damage_to_a_stored_file_is_found(shelves: Shelves) -> None:
         for name in ("missing", "short", "flipped", "swapped", "other")
     )
     for record in (*sound, missing, short, flipped, swapped, other):
-        shelves.journal.settle(record.id, ImportState.DONE)
+        shelves.settle(record.id, ImportState.DONE)
     shelves.path(missing).unlink()
     shelves.spoil(short, b"the by")
     shelves.spoil(flipped, b"the bytes of flippeD")
@@ -93,7 +93,7 @@ def test_every_damage_to_a_stored_file_is_found(shelves: Shelves) -> None:
 def test_a_single_flipped_bit_is_found_wherever_it_is(shelves: Shelves, place: int) -> None:
     content = bytearray(os.urandom(1024))
     record = shelves.file(bytes(content))
-    shelves.journal.settle(record.id, ImportState.DONE)
+    shelves.settle(record.id, ImportState.DONE)
     content[place] ^= 0x10
     shelves.spoil(record, bytes(content))
     (found,) = check(shelves).findings
@@ -135,7 +135,7 @@ def test_what_a_running_import_owns_is_no_finding(shelves: Shelves) -> None:
     staged, shelved = shelves.claim(), shelves.claim()
     for claimed in (staged, shelved):
         shelves.store.stage(claimed.destination, claimed.import_id, [b"x"])
-    shelves.store.publish(shelved.destination, shelved.import_id, shelved.shelf_path)
+    shelves.store.publish(shelved.destination, [(shelved.import_id, shelved.shelf_path)])
     assert auditor(shelves, alive=True).check(CancelToken()).findings == ()
 
 
@@ -149,7 +149,7 @@ def test_an_import_that_a_dead_program_left_open_is_a_finding(shelves: Shelves) 
 
 def test_a_file_that_only_its_source_keeps_is_no_finding(shelves: Shelves) -> None:
     record = shelves.file(b"kept at source")
-    shelves.journal.settle(record.id, ImportState.LEFT)
+    shelves.settle(record.id, ImportState.LEFT)
     assert check(shelves).findings == ()
 
 

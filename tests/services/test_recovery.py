@@ -11,7 +11,7 @@ from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
 from message_centre.host.clock import SystemClock
-from message_centre.services.ports import OpenImport
+from message_centre.services.ports import Claim, Filing, OpenImport
 from message_centre.store.database import Database
 from message_centre.store.journal import SqlJournal
 from tests.support.engine import A_JPEG, JANE, Engine, started
@@ -34,7 +34,9 @@ class DeadRun:
         self.store = engine.home / "stores" / "Images"
 
     def claim(self) -> OpenImport:
-        return self.journal.claim(self.order, import_id=JOB, shelf_path=self.shelf)
+        [claimed] = self.journal.claim([Claim(self.order, JOB, self.shelf)])
+        assert isinstance(claimed, OpenImport)
+        return claimed
 
     def stage(self, data: bytes = A_JPEG) -> Path:
         part = self.store / ".staging" / f"{JOB}.part"
@@ -66,7 +68,7 @@ class DeadRun:
             sha256=SHA256,
             shelf_path=self.shelf,
         )
-        self.journal.file(self.claim(), record)
+        assert self.journal.file([Filing(self.claim(), record)]) == (None,)
 
     def end(self) -> None:
         self.database.close()
@@ -191,11 +193,9 @@ def test_another_run_that_is_alive_is_left_alone(engine: Engine) -> None:
         )
         for session in _sessions(engine):
             journal._session = session
-        claimed = journal.claim(
-            engine.order("a.jpg"), import_id=JOB, shelf_path=shelf_path("1", JOB, ".jpg")
-        )
+        journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
         assert recover(engine) == []
-        found = journal.read(claimed.import_id)
+        found = journal.read(JOB)
         database.close()
         assert found is not None
         assert found.state is ImportState.CLAIMED
@@ -215,7 +215,7 @@ def test_another_workstations_open_import_is_not_touched(engine: Engine) -> None
     engine.put("a.jpg")
     database = Database(engine.home / RECORD)
     journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="dead")
-    journal.claim(engine.order("a.jpg"), import_id=JOB, shelf_path=shelf_path("1", JOB, ".jpg"))
+    journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
     database.close()
 
     assert recover(engine) == []

@@ -17,8 +17,9 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.kinds import DEFAULT_LISTED
-from message_centre.domain.outcomes import Release
+from message_centre.domain.outcomes import Release, Released
 from message_centre.host.looks_file import LooksFile
+from message_centre.services.ports import Filed
 from message_centre.services.work import CancelToken, silent
 from message_centre.sources.local_folder import LocalFolder
 from tests.support.clocks import StandingClock
@@ -57,6 +58,11 @@ def put(folder: LocalFolder, name: str, data: bytes = b"some bytes", *, old: flo
 def look(folder: LocalFolder) -> dict[str, SourceFile]:
     listing = folder.list_files(CancelToken(), silent)
     return {file.name: file for file in listing.files}
+
+
+def release(folder: LocalFolder, key: FileKey, wanted: str) -> Released:
+    [answer] = folder.release([Filed(key, wanted, JOB)])
+    return answer
 
 
 def sha256(data: bytes) -> str:
@@ -241,7 +247,7 @@ def test_any_name_a_disk_can_hold_is_listed_opened_and_released(
     [found] = look(folder).values()
     found.name.encode()  # every database can hold it
     assert open_it(folder, found) == b"bytes"
-    released = folder.release(found.key, sha256=sha256(b"bytes"), import_id=JOB)
+    released = release(folder, found.key, sha256(b"bytes"))
 
     assert released.release is Release.RELEASED
     assert os.listdir(folder.path) == []
@@ -254,7 +260,7 @@ def test_a_key_that_is_no_plain_name_reaches_nothing(
     (tmp_path / "secret.jpg").write_bytes(b"secret")
     key = FileKey(folder.source_id, path)
 
-    released = folder.release(key, sha256=sha256(b"secret"), import_id=JOB)
+    released = release(folder, key, sha256(b"secret"))
 
     assert released.release is Release.KEPT
     assert (tmp_path / "secret.jpg").exists()
@@ -296,8 +302,8 @@ def test_release_removes_the_filed_bytes_and_leaves_no_trace(folder: LocalFolder
     put(folder, "a.jpg", b"filed")
     key = look(folder)["a.jpg"].key
 
-    first = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
-    again = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
+    first = release(folder, key, sha256(b"filed"))
+    again = release(folder, key, sha256(b"filed"))
 
     assert (first.release, again.release) == (Release.RELEASED, Release.RELEASED)
     assert os.listdir(folder.path) == []
@@ -307,7 +313,7 @@ def test_another_file_under_the_same_name_is_given_back(folder: LocalFolder) -> 
     put(folder, "a.jpg", b"the next patient's")
     key = look(folder)["a.jpg"].key
 
-    released = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
+    released = release(folder, key, sha256(b"filed"))
 
     assert released.release is Release.CHANGED
     assert (folder.path / "a.jpg").read_bytes() == b"the next patient's"
@@ -319,7 +325,7 @@ def test_a_file_that_a_device_still_writes_is_given_back(folder: LocalFolder) ->
     key = look(folder)["a.jpg"].key
 
     with path.open("ab") as device:
-        released = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
+        released = release(folder, key, sha256(b"filed"))
         device.write(b" and more")
 
     assert released.release is Release.KEPT
@@ -331,7 +337,7 @@ def test_what_cannot_be_set_aside_is_kept_with_the_reason(folder: LocalFolder) -
     key = look(folder)["a.jpg"].key
     (folder.path / ".mc-hold").write_bytes(b"somebody's file")
 
-    released = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
+    released = release(folder, key, sha256(b"filed"))
 
     assert released.release is Release.KEPT
     assert released.reason
@@ -348,7 +354,7 @@ def test_a_link_that_takes_the_files_place_is_never_followed_or_removed(
     (folder.path / "a.jpg").unlink()
     (folder.path / "a.jpg").symlink_to(outside)
 
-    released = folder.release(key, sha256=sha256(b"filed"), import_id=JOB)
+    released = release(folder, key, sha256(b"filed"))
 
     assert released.release is Release.CHANGED
     assert outside.exists()

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from message_centre.bootstrap import RECORD
+from message_centre.domain.assignments import ImportOrder
 from message_centre.domain.errors import BeingFiled
 from message_centre.domain.lifecycle import LEGAL, OPEN_STATES, ImportState, may_become
 from message_centre.host.clock import SystemClock
+from message_centre.services.ports import Claim, End, OpenImport
 from message_centre.store.database import Database
 from message_centre.store.journal import SqlJournal
 from tests.support.engine import Engine
@@ -26,25 +28,32 @@ def a_journal(database: Database, session: str = "one") -> SqlJournal:
     return SqlJournal(database, SystemClock(), workstation="desk", session=session)
 
 
+def claim(journal: SqlJournal, order: ImportOrder, import_id: str) -> OpenImport:
+    [answer] = journal.claim([Claim(order, import_id, f"1/{import_id[-2:]}/{import_id}.jpg")])
+    if isinstance(answer, BeingFiled):
+        raise answer
+    return answer
+
+
 def test_a_claimed_file_cannot_be_claimed_again_and_the_answer_says_by_whom(
     engine: Engine, database: Database
 ) -> None:
     engine.put("a.jpg")
     first, second = engine.order("a.jpg"), engine.order("a.jpg")
-    a_journal(database).claim(first, import_id=ONE, shelf_path="1/11/1.jpg")
+    claim(a_journal(database), first, ONE)
 
     with pytest.raises(BeingFiled, match="ADM at desk"):
-        a_journal(database, "two").claim(second, import_id=TWO, shelf_path="1/22/2.jpg")
+        claim(a_journal(database, "two"), second, TWO)
 
 
 def test_a_claim_that_was_given_up_can_be_made_again(engine: Engine, database: Database) -> None:
     engine.put("a.jpg")
     journal = a_journal(database)
-    claimed = journal.claim(engine.order("a.jpg"), import_id=ONE, shelf_path="1/11/1.jpg")
+    claimed = claim(journal, engine.order("a.jpg"), ONE)
 
     assert journal.abort(claimed, "cancelled")
     assert not journal.abort(claimed, "again")
-    again = journal.claim(engine.order("a.jpg"), import_id=TWO, shelf_path="1/22/2.jpg")
+    again = claim(journal, engine.order("a.jpg"), TWO)
     assert again.state is ImportState.CLAIMED
 
 
@@ -53,7 +62,7 @@ def test_after_a_take_over_the_late_run_can_neither_abort_nor_take_over(
 ) -> None:
     engine.put("a.jpg")
     late = a_journal(database)
-    claimed = late.claim(engine.order("a.jpg"), import_id=ONE, shelf_path="1/11/1.jpg")
+    claimed = claim(late, engine.order("a.jpg"), ONE)
 
     taken = a_journal(database, "two").take_over(claimed)
 
@@ -68,7 +77,7 @@ def test_only_legal_steps_are_recorded(engine: Engine, database: Database) -> No
     result = engine.save("a.jpg")
     journal = a_journal(database)
 
-    journal.settle(result.record_id, ImportState.CLAIMED)
+    journal.settle([End(result.record_id, ImportState.CLAIMED)])
 
     found = journal.read(result.record_id)
     assert found is not None

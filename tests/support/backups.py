@@ -19,7 +19,7 @@ def furnished(home: Path) -> Shelves:
     """A practice with a picture, a letter and an empty picture on record."""
     made = Shelves(home)
     for content, name in ((PICTURE, "a.jpg"), (LETTER, "b.pdf"), (b"", "empty.png")):
-        made.journal.settle(made.file(content, name).id, ImportState.DONE)
+        made.settle(made.file(content, name).id, ImportState.DONE)
     return made
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import BeingFiled
 from message_centre.domain.files import (
     Destination,
     FileKey,
@@ -17,10 +18,11 @@ from message_centre.domain.files import (
     SourceKind,
 )
 from message_centre.domain.kinds import destination_of, extension_of
+from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record
 from message_centre.domain.shelving import shelf_path
 from message_centre.host.clock import SystemClock
-from message_centre.services.ports import OpenImport
+from message_centre.services.ports import Claim, End, Filing, OpenImport
 from message_centre.store import tables
 from message_centre.store.database import Database
 from message_centre.store.image_store import FolderImageStore, furnish
@@ -85,13 +87,20 @@ class Shelves:
             file=a_source_file(name, size=size, path=f"{number}-{name}"),
             assignment=Assignment(PATIENT, "1", "ADM"),
         )
-        return self.journal.claim(order, import_id=import_id, shelf_path=path)
+        [claimed] = self.journal.claim([Claim(order, import_id, path)])
+        if isinstance(claimed, BeingFiled):
+            raise claimed
+        return claimed
+
+    def settle(self, import_id: str, state: ImportState) -> None:
+        """End an import in the journal."""
+        self.journal.settle([End(import_id, state)])
 
     def file(self, content: bytes, name: str = "photo.jpg") -> Record:
         """Put these bytes on the shelf and on record."""
         claimed = self.claim(name, len(content))
         staged = self.store.stage(claimed.destination, claimed.import_id, [content])
-        self.store.publish(claimed.destination, claimed.import_id, claimed.shelf_path)
+        self.store.publish(claimed.destination, [(claimed.import_id, claimed.shelf_path)])
         record = Record(
             id=claimed.import_id,
             patient_id=PATIENT,
@@ -109,7 +118,9 @@ class Shelves:
             sha256=staged.sha256,
             shelf_path=claimed.shelf_path,
         )
-        self.journal.file(claimed, record)
+        [refused] = self.journal.file([Filing(claimed, record)])
+        if refused is not None:
+            raise refused
         found = self.records.get(record.id)
         return found or record
 

@@ -33,6 +33,7 @@ class OpenImport:
     sha256: str = ""
     size: int = 0
     note: str = ""
+    is_lease_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

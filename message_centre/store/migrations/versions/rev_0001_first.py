@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.String(length=32), nullable=False),
+        sa.Column("lease_until", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("request_id"),
     )
