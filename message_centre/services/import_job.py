@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from message_centre.domain.assignments import ImportOrder
 from message_centre.domain.files import SourceFile
-
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
 from message_centre.services.naming import new_id

@@ -1,6 +1,7 @@
 """Imports: carries out orders, each whole or not at all, in groups that share their flushes."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -47,9 +48,11 @@ _log = logging.getLogger(__name__)
 
 #: How much of a file's beginning is kept while copying, to read what the file says about itself.
 _HEAD = 1 << 20
-#: A group ends at so many files or bytes, so that progress is told and a cancel is heard.
+#: From so many files on a batch goes in groups; fewer are told and can be stopped one by one.
+GROUP_FROM = 20
+#: A group ends at so many files or bytes.
 GROUP_FILES = 250
-GROUP_BYTES = 256 << 20
+GROUP_BYTES = 1 << 30
 _STAGING_THREADS = 4
 
 _SETTLED_AS = {
@@ -97,14 +100,20 @@ class Importer:
         orders: Sequence[ImportOrder],
         token: CancelToken,
         done: Callable[[int, ImportResult], None],
+        report: Report = silent,
     ) -> tuple[ImportResult, ...]:
-        """Carry out orders; a cancel stops between files, the rest come back CANCELLED."""
+        """Carry out orders; a cancel stops between files, the rest come back CANCELLED.
+
+        `done` hears each answer, those of a group together; `report`, on any thread, how many files
+        have been copied so far.
+        """
         results: list[ImportResult] = []
+        copied = _Copied(len(orders), report)
         for group in groups(orders):
             if token.is_cancelled:
                 answers = [cancelled(order) for order in group]
             else:
-                answers = _Group(self._parts, group, token, silent).run()
+                answers = _Group(self._parts, group, token, copied=copied).run()
             for answer in answers:
                 results.append(answer)
                 done(len(results) - 1, answer)
@@ -115,12 +124,28 @@ class Importer:
         return _Group(self._parts, [order], token, report).run()[0]
 
 
+class _Copied:
+    """Counts copied files over the groups of a batch."""
+
+    def __init__(self, total: int, report: Report) -> None:
+        self._total = total
+        self._report = report
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def one(self) -> None:
+        with self._lock:
+            self._done += 1
+            self._report(Progress(self._done, self._total))
+
+
 def groups(orders: Sequence[ImportOrder]) -> Iterator[list[ImportOrder]]:
-    """Neighbours of one source and destination, up to a group's limits."""
+    """Neighbours of one source and destination, up to a group's limits; few files go one by one."""
+    most = GROUP_FILES if len(orders) >= GROUP_FROM else 1
     group: list[ImportOrder] = []
     size = 0
     for order in orders:
-        full = len(group) >= GROUP_FILES or size + order.file.size > GROUP_BYTES
+        full = len(group) >= most or size + order.file.size > GROUP_BYTES
         if group and (full or _kind(order) != _kind(group[0])):
             yield group
             group, size = [], 0
@@ -138,12 +163,18 @@ class _Group:
     """One group through all steps; the steps only touch jobs that have no answer yet."""
 
     def __init__(
-        self, parts: ImportParts, orders: Sequence[ImportOrder], token: CancelToken, report: Report
+        self,
+        parts: ImportParts,
+        orders: Sequence[ImportOrder],
+        token: CancelToken,
+        report: Report = silent,
+        copied: _Copied | None = None,
     ) -> None:
         self._parts = parts
         self._jobs = [Job(order) for order in orders]
         self._token = token
         self._report = report
+        self._copied = copied or _Copied(len(orders), silent)
         self._destination = orders[0].file.destination
         self._source: Source | None = None
 
@@ -255,6 +286,7 @@ class _Group:
         if job.staged.size != file.size:
             raise FileChanged("The file has changed while it was being read.")
         job.facts = self._parts.imager.facts(bytes(head))
+        self._copied.one()
 
     def _flush(self) -> None:
         """To the disk, and back from it."""

@@ -21,7 +21,7 @@ STAGING = ".staging"
 LOST_AND_FOUND = "lost+found"
 _READ_ONLY = 0o400
 #: From so many flushes on, one flush of the whole file system is cheaper (measured).
-_MANY = 20
+MANY = 20
 
 
 class FolderImageStore:
@@ -58,7 +58,7 @@ class FolderImageStore:
         """Flush staged files and their names: one call for many, one each for few."""
         yard = self._roots(destination) / STAGING
         with store_errors():
-            if len(import_ids) >= _MANY and durable.sync_file_system(yard):
+            if len(import_ids) >= MANY and durable.sync_file_system(yard):
                 return
             for import_id in import_ids:
                 durable.sync_file(self._part(destination, import_id))
@@ -88,7 +88,7 @@ class FolderImageStore:
         root = self._roots(destination)
         # The folders above too: another workstation may have made a shelf a moment ago.
         wanted = dict.fromkeys([*folders, *(folder.parent for folder in folders), root / STAGING])
-        if len(wanted) >= _MANY and durable.sync_file_system(root):
+        if len(wanted) >= MANY and durable.sync_file_system(root):
             return
         for folder in wanted:
             durable.sync_folder(folder)

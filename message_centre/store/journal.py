@@ -143,7 +143,7 @@ class SqlJournal:
             found = select(imports.c.id, imports.c.state).where(
                 imports.c.id.in_([end.import_id for end in ends])
             )
-            states = dict(connection.execute(found).tuples().all())
+            states = {row.id: row.state for row in connection.execute(found)}
             rows = [
                 {"of": end.import_id, "state": end.state, "note": end.note}
                 for end in ends

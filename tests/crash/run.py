@@ -29,6 +29,7 @@ from tests.crash.worlds import (
     lost,
     reassign_first,
     save_all,
+    save_as_group,
     withdraw_first,
     wrong_at_rest,
 )
@@ -48,6 +49,7 @@ class Scenario:
 SCENARIOS = (
     Scenario("one picture", ("one.jpg",), save_all),
     Scenario("batch of three", ("one.jpg", "two.png", "three.tif"), save_all),
+    Scenario("group of three", ("one.jpg", "two.png", "three.tif"), save_as_group),
     Scenario("document to Notes", ("letter.pdf",), save_all),
     Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
     Scenario("reassign", ("one.jpg",), reassign_first, (save_all,)),

@@ -14,8 +14,10 @@ from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.patients import Patient
+from message_centre.services import importing
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken
+from message_centre.store import image_store
 from message_centre.store.database import Database
 from message_centre.store.patients import PatientsTable
 
@@ -85,6 +87,13 @@ def save_all(services: Services, world: World) -> None:
     given = Assignment(JANE.id, "1", "ADM", "title", "comment")
     orders = [ImportOrder(f"request-{file.name}", file, given) for file in listed(services, world)]
     services.importer.run_all(orders, CancelToken(), lambda index, result: None)
+
+
+def save_as_group(services: Services, world: World) -> None:
+    """The same, with the group's shared flushes already for these few files."""
+    importing.GROUP_FROM = 2
+    image_store.MANY = 2
+    save_all(services, world)
 
 
 def withdraw_first(services: Services, world: World) -> None:

@@ -19,6 +19,7 @@ from message_centre.domain.files import Destination
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import TakenFrom
+from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients
 from tests.support.pictures import a_jpeg
@@ -304,6 +305,83 @@ def test_a_batch_stops_between_files_and_tells_each_outcome(engine: Engine) -> N
     saved, cancelled = Outcome.SAVED, Outcome.CANCELLED
     assert [result.outcome for result in results] == [saved, saved, cancelled, cancelled]
     assert engine.ready() == ["2.jpg", "3.jpg"]
+
+
+def many(engine: Engine, count: int) -> list[ImportOrder]:
+    for number in range(count):
+        engine.put(f"{number:03d}.jpg", f"picture {number}".encode())
+    files = engine.files()
+    given = Assignment(JANE.id, "1", "ADM")
+    return [ImportOrder(new_id(), files[f"{n:03d}.jpg"], given) for n in range(count)]
+
+
+def test_a_large_batch_is_filed_in_groups_and_each_file_is_told(engine: Engine) -> None:
+    orders, told = many(engine, 60), []
+
+    results = engine.services.importer.run_all(
+        orders, CancelToken(), lambda index, result: told.append(index)
+    )
+
+    assert {result.outcome for result in results} == {Outcome.SAVED}
+    assert told == list(range(60))
+    assert os.listdir(engine.source) == []
+    assert engine.problems() == []
+    assert engine.services.trail.verify()[1] is None
+
+
+def test_one_bad_file_in_a_group_hinders_no_other(engine: Engine) -> None:
+    orders = many(engine, 30)
+    engine.put("003.jpg", b"changed meanwhile")
+    (engine.source / "005.jpg").unlink()
+    engine.put("twin.jpg", b"picture 7")
+    twin = ImportOrder(new_id(), engine.files()["twin.jpg"], orders[0].assignment)
+
+    results = engine.services.importer.run_all(
+        [*orders, twin], CancelToken(), lambda index, result: None
+    )
+
+    odd = {r.name: (r.outcome, r.problem) for r in results if r.outcome is not Outcome.SAVED}
+    assert odd == {
+        "003.jpg": (Outcome.REFUSED, "FileChanged"),
+        "005.jpg": (Outcome.REFUSED, "FileGone"),
+        "twin.jpg": (Outcome.ALREADY_FILED, "AlreadyImported"),
+    }
+    assert engine.ready() == ["003.jpg", "twin.jpg"]
+    assert engine.problems() == []
+
+
+def test_a_group_that_is_cancelled_while_it_is_copied_changes_nothing(engine: Engine) -> None:
+    orders, token = many(engine, 30), CancelToken()
+
+    results = engine.services.importer.run_all(
+        orders, token, lambda index, result: None, lambda progress: token.cancel()
+    )
+
+    assert {result.outcome for result in results} == {Outcome.CANCELLED}
+    assert len(engine.ready()) == 30
+    assert engine.stored() == []
+    assert engine.problems() == []
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_group_loses_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = many(engine, 30)
+    write, left = os.write, iter(range(20))
+
+    def fill_up(handle: int, data: bytes) -> int:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, "full")
+        return write(handle, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fill_up)
+        results = engine.services.importer.run_all(orders, CancelToken(), lambda i, result: None)
+
+    failed = {result.name for result in results if result.outcome is Outcome.FAILED}
+    assert failed == set(engine.ready())
+    assert len(failed) == 10
+    assert engine.problems() == []
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES])

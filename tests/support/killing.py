@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy.engine import default
 
+from message_centre.host import durable
+
 #: Functions of `os` that change a file system or make a change durable.
 CHANGING = (
     "write",
@@ -38,6 +40,7 @@ class Killer:
         """Count from now on. For a process that will end soon: nothing is put back."""
         for name in CHANGING:
             setattr(os, name, self._counted(name, getattr(os, name)))
+        durable.sync_file_system = self._counted("syncfs", durable.sync_file_system)
         commit = default.DefaultDialect.do_commit
         counted = self._counted("commit", commit)
         default.DefaultDialect.do_commit = counted  # type: ignore[method-assign]
