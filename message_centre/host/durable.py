@@ -92,12 +92,12 @@ def handle_blocks(handle: int) -> Iterator[bytes]:
         yield block
 
 
-def measure(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file, read anew and, where the system can, past its cache."""
+def measure(path: Path, *, past_cache: bool = False) -> tuple[str, int]:
+    """SHA-256 and size of a file, read anew; `past_cache` asks the disk itself where that can be."""
     digest, size = hashlib.sha256(), 0
     handle = os.open(path, _READ)
     try:
-        if hasattr(os, "posix_fadvise"):
+        if past_cache and hasattr(os, "posix_fadvise"):
             # Clean pages are dropped, so that the next read asks the disk, not the memory.
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         for block in handle_blocks(handle):
@@ -186,17 +186,18 @@ def sync_names(folder: int) -> None:
             raise
 
 
-def make_folders(folder: Path) -> None:
-    """Make a folder and its missing parents, each flushed into its parent."""
+def make_folders(folder: Path, *, flushed: bool = True) -> None:
+    """Make a folder and its missing parents, each flushed into its parent unless the caller does so."""
     if folder.is_dir():
         return
-    make_folders(folder.parent)
+    make_folders(folder.parent, flushed=flushed)
     try:
         os.mkdir(folder, 0o700)  # noqa: PTH102 - one system call, seen by the crash suite
     except FileExistsError:
         if not folder.is_dir():
             raise
-    sync_folder(folder.parent)
+    if flushed:
+        sync_folder(folder.parent)
 
 
 def remove(path: Path) -> None:

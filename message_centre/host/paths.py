@@ -1,5 +1,6 @@
 """Folders of this platform, and whether a folder lies on a network file system."""
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -23,8 +24,12 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("Message Centre", appauthor=False))
 
 
+@functools.lru_cache(maxsize=64)
 def is_network_folder(folder: Path) -> bool:
-    """Whether the nearest existing folder at or above `folder` is on a network file system."""
+    """Whether the nearest existing folder at or above `folder` is on a network file system.
+
+    Remembered for the run: what a folder is mounted from does not change under a program.
+    """
     probe = folder.absolute()
     while not probe.exists() and probe != probe.parent:
         probe = probe.parent

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from message_centre.domain.assignments import Accepted, ImportOrder
+from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.errors import (
     BeingFiled,
     Cancelled,
@@ -47,7 +47,7 @@ from message_centre.services.work import CancelToken, Progress, Report, current_
 _log = logging.getLogger(__name__)
 
 #: How much of a file's beginning is kept while copying, to read what the file says about itself.
-_HEAD = 1 << 20
+_HEAD = 1 << 17
 #: From so many files on a batch goes in groups; fewer are told and can be stopped one by one.
 GROUP_FROM = 20
 #: A group ends at so many files or bytes.
@@ -207,11 +207,6 @@ class _Group:
         except (Cancelled, MessageCentreError) as error:
             self._end(self._going, error)
 
-    def _each(self, work: Callable[[Job], None]) -> None:
-        """Do something for each job; what stops one ends that one."""
-        for job in self._going:
-            self._try(work, job)
-
     def _try(self, work: Callable[[Job], None], job: Job) -> None:
         try:
             work(job)
@@ -222,17 +217,21 @@ class _Group:
 
     def _prepare(self) -> None:
         parts = self._parts
-        self._each(self._check)
+        for given in {job.order.assignment for job in self._jobs}:
+            alike = [job for job in self._going if job.order.assignment == given]
+            try:
+                self._check(given)
+            except MessageCentreError as error:
+                self._end(alike, error)
         parts.recoverer.run_abandoned()
         self._source = parts.sources.by_id(self._jobs[0].file.key.source_id)
         if self._source is None:
             raise SourceOffline("This kind of source is not known on this workstation.")
-        self._each(self._answer_before)
+        self._answer_before()
         parts.store.check(self._destination)
 
-    def _check(self, job: Job) -> None:
+    def _check(self, given: Assignment) -> None:
         """Everything that can be refused before a file is touched."""
-        given = job.order.assignment
         self._parts.permitting.require(given.operator, Right.SAVE, given.provider)
         patient = self._parts.patients.get(given.patient_id)
         if patient is None:
@@ -245,16 +244,20 @@ class _Group:
         if not usual and Accepted.STATUS not in given.accepted:
             raise NeedsYes(f"This patient is {patient.status}.")
 
-    def _answer_before(self, job: Job) -> None:
+    def _answer_before(self) -> None:
         """The same request again gets its first answer, never a second import."""
-        earlier = self._parts.journal.of_request(job.order.request_id)
-        if earlier is None:
-            return
-        if not earlier.record_id:
-            raise BeingFiled("This request has been answered before.")
-        kept = earlier.state is ImportState.LEFT
-        released = Released(Release.KEPT if kept else Release.RELEASED, earlier.note)
-        job.answer = saved(job.order, earlier.record_id, released)
+        jobs = self._going
+        found = self._parts.journal.of_requests([job.order.request_id for job in jobs])
+        for job in jobs:
+            earlier = found.get(job.order.request_id)
+            if earlier is None:
+                continue
+            if not earlier.record_id:
+                self._end([job], BeingFiled("This request has been answered before."))
+                continue
+            kept = earlier.state is ImportState.LEFT
+            released = Released(Release.KEPT if kept else Release.RELEASED, earlier.note)
+            job.answer = saved(job.order, earlier.record_id, released)
 
     def _claim(self) -> None:
         jobs = self._going

@@ -7,13 +7,14 @@ never taken for an empty store, and a yard `.staging` on the same file system.
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from message_centre.domain.errors import RecordWithoutFile, StoreUnreachable
 from message_centre.domain.files import Destination
 from message_centre.host import durable
 from message_centre.host.os_errors import store_errors
+from message_centre.host.paths import is_network_folder
 from message_centre.services.ports import Staged
 
 MARKER = ".message-centre-store"
@@ -65,30 +66,35 @@ class FolderImageStore:
             durable.sync_folder(yard)
 
     def read_back(self, destination: Destination, import_id: str) -> Staged:
-        """Hash the staging file anew."""
+        """Hash the staging file anew; on a share past this computer's own cache."""
+        part = self._part(destination, import_id)
         with store_errors():
-            return Staged(*durable.measure(self._part(destination, import_id)))
+            return Staged(*durable.measure(part, past_cache=is_network_folder(part.parent)))
 
     def publish(self, destination: Destination, moves: Sequence[tuple[str, str]]) -> None:
         """Move staged files onto their shelves; a repeated call finds it done."""
-        folders: dict[Path, None] = {}
+        named = [
+            (self._part(destination, import_id), self.path(destination, shelf_path))
+            for import_id, shelf_path in moves
+        ]
+        folders = dict.fromkeys(final.parent for _, final in named)
         with store_errors():
-            for import_id, shelf_path in moves:
-                part, final = self._part(destination, import_id), self.path(destination, shelf_path)
-                if final.parent not in folders:
-                    durable.make_folders(final.parent)
-                    folders[final.parent] = None
+            for folder in folders:
+                durable.make_folders(folder, flushed=len(folders) < MANY)
+            for part, final in named:
                 if part.exists():
                     os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite
                     durable.give_name(part, final)
             self._flush_names(destination, folders)
 
-    def _flush_names(self, destination: Destination, folders: Iterable[Path]) -> None:
+    def _flush_names(self, destination: Destination, folders: Collection[Path]) -> None:
         """Flush shelves, what holds them, and the yard the files came from."""
         root = self._roots(destination)
-        # The folders above too: another workstation may have made a shelf a moment ago.
-        wanted = dict.fromkeys([*folders, *(folder.parent for folder in folders), root / STAGING])
-        if len(wanted) >= MANY and durable.sync_file_system(root):
+        # The folders above too: another workstation may have made a shelf a moment ago, or this
+        # very call left them to this flush.
+        above = (one for folder in folders for one in (folder.parent, folder.parent.parent))
+        wanted = dict.fromkeys([*folders, *above, root / STAGING])
+        if len(folders) >= MANY and durable.sync_file_system(root):
             return
         for folder in wanted:
             durable.sync_folder(folder)
@@ -128,7 +134,8 @@ class FolderImageStore:
         """Hash and size of a stored file, or None if it is not there."""
         with store_errors():
             try:
-                return Staged(*durable.measure(self.path(destination, shelf_path)))
+                path = self.path(destination, shelf_path)
+                return Staged(*durable.measure(path, past_cache=True))
             except FileNotFoundError:
                 return None
 

@@ -241,9 +241,11 @@ class SqlJournal:
         """The row as it stands, or None."""
         return self._one(select(imports).where(imports.c.id == import_id))
 
-    def of_request(self, request_id: str) -> OpenImport | None:
-        """The row that an earlier try of the same request opened, or None."""
-        return self._one(select(imports).where(imports.c.request_id == request_id))
+    def of_requests(self, request_ids: Sequence[str]) -> Mapping[str, OpenImport]:
+        """The rows that earlier tries of the same requests opened, by request."""
+        wanted = select(imports).where(imports.c.request_id.in_(request_ids))
+        with self._database.reading() as connection:
+            return {row.request_id: _open_import(row) for row in connection.execute(wanted)}
 
     def open_imports(self) -> tuple[OpenImport, ...]:
         """Every row that still owes something, oldest first."""

@@ -95,10 +95,10 @@ def test_what_the_record_says_survives_the_program(engine: Engine) -> None:
     engine.put("a.jpg")
     result = engine.save("a.jpg")
     database = Database(engine.home / RECORD)
-    found = a_journal(database).of_request("unknown")
+    found = a_journal(database).of_requests(["unknown"])
     row = a_journal(database).read(result.record_id)
     database.close()
 
-    assert found is None
+    assert found == {}
     assert row is not None
     assert row.record_id == result.record_id

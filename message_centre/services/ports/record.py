@@ -107,8 +107,8 @@ class Journal(Protocol):
     def read(self, import_id: str) -> OpenImport | None:
         """The row as it stands, or None."""
 
-    def of_request(self, request_id: str) -> OpenImport | None:
-        """The row that an earlier try of the same request opened, or None."""
+    def of_requests(self, request_ids: Sequence[str]) -> Mapping[str, OpenImport]:
+        """The rows that earlier tries of the same requests opened, by request."""
 
     def open_imports(self) -> tuple[OpenImport, ...]:
         """Every row that still owes something, oldest first."""
