@@ -112,16 +112,17 @@ class MainController(QObject):
         self.files.ended.connect(self._show_situation)
 
     def _connect_actions(self) -> None:
-        for name, slot in {
+        slots: dict[Name, Callable[[], object]] = {
             Name.SAVE: self._save,
-            Name.SELECT_ALL: self._select_all,
+            Name.SELECT_ALL: partial(self.files_model.tick_all, ticked=True),
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
             Name.HELP: self._show_help,
-        }.items():
+        }
+        for name, slot in slots.items():
             self._window.actions_[name].triggered.connect(partial(_call, slot))
 
     def _assigning(self) -> AssignController:
@@ -159,9 +160,6 @@ class MainController(QObject):
     def _save(self) -> None:
         if self._window.actions_[Name.SAVE].isEnabled():
             self.assigning.save(self.files.selection())
-
-    def _select_all(self) -> None:
-        self.files_model.tick_all(ticked=True)
 
     def _refresh(self) -> None:
         if self._tab is Tab.MY_MAIL:

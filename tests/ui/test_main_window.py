@@ -15,6 +15,7 @@ from message_centre.domain.people import Provider
 from message_centre.services.work import CancelToken
 from message_centre.ui.actions import Name, Tab
 from message_centre.ui.app import Program
+from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.files.rows import Column, Standing
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.main_controller import MainController
@@ -322,3 +323,18 @@ def test_every_label_shows_plain_text(sitting: Sitting) -> None:
         if label.text() and label.textFormat() is not Qt.TextFormat.PlainText
     ]
     assert rich == []
+
+
+def test_save_opens_for_exactly_the_selected_files_and_escape_changes_nothing(
+    sitting: Sitting, practice: Practice
+) -> None:
+    sitting.select("IMG 9.jpg")
+    before = sorted(path.name for path in practice.images.iterdir())
+    sitting.window.actions_[Name.SAVE].trigger()
+    dialog = sitting.window.findChild(AssignDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    sitting.qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert sorted(path.name for path in practice.images.iterdir()) == before
+    assert not sitting.main.assigning.is_busy

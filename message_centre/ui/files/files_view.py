@@ -1,6 +1,6 @@
 """The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -221,8 +221,3 @@ class FilesView(QTableView):
         """Where a row stands on the screen."""
         index = self._files.index(self._files.place(row), Column.NAME)
         return self.visualRect(index)
-
-    def row_at(self, point: QPoint) -> FileRow | None:
-        """The row under a point of the viewport, or None."""
-        index = self.indexAt(point)
-        return self._files.row(index.row()) if index.isValid() else None
