@@ -17,7 +17,7 @@ _CELL_PADDING = 16
 _BADGE_ROOM = 90
 _WIDEST = 270
 _NARROW = {Column.TICK: 38, Column.ICON: 34}
-_LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 200}
+_LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 240}
 _ARROW = 20
 #: The first of these selects a row; what it does to a selected row comes with the second.
 _FIRST_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space})
