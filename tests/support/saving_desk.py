@@ -75,7 +75,10 @@ class Desk:
     def press(
         self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
-        target = self.dialog().focusWidget() or self.dialog()
+        dialog = self.dialog()
+        # Keys of a window only work once the screen, such as it is, has made it the active one.
+        self.qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+        target = dialog.focusWidget() or dialog
         QTest.keyClick(target, key, held)
         self.settle()
 
