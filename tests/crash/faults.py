@@ -26,12 +26,12 @@ def _release_before_commit() -> None:
             source.release(claimed.key, sha256=record.sha256, import_id=claimed.import_id)
         commit(self, claimed, record, accepted)
 
-    Importer._commit = early  # type: ignore[method-assign]
+    Importer._commit = early  # type: ignore[method-assign] # a fault is put in
 
 
 def _no_recovery() -> None:
     """Open imports are left open."""
-    Recoverer.run = lambda self: ()  # type: ignore[method-assign]
+    Recoverer.run = lambda self: ()  # type: ignore[method-assign] # a fault is put in
 
 
 def _recovery_removes_without_looking() -> None:
@@ -41,7 +41,7 @@ def _recovery_removes_without_looking() -> None:
         self._parts.store.discard(filed.destination, filed.import_id, filed.shelf_path)
         return "undone"
 
-    Recoverer._finish = finish  # type: ignore[method-assign]
+    Recoverer._finish = finish  # type: ignore[method-assign] # a fault is put in
 
 
 def _withdraw_removes_first() -> None:
@@ -51,10 +51,10 @@ def _withdraw_removes_first() -> None:
     def late(self: Returner, returning: Any) -> Any:
         data = list(self.store.chunks(returning.destination, returning.shelf_path))
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
-        FolderImageStore.chunks = lambda self, destination, path: iter(data)  # type: ignore[method-assign,assignment]
+        FolderImageStore.chunks = lambda self, destination, path: iter(data)  # type: ignore[method-assign,assignment] # a fault is put in
         return put_back(self, returning)
 
-    Returner._put_back = late  # type: ignore[method-assign]
+    Returner._put_back = late  # type: ignore[method-assign] # a fault is put in
 
 
 def _settled_without_removing() -> None:
@@ -63,7 +63,7 @@ def _settled_without_removing() -> None:
     def release(self: LocalFolder, key: Any, **given: Any) -> Released:
         return Released(Release.RELEASED)
 
-    LocalFolder.release = release  # type: ignore[method-assign]
+    LocalFolder.release = release  # type: ignore[method-assign] # a fault is put in
 
 
 def _hold_forgotten() -> None:

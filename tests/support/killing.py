@@ -40,7 +40,7 @@ class Killer:
             setattr(os, name, self._counted(name, getattr(os, name)))
         commit = default.DefaultDialect.do_commit
         counted = self._counted("commit", commit)
-        default.DefaultDialect.do_commit = counted  # type: ignore[method-assign]
+        default.DefaultDialect.do_commit = counted  # type: ignore[method-assign] # counted
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def step(*given: Any, **named: Any) -> Any:
