@@ -76,7 +76,8 @@ class Desk:
         self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
         dialog = self.dialog()
-        # Keys of a window only work once the screen, such as it is, has made it the active one.
+        # Keys only work in the active window, and without a desktop nobody else brings one forward.
+        dialog.activateWindow()
         self.qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
         target = dialog.focusWidget() or dialog
         QTest.keyClick(target, key, held)
