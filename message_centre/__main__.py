@@ -5,9 +5,17 @@ from pathlib import Path
 
 from message_centre.cli.main import run
 
+#: How a bundle is told to be a decoding child; `imaging.child` says the same word.
+DECODE_PICTURES = "--decode-pictures"
+
 
 def main() -> int:
     """Run the program with this process's arguments; returns the exit code."""
+    if sys.argv[1:] == [DECODE_PICTURES]:
+        # A bundle has no Python to run a module with: it starts itself as its decoding child.
+        from message_centre.imaging import worker  # noqa: PLC0415 - the child loads nothing else
+
+        return worker.main()
     return run(sys.argv[1:], open_window=_open_window)
 
 

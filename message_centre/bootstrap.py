@@ -13,8 +13,8 @@ from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
-from message_centre.imaging.imager import PillowImager
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
+from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
@@ -130,8 +130,8 @@ def _build(ground: _Ground) -> Services:
     permitting = Permitting(rows.people)
     sources = Sources(home, clock, rows.configuring.listed_extensions)
     store = _store(ground, rows.configuring)
-    thumbnails = ThumbnailFiles(home / "cache" / "thumbnails")
-    imager = PillowImager(clock)
+    imager = Wall(clock)
+    thumbnails = ThumbnailFiles(home / "cache" / "thumbnails", imager)
     returner = Returner(sources, store, rows.journal, clock, thumbnails.forget)
     recoverer = Recoverer(
         RecoveryParts(
@@ -150,6 +150,7 @@ def _build(ground: _Ground) -> Services:
 
     def close() -> None:
         lister.unwatch()
+        imager.close()
         _close(ground)()
 
     return Services(

@@ -58,5 +58,5 @@ def _is_remote_drive(folder: Path) -> bool:
         return True
     import ctypes  # noqa: PLC0415 - Windows only
 
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore] # Windows' own
     return bool(kernel.GetDriveTypeW(folder.anchor) == _DRIVE_REMOTE)

@@ -4,6 +4,7 @@ The format comes from the signature, and only that one decoder sees the bytes: n
 and no drawing, page or script format is ever among them (no SVG, PDF, PostScript, WMF).
 """
 
+import contextlib
 import importlib
 import io
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ PIXEL_LIMIT = 120_000_000
 BYTE_LIMIT = 256 * 1024 * 1024
 #: Pixels times scans of a JPEG: a progressive picture of any camera has about ten scans.
 SCAN_BUDGET = 10 * PIXEL_LIMIT
+KIND_UNKNOWN = "The content is not a picture of a kind that is shown here."
+KIND_UNSUPPORTED = "Pictures of this kind are not shown on this computer."
 #: No picture is handed out larger than this on its longer side.
 LONGEST_LIMIT = 8192
 
@@ -52,6 +55,36 @@ _DECODERS = {
     ContentKind.HEIF: _Decoder("HEIF", "pillow_heif"),
 }
 
+#: Modules that Pillow imports in the middle of its work, some only for rare kinds of picture.
+_LOADED_LATE = (
+    "PIL.MpoImagePlugin",
+    "PIL.TiffTags",
+    "PIL.ImageChops",
+    "PIL.ImageCms",
+    "PIL.ImageColor",
+    "PIL.ImageFilter",
+    "PIL.ImagePalette",
+    "PIL.ImageSequence",
+)
+
+
+def is_decodable(kind: ContentKind) -> bool:
+    """Whether there is a decoder for this kind of content. Loads none."""
+    return kind in _DECODERS
+
+
+def load_decoders() -> None:
+    """Load everything that any decoder may need, and what Pillow itself loads at second sight."""
+    from PIL import Image  # noqa: PLC0415 - whoever asks for this wants it loaded
+
+    Image.preinit()
+    for decoder in _DECODERS.values():
+        with contextlib.suppress(UnreadablePicture):
+            _register(decoder)
+    for name in _LOADED_LATE:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
 
 def decode(data: bytes, *, longest: int) -> Picture:
     """The picture, upright, with its longer side at most `longest`; never enlarged.
@@ -79,7 +112,7 @@ def opened(data: bytes) -> "Image.Image":
         raise PictureTooLarge(TOO_LARGE)
     decoder = _DECODERS.get(sniff(data))
     if decoder is None:
-        raise UnreadablePicture("The content is not a picture of a kind that is shown here.")
+        raise UnreadablePicture(KIND_UNKNOWN)
     # Both are the process's own switches; another library may have turned them.
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -93,8 +126,9 @@ def opened(data: bytes) -> "Image.Image":
 def _register(decoder: _Decoder) -> None:
     try:
         module = importlib.import_module(decoder.module)
-    except ImportError as error:
-        raise UnreadablePicture("Pictures of this kind are not shown on this computer.") from error
+    except (ImportError, OSError) as error:
+        # Behind the wall a module that was not there at the start cannot even be looked for.
+        raise UnreadablePicture(KIND_UNSUPPORTED) from error
     if decoder.format_name == "HEIF":
         module.register_heif_opener()
 

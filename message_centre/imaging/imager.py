@@ -1,7 +1,8 @@
-"""The imager: bytes in, pixels and facts out."""
+"""The imager without a wall: the decoders in this very process. The program itself uses `wall.py`."""
 
 from message_centre.imaging.decoding import decode
 from message_centre.imaging.metadata import facts_of
+from message_centre.imaging.thumbnail_cache import decoded, encoded
 from message_centre.services.ports import CaptureFacts, Clock, Picture
 
 
@@ -22,3 +23,15 @@ class PillowImager:
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises."""
         return facts_of(data, now=self._clock.now())
+
+    def encoded(self, picture: Picture) -> bytes:
+        """A thumbnail as a file."""
+        return encoded(picture)
+
+    def decoded(self, data: bytes) -> Picture:
+        """The thumbnail of such a file.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+        return decoded(data)

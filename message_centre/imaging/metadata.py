@@ -13,7 +13,7 @@ from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
-from message_centre.imaging.decoding import opened, orientation
+from message_centre.imaging.decoding import is_decodable, opened, orientation
 from message_centre.imaging.translating import translating
 from message_centre.services.ports import CaptureFacts
 
@@ -27,7 +27,8 @@ _SIDEWAYS = 5
 _TAGS_START = b"Exif\0\0"
 _MOST_TAGS = 64 * 1024
 _FIRST_DIGITAL_YEAR = 1990
-_LONGEST_DEVICE = 60
+#: Characters of a device's name that are kept.
+LONGEST_DEVICE = 60
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _NAMES = {ContentKind.JPEG_2000_STREAM: "JPEG 2000"}
 _BOXED = frozenset({ContentKind.MP4, ContentKind.MOV})
@@ -51,6 +52,19 @@ def facts_of(data: bytes, *, now: datetime) -> CaptureFacts:
         taken = plausible(_taken(photo), now)
         origin = TakenFrom.EXIF if taken else None
         return CaptureFacts(taken, origin, format_name=_plain(kind), device=_device(tags))
+
+
+def plain_facts(data: bytes) -> CaptureFacts:
+    """What the signature alone tells. Loads no decoder."""
+    kind = sniff(data)
+    known = kind not in {ContentKind.EMPTY, ContentKind.UNKNOWN}
+    return CaptureFacts(format_name=_plain(kind)) if known else CaptureFacts()
+
+
+def has_facts(data: bytes) -> bool:
+    """Whether a look behind the signature may tell more than the signature."""
+    kind = sniff(data)
+    return kind in _BOXED or is_decodable(kind)
 
 
 def _plain(kind: ContentKind) -> str:
@@ -132,7 +146,7 @@ def plausible(moment: datetime | None, now: datetime) -> datetime | None:
 def _device(tags: Mapping[int, Any]) -> str:
     make, model = _text(tags.get(_MAKE)), _text(tags.get(_MODEL))
     words = model if model.lower().startswith(make.lower()) else f"{make} {model}"
-    return shown(words.strip())[:_LONGEST_DEVICE]
+    return shown(words.strip())[:LONGEST_DEVICE]
 
 
 def _text(value: object) -> str:

@@ -7,6 +7,7 @@ import re
 import tempfile
 import threading
 from pathlib import Path
+from typing import Protocol
 
 from message_centre.domain.errors import UnreadablePicture
 from message_centre.imaging.translating import translating
@@ -20,14 +21,33 @@ _OPAQUE = b"\xff"
 _PART = ".part"
 
 
+class Codec(Protocol):
+    """Turns thumbnails into files and back."""
+
+    def encoded(self, picture: Picture) -> bytes:
+        """The picture as a file.
+
+        Raises:
+            UnreadablePicture
+        """
+
+    def decoded(self, data: bytes) -> Picture:
+        """The picture of such a file.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+
+
 class ThumbnailFiles:
     """Keeps thumbnails as JPEG, or PNG where they are transparent; oldest out. Call on any thread.
 
     Names are hashes only. Nothing is flushed: what a power cut damages is made anew.
     """
 
-    def __init__(self, folder: Path, *, size_limit: int = SIZE_LIMIT) -> None:
+    def __init__(self, folder: Path, codec: Codec, *, size_limit: int = SIZE_LIMIT) -> None:
         self._folder = folder
+        self._codec = codec
         self._size_limit = size_limit
         self._lock = threading.Lock()
         self._size: int | None = None
@@ -38,7 +58,7 @@ class ThumbnailFiles:
         if file is None:
             return None
         try:
-            return _decoded(file.read_bytes())
+            return self._codec.decoded(file.read_bytes())
         except OSError:
             return None
         except UnreadablePicture:
@@ -50,8 +70,8 @@ class ThumbnailFiles:
         file = self._file(sha256)
         if file is None:
             return
-        with contextlib.suppress(OSError):
-            data = _encoded(picture)
+        with contextlib.suppress(OSError, UnreadablePicture):
+            data = self._codec.encoded(picture)
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _place(file, data)
             self._count(len(data))
@@ -109,7 +129,8 @@ def _place(file: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _encoded(picture: Picture) -> bytes:
+def encoded(picture: Picture) -> bytes:
+    """JPEG, or PNG where something shines through. Loads Pillow."""
     from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
 
     image = Image.frombytes("RGBA", (picture.width, picture.height), picture.rgba)
@@ -121,7 +142,12 @@ def _encoded(picture: Picture) -> bytes:
     return out.getvalue()
 
 
-def _decoded(data: bytes) -> Picture:
+def decoded(data: bytes) -> Picture:
+    """The picture of such a file. Loads Pillow.
+
+    Raises:
+        UnreadablePicture, PictureTooLarge
+    """
     from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
 
     with translating():

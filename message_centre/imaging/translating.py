@@ -28,6 +28,7 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
     AttributeError,
     BufferError,
     EOFError,
+    ImportError,
     LookupError,
     NameError,
     OSError,

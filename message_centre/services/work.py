@@ -1,7 +1,8 @@
 """CancelToken, Progress and the report callback: what long work is given."""
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -48,3 +49,17 @@ class CancelToken:
         """Raise `Cancelled` if somebody asked the work to stop."""
         if self._event.is_set():
             raise Cancelled
+
+
+#: The wish to stop that belongs to what this thread does, for adapters whose port has no room for one.
+current_token: ContextVar[CancelToken | None] = ContextVar("current_token", default=None)
+
+
+@contextlib.contextmanager
+def carrying(token: CancelToken) -> Iterator[None]:
+    """Make `token` the current one of this thread for as long as the block lasts."""
+    before = current_token.set(token)
+    try:
+        yield
+    finally:
+        current_token.reset(before)

@@ -210,5 +210,5 @@ class OpenedLocalFile:
             named = self._folder.stat(self._name)
         if held.st_nlink > 1:
             raise FileChanged("The file has been given a second name, so it cannot be moved.")
-        if fingerprint_of(held) != self._fingerprint or not os.path.samestat(held, named):  # noqa: TID251
+        if fingerprint_of(held) != self._fingerprint or not os.path.samestat(held, named):  # noqa: TID251 - pathlib compares names, not handles
             raise FileChanged("The file has changed since it was listed.")

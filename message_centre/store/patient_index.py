@@ -115,10 +115,10 @@ def _put_missing(connection: Connection, rows: list[tuple[str, str]]) -> None:
         return
     # The dialect in use is loaded already; the other one would cost start-up time.
     if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - one engine is in use
 
         connection.execute(postgresql.insert(search_forms).on_conflict_do_nothing(), values)
     else:
-        from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - one engine is in use
 
         connection.execute(sqlite.insert(search_forms).on_conflict_do_nothing(), values)

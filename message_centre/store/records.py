@@ -95,7 +95,7 @@ class SqlRecords:
             now.c.state == RecordState.FILED,
         )
         wanted = (
-            select(records.c.source, func.count())
+            select(records.c.source, func.count().label("filed"))
             .where(
                 records.c.filed_at >= stored(start),
                 records.c.filed_at < stored(end),
@@ -105,7 +105,7 @@ class SqlRecords:
             .group_by(records.c.source)
         )
         with self._database.reading() as connection:
-            return dict(connection.execute(wanted).tuples().all())
+            return {row.source: row.filed for row in connection.execute(wanted)}
 
 
 def with_bytes(connection: Connection, sha256: str) -> tuple[Record, ...]:

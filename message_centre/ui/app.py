@@ -170,7 +170,7 @@ class Program(QObject):
         except BaseException:
             services.close()
             raise
-        return Opened(services, operator, providers, provider)
+        return Opened(services, operator, providers, provider, services.configuring.problems())
 
     def _work(self, opened: object) -> None:
         if isinstance(opened, Opened):

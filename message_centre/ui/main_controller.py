@@ -6,12 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from message_centre.domain.files import FileKey
+from message_centre.domain.errors import SettingsUnreadable
+from message_centre.domain.files import FileKey, Listing
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.services.bundle import Services
+from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
 from message_centre.ui.assigning.assign_controller import AssignController
 from message_centre.ui.files.files_controller import FilesController
@@ -20,10 +22,11 @@ from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.patients.chooser import patient_chooser
+from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.opening import open_patient_window
-from message_centre.ui.runner import Runner
+from message_centre.ui.runner import Lane, Runner
 from message_centre.ui.sources.strip import SourcesDialog
 
 
@@ -35,6 +38,7 @@ class Opened:
     operator: Operator
     providers: tuple[Provider, ...]
     provider: Provider
+    problems: tuple[str, ...] = ()
 
 
 class MainController(QObject):
@@ -76,6 +80,8 @@ class MainController(QObject):
         """Show who is at work and list the sources for the first time."""
         self._window.ext.view.setFocus()
         self._sit_down()
+        for sentence in self._opened.problems:
+            show_failure(self._window, SettingsUnreadable(sentence))
 
     def stop(self) -> None:
         """Ask and hear no more."""
@@ -110,18 +116,20 @@ class MainController(QObject):
         window.strip.details_requested.connect(self._show_sources)
         self.files.selection_changed.connect(self._show_situation)
         self.files.ended.connect(self._show_situation)
+        self.files.refreshed.connect(self._keep_up)
 
     def _connect_actions(self) -> None:
-        for name, slot in {
+        slots: dict[Name, Callable[[], object]] = {
             Name.SAVE: self._save,
-            Name.SELECT_ALL: self._select_all,
+            Name.SELECT_ALL: partial(self.files_model.tick_all, ticked=True),
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
             Name.HELP: self._show_help,
-        }.items():
+        }
+        for name, slot in slots.items():
             self._window.actions_[name].triggered.connect(partial(_call, slot))
 
     def _assigning(self) -> AssignController:
@@ -154,14 +162,16 @@ class MainController(QObject):
         self.files_model.mark_unsaved(key)
         self.files.look_again()
 
+    def _keep_up(self) -> None:
+        """After each refresh: try again what could not be released, and count for the day sheet."""
+        work = partial(_keep_up, self._opened.services, self.files.listings)
+        self._runner.submit(Lane.WRITE, work)
+
     # What the person does
 
     def _save(self) -> None:
         if self._window.actions_[Name.SAVE].isEnabled():
             self.assigning.save(self.files.selection())
-
-    def _select_all(self) -> None:
-        self.files_model.tick_all(ticked=True)
 
     def _refresh(self) -> None:
         if self._tab is Tab.MY_MAIL:
@@ -250,6 +260,13 @@ class MainController(QObject):
                 undo=self._undo,
             )
         )
+
+
+def _keep_up(
+    services: Services, listings: tuple[Listing, ...], _token: CancelToken, _report: Report
+) -> None:
+    services.recoverer.run()
+    services.day_sheets.note(listings)
 
 
 def _call(slot: Callable[[], object], *_arguments: object) -> None:

@@ -18,7 +18,7 @@ from message_centre.ui.words import tr
 
 _SIZE = (1340, 820)
 _LEAST_SIZE = (880, 520)
-_SHARES = (950, 390)
+_SHARES = (980, 360)
 _GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
 
 

@@ -17,7 +17,7 @@ from itertools import count
 from PySide6.QtCore import QObject, Qt, Signal
 
 from message_centre.domain.errors import Cancelled, MessageCentreError
-from message_centre.services.work import CancelToken, Report
+from message_centre.services.work import CancelToken, Report, carrying
 from message_centre.ui.throttle import Throttle
 
 _log = logging.getLogger(__name__)
@@ -133,7 +133,8 @@ class Runner(QObject):
         """The worker's side: exactly one `_ended` for every way the work can end."""
         try:
             token.check()
-            value = work(token, report)
+            with carrying(token):
+                value = work(token, report)
         except Cancelled:
             self._ended.emit(number, "cancelled", None)
         except Exception as error:  # noqa: BLE001 - a job's end is always told, whatever ended it

@@ -26,12 +26,12 @@ def _release_before_commit() -> None:
             path.unlink()
         return file(self, filings)
 
-    SqlJournal.file = early  # type: ignore[method-assign]
+    SqlJournal.file = early  # type: ignore[method-assign] # a fault is put in
 
 
 def _no_recovery() -> None:
     """Open imports are left open."""
-    Recoverer.run = lambda self: ()  # type: ignore[method-assign]
+    Recoverer.run = lambda self: ()  # type: ignore[method-assign] # a fault is put in
 
 
 def _recovery_removes_without_looking() -> None:
@@ -41,7 +41,7 @@ def _recovery_removes_without_looking() -> None:
         self._parts.store.discard(filed.destination, filed.import_id, filed.shelf_path)
         return "undone"
 
-    Recoverer._finish = finish  # type: ignore[method-assign]
+    Recoverer._finish = finish  # type: ignore[method-assign] # a fault is put in
 
 
 def _withdraw_removes_first() -> None:
@@ -51,20 +51,20 @@ def _withdraw_removes_first() -> None:
     def late(self: Returner, returning: Any) -> Any:
         data = list(self.store.chunks(returning.destination, returning.shelf_path))
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
-        FolderImageStore.chunks = lambda self, destination, path: iter(data)  # type: ignore[method-assign,assignment]
+        FolderImageStore.chunks = lambda self, destination, path: iter(data)  # type: ignore[method-assign,assignment] # a fault is put in
         return put_back(self, returning)
 
-    Returner._put_back = late  # type: ignore[method-assign]
+    Returner._put_back = late  # type: ignore[method-assign] # a fault is put in
 
 
 def _settled_without_removing() -> None:
     """The source says that it removed the files and did not."""
-    LocalFolder.release = lambda self, filed: (Released(Release.RELEASED),) * len(filed)  # type: ignore[method-assign]
+    LocalFolder.release = lambda self, filed: (Released(Release.RELEASED),) * len(filed)  # type: ignore[method-assign] # a fault is put in
 
 
 def _hold_forgotten() -> None:
     """Set aside, and never looked at again."""
-    FolderRelease._remove = lambda self, held: None  # type: ignore[method-assign]
+    FolderRelease._remove = lambda self, held: None  # type: ignore[method-assign] # a fault is put in
 
 
 FAULTS: dict[str, Callable[[], None]] = {

@@ -28,7 +28,7 @@ FORBIDDEN_WORDS = {
     "canceled": "cancelled",
 }
 
-_SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*(off|skip))(.*)")
+_SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover)(.*)")
 _CODE = re.compile(r": ?[A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|\[[a-z-]+(, ?[a-z-]+)*\]")
 _REASON = re.compile(r"\s+(#\s*)?[-–]?\s*\w.{4,}")
 # Each pattern is written so that it does not find itself.
@@ -78,8 +78,8 @@ def bare_suppressions(name: str, text: str) -> list[str]:
         if not found:
             is_explained = line.strip().startswith("#")
             continue
-        code = _CODE.match(found.group(3))
-        if not code or not (is_explained or _REASON.match(found.group(3), code.end())):
+        code = _CODE.match(found.group(2))
+        if not code or not (is_explained or _REASON.match(found.group(2), code.end())):
             complaints.append(f"{name}:{number}: a suppression needs its code and a reason")
     return complaints
 

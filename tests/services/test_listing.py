@@ -55,7 +55,7 @@ def test_a_source_that_hangs_is_reported_and_the_others_are_listed(
 
     def hang(*given: object) -> Listing:
         go_on.wait(20)
-        return list_files(*given)  # type: ignore[arg-type]
+        return list_files(*given)  # type: ignore[arg-type] # passed through
 
     monkeypatch.setattr(slow, "list_files", hang)
     try:

@@ -94,7 +94,7 @@ def test_programs_that_open_a_fresh_home_at_once_all_get_the_same_record(tmp_pat
 
 def test_the_migrations_make_exactly_the_tables_that_the_program_uses(tmp_path: Path) -> None:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow to load, once
-    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - one test needs it
 
     database = Database(tmp_path / "record.sqlite3")
     with database.reading() as connection:

@@ -69,7 +69,7 @@ class Engine:
     ) -> ImportOrder:
         """An order for a listed file."""
         given = Assignment(patient.id, "1", "ADM", accepted=frozenset(accepted))
-        return ImportOrder(new_id(), self.files()[name], replace(given, **details))  # type: ignore[arg-type]
+        return ImportOrder(new_id(), self.files()[name], replace(given, **details))  # type: ignore[arg-type] # any field
 
     def save(
         self, name: str, patient: Patient = JANE, *accepted: Accepted, **details: str

@@ -43,7 +43,7 @@ class Killer:
         durable.sync_file_system = self._counted("syncfs", durable.sync_file_system)
         commit = default.DefaultDialect.do_commit
         counted = self._counted("commit", commit)
-        default.DefaultDialect.do_commit = counted  # type: ignore[method-assign]
+        default.DefaultDialect.do_commit = counted  # type: ignore[method-assign] # counted
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def step(*given: Any, **named: Any) -> Any:

@@ -75,7 +75,11 @@ class Desk:
     def press(
         self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
-        target = self.dialog().focusWidget() or self.dialog()
+        dialog = self.dialog()
+        # Keys only work in the active window, and without a desktop nobody else brings one forward.
+        dialog.activateWindow()
+        self.qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+        target = dialog.focusWidget() or dialog
         QTest.keyClick(target, key, held)
         self.settle()
 

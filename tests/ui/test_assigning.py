@@ -175,6 +175,7 @@ def test_undo_brings_back_the_last_save_and_only_that_one(desk: Desk) -> None:
     desk.settle()
     desk.controller.undo()
     desk.settle()
+    assert desk.window.findChildren(QMessageBox) == []
     assert [record.original_name for record in desk.practice.records(jane)] == ["a.jpg"]
     assert desk.unsaved == ["b.png"]
     assert [path.exists() for path in paths] == [False, True]

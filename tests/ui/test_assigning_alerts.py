@@ -55,6 +55,8 @@ def test_wrong_one_switches_to_the_other_patient_and_asks_anew(desk: Desk) -> No
     assert not desk.file_button().isEnabled()
     QTest.keyClicks(desk.find(QLineEdit, "birthYear"), "1984")
     desk.press(ENTER, CTRL)
+    assert desk.failed == []
+    assert not desk.is_asking(), desk.find(QLabel, "whatIsMissing").text()
     assert [r.title for r in desk.practice.records(other)] == ["Mole"]
 
 
@@ -120,7 +122,8 @@ def test_bytes_already_on_this_patient_are_not_offered_again_and_link_to_the_rec
     desk.settle()
     window = desk.find(PatientWindow)
     assert window.image_viewer.record == desk.practice.records(jane)[0]
-    window.close()
+    desk.dialog().reject()
+    assert not window.isVisible()
 
 
 def test_a_withdrawn_file_tells_who_and_why_and_needs_a_tick(desk: Desk) -> None:

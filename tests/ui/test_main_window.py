@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.assignments import Assignment
@@ -15,6 +15,7 @@ from message_centre.domain.people import Provider
 from message_centre.services.work import CancelToken
 from message_centre.ui.actions import Name, Tab
 from message_centre.ui.app import Program
+from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.files.rows import Column, Standing
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.main_controller import MainController
@@ -322,3 +323,65 @@ def test_every_label_shows_plain_text(sitting: Sitting) -> None:
         if label.text() and label.textFormat() is not Qt.TextFormat.PlainText
     ]
     assert rich == []
+
+
+def test_save_opens_for_exactly_the_selected_files_and_escape_changes_nothing(
+    sitting: Sitting, practice: Practice
+) -> None:
+    sitting.select("IMG 9.jpg")
+    before = sorted(path.name for path in practice.images.iterdir())
+    sitting.window.actions_[Name.SAVE].trigger()
+    dialog = sitting.window.findChild(AssignDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    sitting.qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert sorted(path.name for path in practice.images.iterdir()) == before
+    assert not sitting.main.assigning.is_busy
+
+
+def test_a_refresh_tries_again_to_release_what_its_source_kept(
+    sitting: Sitting, practice: Practice
+) -> None:
+    blocker = practice.images / ".mc-hold"
+    blocker.write_bytes(b"in the way")
+    services = sitting.main.services
+    patient = services.register.add(
+        {"number": "1", "last_name": "Synthetic", "first_names": "Sam", "birth_date": "1961-03-07"},
+        operator="ADM",
+    )
+    file = sitting.window.model.row(sitting.names().index("IMG 9.jpg")).file
+    [order] = services.assigner.orders((file,), Assignment(patient.id, "1", "ADM"))
+    result = services.importer.run(order, CancelToken())
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    blocker.unlink()
+
+    sitting.main.files.refresh()
+
+    kept = practice.images / "IMG 9.jpg"
+    sitting.qtbot.waitUntil(lambda: not kept.exists(), timeout=10_000)
+
+
+def test_a_refresh_counts_for_the_day_sheet(sitting: Sitting) -> None:
+    services = sitting.main.services
+    today = services.clock.now().date()
+
+    def counted() -> bool:
+        counts = services.day_sheets._counts.of_day(today)
+        return sum(count.waiting for count in counts) == len(sitting.names())
+
+    sitting.qtbot.waitUntil(counted, timeout=10_000)
+
+
+def test_a_damaged_settings_file_is_told_at_the_start(
+    qtbot: QtBot, qapp: QApplication, practice: Practice
+) -> None:
+    (practice.home / "settings.toml").write_text("this = is [not toml")
+
+    sitting = Sitting(qtbot, qapp, practice)
+
+    box = sitting.window.findChild(QMessageBox, "problemBox")
+    assert box is not None
+    assert "settings" in box.text().lower()
+    box.close()
+    sitting.program.shut_down()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import SourceFile
@@ -136,12 +136,13 @@ class AssignController(QObject):
             Lane.WRITE, lambda _token, _report: self._services.register.used(operator, patient_id)
         )
 
-    def _open_record(self, parent: QWidget, duplicate: Duplicate) -> None:
-        """Beside the dialog, so that nothing chosen so far is lost."""
+    def _open_record(self, dialog: QDialog, duplicate: Duplicate) -> None:
+        """Beside the dialog, so that nothing chosen so far is lost; it goes with the dialog."""
         desk = self._desk
         window = open_patient_window(
-            self._services, self._runner, duplicate.patient, desk.operator, parent
+            self._services, self._runner, duplicate.patient, desk.operator, dialog
         )
+        dialog.finished.connect(window.close)
         window.show_record(duplicate.record.id)
 
     def _connect(self) -> None:
@@ -149,7 +150,7 @@ class AssignController(QObject):
         self._imports.batch_ended.connect(self._end)
         self._imports.retry_requested.connect(self._retry.start)
         self._retry.ordered.connect(self._imports.retry)
-        self._retry.record_requested.connect(partial(self._open_record, self._window))
+        self._retry.record_requested.connect(self._open_record)
         self._toast.undo_requested.connect(self.undo)
         self._undoing.undone.connect(self.unsaved)
         self._undoing.changed.connect(self.undo_changed)

@@ -21,10 +21,13 @@ _ASKS = {DuplicateOnOtherPatient.__name__, FiledBefore.__name__}
 
 
 class RetryFlow(QObject):
-    """`ordered` carries a batch of one fresh order; nothing comes if the person says no."""
+    """`ordered` carries a batch of one fresh order; nothing comes if the person says no.
+
+    `record_requested` carries the dialog to open it beside, and the duplicate.
+    """
 
     ordered = Signal(object)
-    record_requested = Signal(object)
+    record_requested = Signal(object, object)
 
     def __init__(self, services: Services, runner: Runner, window: QWidget) -> None:
         super().__init__(window)
@@ -50,7 +53,7 @@ class RetryFlow(QObject):
             return
         dialog = RetryDialog(batch.patient, duplicate, self._window)
         dialog.confirmed.connect(partial(self._order, batch, duplicate.file))
-        dialog.alerts_panel.record_requested.connect(self.record_requested)
+        dialog.alerts_panel.record_requested.connect(partial(self.record_requested.emit, dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

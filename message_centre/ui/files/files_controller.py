@@ -48,6 +48,7 @@ class FilesController(QObject):
     started = Signal(object)
     arrived = Signal(object)
     ended = Signal()
+    refreshed = Signal()
     failed = Signal(object)
     selection_changed = Signal()
 
@@ -75,6 +76,11 @@ class FilesController(QObject):
     def is_refreshing(self) -> bool:
         """Whether a refresh is on its way."""
         return self._is_refreshing
+
+    @property
+    def listings(self) -> tuple[Listing, ...]:
+        """What each source showed last."""
+        return tuple(self._known.values())
 
     def sit_down(self, operator: Operator, provider: str) -> None:
         """Show the list of this operator and provider from now on, and keep watching it."""
@@ -182,6 +188,7 @@ class FilesController(QObject):
             self._model.keep_only(listed)
             self._known = {key: value for key, value in self._known.items() if key in listed}
             self._view.fit_once()
+            self.refreshed.emit()
         self._rest()
         self._look_at_bytes(_INSPECT_AT_ONCE)
 

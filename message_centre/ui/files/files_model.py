@@ -162,8 +162,8 @@ class FilesModel(QAbstractTableModel):
 
     def refresh(self, made: SourceRows) -> None:
         """Take over a listing that a person asked for: saved and gone rows leave."""
-        merged = self._book.merge(made, is_refresh=True)
-        self._tell(merged.changed)
+        changed = self._book.merge(made, is_refresh=True)
+        self._tell(changed)
         self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
 
     def refresh_unchanged(self, listing: Listing) -> None:
@@ -183,8 +183,8 @@ class FilesModel(QAbstractTableModel):
         is on the screen; the next refresh sorts them in.
         """
         before = {id(row) for row in self._book}
-        merged = self._book.merge(made, is_refresh=False)
-        self._tell(merged.changed)
+        changed = self._book.merge(made, is_refresh=False)
+        self._tell(changed)
         arrived = [row for row in self._book if id(row) not in before]
         order = list(self._order)
         for row in shown_rows(sorted_rows(arrived, self._wish), self._wish):

@@ -1,6 +1,6 @@
 """The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,7 +17,7 @@ _CELL_PADDING = 16
 _BADGE_ROOM = 90
 _WIDEST = 270
 _NARROW = {Column.TICK: 38, Column.ICON: 34}
-_LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 200}
+_LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 240}
 _ARROW = 20
 #: The first of these selects a row; what it does to a selected row comes with the second.
 _FIRST_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space})
@@ -221,8 +221,3 @@ class FilesView(QTableView):
         """Where a row stands on the screen."""
         index = self._files.index(self._files.place(row), Column.NAME)
         return self.visualRect(index)
-
-    def row_at(self, point: QPoint) -> FileRow | None:
-        """The row under a point of the viewport, or None."""
-        index = self.indexAt(point)
-        return self._files.row(index.row()) if index.isValid() else None

@@ -1,21 +1,12 @@
 """Keeps the rows of every source and merges new listings into them; knows nothing of Qt."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, ident_of, standing_of
 from message_centre.ui.words import tr
 
 _AWAY = frozenset({SourceState.OFFLINE, SourceState.ERROR, SourceState.CONNECTING})
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What a listing changed: whether rows came or went, and the rows whose texts changed."""
-
-    came_or_went: bool
-    changed: tuple[FileRow, ...]
 
 
 class RowBook:
@@ -39,16 +30,14 @@ class RowBook:
         """The row of a file, or None."""
         return self._rows.get(ident_of(key))
 
-    def merge(self, made: SourceRows, *, is_refresh: bool) -> Merged:
-        """Take over what a source shows now."""
+    def merge(self, made: SourceRows, *, is_refresh: bool) -> tuple[FileRow, ...]:
+        """Take over what a source shows now; the known rows of which something changed."""
         incoming = {row.ident: row for row in made.rows}
-        came = False
         changed: list[FileRow] = []
         for ident, row in incoming.items():
             known = self._rows.get(ident)
             if known is None or (known.is_saved and is_refresh):
                 self._rows[ident] = row
-                came = True
             elif _take_over(known, row, is_refresh=is_refresh):
                 changed.append(known)
         missing = [
@@ -56,9 +45,9 @@ class RowBook:
             for row in self._rows.values()
             if row.ident[0] == made.listing.source_id and row.ident not in incoming
         ]
-        went = self._miss(missing, made, is_refresh=is_refresh)
+        self._miss(missing, made, is_refresh=is_refresh)
         changed += [row for row in missing if row.ident in self._rows]
-        return Merged(came or went, tuple(changed))
+        return tuple(changed)
 
     def settle(self, listing: Listing) -> tuple[FileRow, ...]:
         """Take over a refresh with the same files as before: gone rows leave, failures are forgotten."""
@@ -95,20 +84,17 @@ class RowBook:
         row.changed()
         return row
 
-    def _miss(self, missing: list[FileRow], made: SourceRows, *, is_refresh: bool) -> bool:
-        """Drop or mark the rows that a listing no longer shows; says whether any was dropped."""
+    def _miss(self, missing: list[FileRow], made: SourceRows, *, is_refresh: bool) -> None:
+        """Drop or mark the rows that a listing no longer shows."""
         is_away = made.listing.state in _AWAY
-        went = False
         for row in missing:
             if is_refresh and (row.is_saved or not is_away):
                 del self._rows[row.ident]
-                went = True
             elif not row.is_saved:
                 row.standing = Standing.GONE
                 row.note = made.listing.detail if is_away else ""
                 row.note = row.note or tr("It is no longer at its source.")
                 row.changed()
-        return went
 
 
 def _take_over(known: FileRow, row: FileRow, *, is_refresh: bool) -> bool:

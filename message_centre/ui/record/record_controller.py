@@ -60,6 +60,10 @@ class RecordController(QObject):
         if self._records:
             self._open_wanted()
 
+    def close(self) -> None:
+        """Close the window, and with it everything that was opened from it."""
+        self._window.close()
+
     def _read(self, token: CancelToken, report: Report) -> tuple[Record, ...]:
         del token, report
         return self._services.records.of_patient(self._patient.id, withdrawn=True)

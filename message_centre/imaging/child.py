@@ -1,0 +1,248 @@
+"""One decoding child, seen from the program: started, asked with a time limit, ended.
+
+Two anonymous pipes are all that connects it. Whatever goes wrong in it, the answer is `ChildGone`.
+"""
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import message_centre
+from message_centre.imaging.frames import BrokenFrame, read_frame, write_frame
+from message_centre.services.work import CancelToken
+
+if TYPE_CHECKING:
+    import io
+
+#: What tells a bundle's program to be a decoding child; see `command`.
+BUNDLE_ARGUMENT = "--decode-pictures"
+
+#: How often a running request looks whether anybody still wants its answer.
+_CANCEL_STEP = 0.2
+_REAP_SECONDS = 5.0
+#: A child that has answered this much is replaced: decoders leak, and nobody knows what they met.
+_MOST_REQUESTS = 500
+_MOST_CPU_SECONDS = 300.0
+_PIPE_BYTES = 1 << 20
+_SET_PIPE_SIZE = 1031
+#: All that a child gets of the environment: enough to start Python and to know the time zone.
+_ENVIRONMENT = ("SYSTEMROOT", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_BUNDLE_PREFIX = "_PYI_"
+
+_log = logging.getLogger(__name__)
+
+
+class ChildGone(Exception):
+    """The child gave no answer: it died, was too slow, or talked nonsense."""
+
+    def __init__(self, *, overran: bool = False) -> None:
+        super().__init__()
+        self.overran = overran
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a child is asked, and the most that it may answer in the time it may take."""
+
+    head: Mapping[str, Any]
+    body: bytes
+    most: int
+    wall: float
+
+
+def command() -> tuple[str, ...]:
+    """How a child is started: a module of this package, or the bundle's own program told by argument.
+
+    A bundle (PyInstaller and the like) holds no Python to run a module with: `sys.executable` is the
+    program itself, and `__main__` hands over to the worker before it looks at anything else.
+    """
+    if getattr(sys, "frozen", False):
+        return (sys.executable, BUNDLE_ARGUMENT)
+    return (sys.executable, "-P", "-m", "message_centre.imaging.worker")
+
+
+class Child:
+    """One child process. Asked by one thread at a time; `kill` may be called on any thread."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        """Start it; it is not ready before `wait_until_ready` returns.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        self._requests = 0
+        self._spent = 0.0
+        self._is_killed = False
+        self._is_in_doubt = False
+        self._process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        # Without a buffer pipes are raw files; the type of Popen cannot say so.
+        self._in = cast("io.FileIO", self._process.stdin)
+        self._out = cast("io.FileIO", self._process.stdout)
+        _widen(self._in.fileno())
+        _widen(self._out.fileno())
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it can be asked again."""
+        is_fresh = self._requests < _MOST_REQUESTS and self._spent < _MOST_CPU_SECONDS
+        is_sound = not self._is_killed and not self._is_in_doubt
+        return is_fresh and is_sound and self._process.poll() is None
+
+    def wait_until_ready(self, seconds: float) -> tuple[str, ...]:
+        """Wait until it has locked itself in; the names of the limits that are in force.
+
+        Raises:
+            ChildGone
+        """
+        with self._guarded(seconds, None):
+            head, _ = self._answer(0)
+        ready = head.get("ready")
+        if not isinstance(ready, list):
+            raise ChildGone
+        return tuple(str(name) for name in ready)
+
+    def ask(
+        self, question: Question, token: CancelToken | None
+    ) -> tuple[dict[str, Any], bytearray]:
+        """Its answer.
+
+        Raises:
+            ChildGone: there is none; this child must not be asked again.
+            Cancelled: nobody wants the answer any more; likewise.
+        """
+        self._requests += 1
+        # Until the whole answer is there; whatever interrupts this leaves half a frame in a pipe.
+        self._is_in_doubt = True
+        head = {**question.head, "wall": question.wall + 1, "cpu": question.wall}
+        with self._guarded(question.wall, token):
+            try:
+                write_frame(self._in, head, question.body)
+            except (OSError, ValueError) as error:
+                raise ChildGone from error
+            answer, body = self._answer(question.most)
+        spent = answer.get("spent")
+        self._spent = spent if isinstance(spent, float) else _MOST_CPU_SECONDS
+        self._is_in_doubt = False
+        return answer, body
+
+    def kill(self) -> None:
+        """End it at once, whatever it does; who waits for its answer gets `ChildGone`."""
+        self._is_killed = True
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
+    def end(self) -> None:
+        """End it, take its exit status and close its pipes; by the thread that asks it."""
+        self.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_REAP_SECONDS)
+        for pipe in (self._in, self._out):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        _log.debug("A decoding child ended with %s", self._process.returncode)
+
+    def _answer(self, most: int) -> tuple[dict[str, Any], bytearray]:
+        try:
+            frame = read_frame(self._out, most=most)
+        except (OSError, ValueError, BrokenFrame) as error:
+            raise ChildGone from error
+        if frame is None:
+            raise ChildGone
+        return frame
+
+    @contextlib.contextmanager
+    def _guarded(self, seconds: float, token: CancelToken | None) -> Iterator[None]:
+        """Kill the child if the answer comes too late or is not wanted any more."""
+        guard = _Guard(self, seconds, token)
+        try:
+            guard.start()
+        except RuntimeError as error:
+            # No thread to be had: without a guard nothing is asked.
+            raise ChildGone from error
+        try:
+            yield
+        except ChildGone as gone:
+            guard.stop()
+            if token is not None and guard.has_cancelled:
+                token.check()
+            raise ChildGone(overran=guard.has_overrun) from gone
+        finally:
+            guard.stop()
+
+
+class _Guard(threading.Thread):
+    """Watches one request; after `stop` it harms nobody."""
+
+    def __init__(self, child: Child, seconds: float, token: CancelToken | None) -> None:
+        super().__init__(name="decoding-guard", daemon=True)
+        self._child = child
+        self._until = time.monotonic() + seconds
+        self._token = token
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self.has_overrun = False
+        self.has_cancelled = False
+
+    def run(self) -> None:
+        """Wait for the end of the request, of its time, or of the wish for it."""
+        while not self._done.wait(self._step()):
+            with self._lock:
+                self.has_cancelled = self._token is not None and self._token.is_cancelled
+                self.has_overrun = time.monotonic() >= self._until
+                if self._done.is_set() or not (self.has_cancelled or self.has_overrun):
+                    continue
+                self._child.kill()
+                return
+
+    def stop(self) -> None:
+        """The request has ended; once this returns the child is safe."""
+        with self._lock:
+            self._done.set()
+
+    def _step(self) -> float:
+        left = max(0.0, self._until - time.monotonic())
+        return left if self._token is None else min(left, _CANCEL_STEP)
+
+
+def _environment() -> dict[str, str]:
+    """No home, no tokens, no settings: only what starting takes."""
+    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
+    root = Path(message_centre.__file__).parent.parent
+    if not getattr(sys, "frozen", False) and not root.name.endswith("-packages"):
+        # A checkout; installed packages are found anyway, and must not come before the library.
+        kept["PYTHONPATH"] = str(root)
+    return kept
+
+
+def _is_kept(name: str) -> bool:
+    return name.upper() in _ENVIRONMENT or name.startswith(_BUNDLE_PREFIX)
+
+
+def _widen(pipe: int) -> None:
+    """Let a whole thumbnail fit into the pipe, so that neither side waits for the other."""
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415 - not on every platform
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, _SET_PIPE_SIZE, _PIPE_BYTES)

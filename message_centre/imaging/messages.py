@@ -1,0 +1,100 @@
+"""What a decoding child says, as JSON: codes for failures and facts for pictures.
+
+The child sends no words that a person sees: whatever it decoded may have taken it over.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
+from message_centre.domain.names import shown
+from message_centre.domain.records import TakenFrom
+from message_centre.imaging.decoding import KIND_UNKNOWN, KIND_UNSUPPORTED
+from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
+from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
+from message_centre.services.ports import CaptureFacts, Picture
+
+#: What the child found wrong, by code.
+_WORDS = {
+    "damaged": DAMAGED,
+    "cut-short": CUT_SHORT,
+    "unknown": KIND_UNKNOWN,
+    "unsupported": KIND_UNSUPPORTED,
+}
+_CODES = {words: code for code, words in _WORDS.items()}
+_TOO_LARGE = "too-large"
+_MOST_SIDE = 1 << 31
+_LONGEST_NAME = 40
+
+
+def code_of(error: UnreadablePicture) -> str:
+    """The code that travels for an error."""
+    return _TOO_LARGE if isinstance(error, PictureTooLarge) else _CODES.get(error.detail, "damaged")
+
+
+def error_of(code: object) -> UnreadablePicture:
+    """The error that a code stands for; an unknown one is a damaged picture."""
+    if code == _TOO_LARGE:
+        return PictureTooLarge(TOO_LARGE)
+    return UnreadablePicture(_WORDS.get(str(code), DAMAGED))
+
+
+def packed_facts(facts: CaptureFacts) -> dict[str, Any]:
+    """Facts as JSON can hold them."""
+    return {
+        "taken_at": facts.taken_at.isoformat() if facts.taken_at else "",
+        "taken_from": facts.taken_from.value if facts.taken_from else "",
+        "width": facts.width,
+        "height": facts.height,
+        "format_name": facts.format_name,
+        "device": facts.device,
+    }
+
+
+def unpacked_facts(said: dict[str, Any], now: datetime) -> CaptureFacts:
+    """Facts as a child told them, each one only if it can be true."""
+    taken = plausible(_moment(said.get("taken_at")), now)
+    origin = _origin(said.get("taken_from")) if taken else None
+    return CaptureFacts(
+        taken_at=taken if origin else None,
+        taken_from=origin,
+        width=_side(said.get("width")),
+        height=_side(said.get("height")),
+        format_name=_text(said.get("format_name"), _LONGEST_NAME),
+        device=_text(said.get("device"), LONGEST_DEVICE),
+    )
+
+
+def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
+    """A picture as a child told it.
+
+    Raises:
+        UnreadablePicture: its sides and its pixels do not fit together.
+    """
+    width, height = _side(said.get("width")), _side(said.get("height"))
+    if not width or len(rgba) != width * height * 4:
+        raise UnreadablePicture(DAMAGED)
+    return Picture(width, height, bytes(rgba))
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _origin(said: object) -> TakenFrom | None:
+    try:
+        return TakenFrom(str(said))
+    except ValueError:
+        return None
+
+
+def _side(said: object) -> int:
+    return said if isinstance(said, int) and 0 <= said < _MOST_SIDE else 0
+
+
+def _text(said: object, longest: int) -> str:
+    return shown(said)[:longest] if isinstance(said, str) else ""

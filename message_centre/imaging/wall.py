@@ -1,0 +1,163 @@
+"""The imager that the program uses: every picture is decoded in a child process with limits.
+
+No decoder is ever loaded into the program itself. What a file does to its decoder ends in the child:
+one that crashes, hangs or eats memory gives "cannot be shown", and the next picture gets a new child.
+Pictures and facts have children of their own, so that an import never waits behind a slow preview.
+"""
+
+import os
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from message_centre.domain.contents import sniff
+from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
+from message_centre.imaging import child as children
+from message_centre.imaging.child import Child, ChildGone, Question
+from message_centre.imaging.decoding import (
+    BYTE_LIMIT,
+    KIND_UNKNOWN,
+    LONGEST_LIMIT,
+    is_decodable,
+)
+from message_centre.imaging.messages import error_of, unpacked_facts, unpacked_picture
+from message_centre.imaging.metadata import has_facts, plain_facts
+from message_centre.imaging.pool import NoChild, Pool
+from message_centre.imaging.translating import TOO_LARGE
+from message_centre.services.ports import CaptureFacts, Clock, Picture
+from message_centre.services.work import current_token
+
+TOO_SLOW = "This picture takes too long to open."
+STOPPED = "This picture could not be opened safely."
+UNAVAILABLE = "Pictures cannot be shown at the moment. Try again in a minute."
+
+_MOST_THUMBNAIL_BYTES = 4 << 20
+#: Larger than any thumbnail: none is changed by it, and a swapped file cannot bring a large picture.
+_MOST_THUMBNAIL_PIXELS = 512
+_BYTES_A_PIXEL = 4
+_Answer = tuple[dict[str, Any], bytearray]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds. `picture` and `facts` are what a child may take for one; the rest is waiting for it.
+
+    Facts come back within `facts + facts_patience`, whatever happens: an import waits for them.
+    """
+
+    picture: float = 20.0
+    facts: float = 5.0
+    start: float = 10.0
+    patience: float = 60.0
+    facts_patience: float = 10.0
+
+
+class Wall:
+    """Implements `ports.Imager` and the thumbnails' codec. Call on any thread; `close` ends it."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        command: Sequence[str] = (),
+        limits: Limits | None = None,
+        size: int = 0,
+    ) -> None:
+        """Nothing is started before the first picture. `command` and `size` are for tests."""
+        self._clock = clock
+        self._limits = limits or Limits()
+        start = _starter(tuple(command) or children.command())
+        seconds = self._limits.start
+        size = size or max(1, (os.cpu_count() or 1) - 1)
+        self._pictures = Pool(size, start, start_seconds=seconds)
+        self._facts = Pool(1, start, start_seconds=seconds)
+        # For whoever forgets to close, and for a program that ends in the middle.
+        self._closing = weakref.finalize(self, _close, self._pictures, self._facts)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the children there are."""
+        return (*self._pictures.pids, *self._facts.pids)
+
+    def close(self) -> None:
+        """End every child; a picture on its way becomes unreadable. Any number of times."""
+        self._closing()
+
+    def picture(self, data: bytes, *, longest: int) -> Picture:
+        """The picture, upright, at most `longest` pixels on its longer side.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+            Cancelled: by the `current_token` of this thread, if it has one.
+        """
+        if len(data) > BYTE_LIMIT:
+            raise PictureTooLarge(TOO_LARGE)
+        if not is_decodable(sniff(data)):
+            raise UnreadablePicture(KIND_UNKNOWN)
+        longest = max(1, min(longest, LONGEST_LIMIT))
+        most = longest * longest * _BYTES_A_PIXEL
+        said, rgba = self._shown({"ask": "picture", "longest": longest}, data, most)
+        return unpacked_picture(said, rgba)
+
+    def facts(self, data: bytes) -> CaptureFacts:
+        """Facts from the head of the file; empty facts if it tells none. Never raises, never hangs."""
+        if len(data) > BYTE_LIMIT or not has_facts(data):
+            return plain_facts(data)
+        limits, now = self._limits, self._clock.now()
+        head = {"ask": "facts", "now": now.isoformat()}
+        try:
+            # An import must never file a wrong time because somebody was in a hurry: no token here.
+            with self._facts.lent(limits.facts_patience, None) as child:
+                said, _ = child.ask(Question(head, data, 0, limits.facts), None)
+        except (ChildGone, NoChild, MemoryError):
+            return plain_facts(data)
+        return plain_facts(data) if "error" in said else unpacked_facts(said, now)
+
+    def encoded(self, picture: Picture) -> bytes:
+        """A thumbnail as a file.
+
+        Raises:
+            UnreadablePicture
+            Cancelled: as for `picture`.
+        """
+        head = {"ask": "encoded", "width": picture.width, "height": picture.height}
+        return bytes(self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1])
+
+    def decoded(self, data: bytes) -> Picture:
+        """The thumbnail of such a file.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+            Cancelled: as for `picture`.
+        """
+        return self.picture(data, longest=_MOST_THUMBNAIL_PIXELS)
+
+    def _shown(self, head: dict[str, Any], body: bytes, most: int) -> _Answer:
+        limits, token = self._limits, current_token.get()
+        try:
+            with self._pictures.lent(limits.patience, token) as child:
+                said, answer = child.ask(Question(head, body, most, limits.picture), token)
+        except NoChild as error:
+            raise UnreadablePicture(UNAVAILABLE) from error
+        except ChildGone as gone:
+            raise UnreadablePicture(TOO_SLOW if gone.overran else STOPPED) from gone
+        except MemoryError as error:
+            raise PictureTooLarge(TOO_LARGE) from error
+        if "error" in said:
+            raise error_of(said["error"])
+        return said, answer
+
+
+def _starter(words: tuple[str, ...]) -> Callable[[], Child]:
+    def start() -> Child:
+        return Child(words)
+
+    return start
+
+
+def _close(*pools: Pool) -> None:
+    with ExitStack() as stack:
+        for pool in pools:
+            stack.callback(pool.close)
