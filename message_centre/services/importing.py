@@ -53,6 +53,8 @@ GROUP_FROM = 20
 #: A group ends at so many files or bytes.
 GROUP_FILES = 250
 GROUP_BYTES = 1 << 30
+#: How often a claim that takes long is renewed; well within the journal's lease.
+RENEW_SECONDS = 120.0
 _STAGING_THREADS = 4
 
 _SETTLED_AS = {
@@ -177,6 +179,7 @@ class _Group:
         self._copied = copied or _Copied(len(orders), silent)
         self._destination = orders[0].file.destination
         self._source: Source | None = None
+        self._renewed = parts.clock.monotonic()
 
     def run(self) -> list[ImportResult]:
         """One answer an order, in order."""
@@ -283,13 +286,22 @@ class _Group:
         self._token.check()
         head = bytearray()
         with source.open(file.key, file.fingerprint) as opened:
-            chunks = _watched(opened, file, head, self._token, self._report)
+            chunks = _watched(opened, file, head, self._look_up_from_work)
             job.staged = self._parts.store.stage(self._destination, job.import_id, chunks)
             opened.check_unchanged()
         if job.staged.size != file.size:
             raise FileChanged("The file has changed while it was being read.")
         job.facts = self._parts.imager.facts(bytes(head))
         self._copied.one()
+
+    def _look_up_from_work(self, progress: Progress) -> None:
+        """At every chunk: hear a cancel, tell progress, and keep the lease of what takes long."""
+        self._token.check()
+        self._report(progress)
+        now = self._parts.clock.monotonic()
+        if now - self._renewed > RENEW_SECONDS:
+            self._renewed = now
+            self._parts.journal.renew([job.import_id for job in self._jobs])
 
     def _flush(self) -> None:
         """To the disk, and back from it."""
@@ -384,16 +396,15 @@ class _Group:
 
 
 def _watched(
-    opened: OpenedFile, file: SourceFile, head: bytearray, token: CancelToken, report: Report
+    opened: OpenedFile, file: SourceFile, head: bytearray, look_up: Report
 ) -> Iterator[bytes]:
-    """The bytes, with cancel honoured and progress told at every chunk, the first ones kept."""
+    """The bytes, with a look up from work at every chunk, the first ones kept."""
     done = 0
     for chunk in opened.chunks():
-        token.check()
         if len(head) < _HEAD:
             head += chunk[: _HEAD - len(head)]
         done += len(chunk)
         if done > file.size:
             raise FileChanged("The file is growing while it is being read.")
-        report(Progress(done, file.size))
+        look_up(Progress(done, file.size))
         yield chunk

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from message_centre.domain.assignments import Accepted
@@ -13,16 +13,16 @@ from message_centre.domain.errors import (
     AlreadyImported,
     BeingFiled,
     MessageCentreError,
-    UnknownRecord,
 )
 from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import CLAIMING_STATES, OPEN_STATES, ImportState, may_become
-from message_centre.domain.records import Record, RecordState
+from message_centre.domain.records import Record
 from message_centre.services.ports import Claim, Clock, End, Filing, OpenImport
 from message_centre.store.database import Database, stored
 from message_centre.store.duplicates import judge_duplicates
 from message_centre.store.inserting import insert_all, insert_each
-from message_centre.store.records import entomb, to_row
+from message_centre.store.records import to_row
+from message_centre.store.returns import begin_return, commit_return
 from message_centre.store.tables import imports, ledger, records
 from message_centre.store.trail import append, append_all
 
@@ -191,50 +191,28 @@ class SqlJournal:
         self, record: Record, *, import_id: str, reason: str, operator: str
     ) -> OpenImport:
         """Commit that a record's bytes are on their way back to the inbox."""
+        begun = self._begun(import_id, import_id, ImportState.RETURNING)
+        begun |= {"operator": operator, "note": reason}
         try:
             with self._database.writing() as connection:
-                origin = _origin(connection, record)
-                row = self._begun(import_id, import_id, ImportState.RETURNING) | {
-                    "source_id": origin["source_id"],
-                    "source_name": record.source,
-                    "file_key": origin["file_key"],
-                    "fingerprint": "",
-                    "destination": record.destination,
-                    "shelf_path": record.shelf_path,
-                    "original_name": record.original_name,
-                    "patient_id": record.patient_id,
-                    "operator": operator,
-                    "record_id": record.id,
-                    "sha256": record.sha256,
-                    "size": record.size,
-                    "note": reason,
-                }
-                connection.execute(insert(imports).values(row))
+                begin_return(connection, record, begun)
         except IntegrityError as error:
             raise BeingFiled("This file is being filed or withdrawn at this moment.") from error
         return self._read(import_id)
 
     def commit_return(self, returning: OpenImport, *, at: datetime, returned_to: FileKey) -> None:
         """In one transaction: tombstone, journal row, kept originals shown again, trail."""
+        entry = {
+            "at": stored(at),
+            "operator": returning.operator,
+            "workstation": self._workstation,
+            "action": "withdraw",
+            "record_id": returning.record_id,
+            "patient_id": returning.patient_id,
+            "detail": f"{returning.note} (returned to {returned_to.source_id})",
+        }
         with self._database.writing() as connection:
-            _advance(connection, returning, {"state": ImportState.WITHDRAWN})
-            reason = returning.note
-            entomb(
-                connection, returning.record_id, operator=returning.operator, reason=reason, at=at
-            )
-            _show_again(connection, returning.key, returning.sha256)
-            record = connection.execute(
-                select(records).where(records.c.id == returning.record_id)
-            ).one()
-            entry = {
-                "at": stored(at),
-                "operator": returning.operator,
-                "workstation": self._workstation,
-                "action": "withdraw",
-                "record_id": record.id,
-                "patient_id": record.patient_id,
-                "detail": f"{reason} (returned to {returned_to.source_id})",
-            }
+            commit_return(connection, returning, at)
             append(connection, entry)
 
     def read(self, import_id: str) -> OpenImport | None:
@@ -278,21 +256,6 @@ class SqlJournal:
         if found is None:
             raise BeingFiled("The claim on this file has vanished.")
         return found
-
-
-def _advance(connection: Connection, held: OpenImport, values: dict[str, Any]) -> None:
-    """Take the journal row one step on, if it is still ours."""
-    found = connection.execute(
-        update(imports)
-        .where(
-            imports.c.id == held.import_id,
-            imports.c.epoch == held.epoch,
-            imports.c.state == held.state,
-        )
-        .values(values)
-    )
-    if found.rowcount != 1:
-        raise BeingFiled("Another workstation has taken this file over meanwhile.")
 
 
 def _advance_each(connection: Connection, filings: Sequence[Filing]) -> frozenset[str]:
@@ -350,30 +313,6 @@ def _ledger_row(filing: Filing) -> dict[str, str]:
 
 def _accepted(accepted: frozenset[Accepted]) -> str:
     return "" if not accepted else "confirmed: " + ", ".join(sorted(accepted))
-
-
-def _origin(connection: Connection, record: Record) -> Mapping[str, str]:
-    """Where a filed record's bytes came from, by the ledger."""
-    state = connection.execute(select(records.c.state).where(records.c.id == record.id)).scalar()
-    origin = connection.execute(select(ledger).where(ledger.c.record_id == record.id)).mappings()
-    row = origin.first()
-    if state != RecordState.FILED or row is None:
-        raise UnknownRecord("This record has been withdrawn or moved meanwhile.")
-    return {"source_id": row["source_id"], "file_key": row["file_key"]}
-
-
-def _show_again(connection: Connection, key: FileKey, sha256: str) -> None:
-    """An original that was kept at its source is an ordinary row again once its record is withdrawn."""
-    connection.execute(
-        update(imports)
-        .where(
-            imports.c.source_id == key.source_id,
-            imports.c.file_key == key.path,
-            imports.c.sha256 == sha256,
-            imports.c.state.in_((ImportState.LEFT, ImportState.ATTENTION)),
-        )
-        .values(state=ImportState.DONE, note="withdrawn; the original is listed again")
-    )
 
 
 def _open_import(row: Row[Any]) -> OpenImport:

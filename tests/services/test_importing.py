@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import hashlib
 import os
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import exc
 from sqlalchemy.engine import default
 
+from message_centre.bootstrap import RECORD
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.errors import IncompleteOrder
 from message_centre.domain.files import Destination
@@ -536,3 +538,25 @@ def test_a_source_that_refuses_to_let_go_keeps_the_file_on_record_and_hidden(
     assert settled.outcome == "finished"
     assert os.listdir(engine.source) == []
     assert engine.problems() == []
+
+
+def test_a_claim_that_takes_long_is_renewed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put("a.jpg")
+    order = engine.order("a.jpg")
+    monkeypatch.setattr("message_centre.services.importing.RENEW_SECONDS", -1.0)
+    leases: list[str] = []
+
+    def look(progress: object) -> None:
+        with sqlite3.connect(engine.home / RECORD) as connection:
+            leases.extend(lease for (lease,) in connection.execute(_LEASES))
+        connection.close()
+
+    engine.services.importer.run(order, CancelToken(), look)
+
+    assert leases == sorted(leases)
+    assert len(set(leases)) > 1
+
+
+_LEASES = "SELECT lease_until FROM imports"

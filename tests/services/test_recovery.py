@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from message_centre.bootstrap import RECORD, open_home
+from message_centre.domain.errors import BeingFiled
 from message_centre.domain.lifecycle import ImportState
-from message_centre.domain.records import Record, TakenFrom
+from message_centre.domain.records import Record
 from message_centre.domain.shelving import shelf_path
 from message_centre.host.clock import SystemClock
 from message_centre.services.ports import Claim, Filing, OpenImport
@@ -24,6 +26,7 @@ class DeadRun:
     """Does the first steps of an import as a run of this workstation that is dead now."""
 
     def __init__(self, engine: Engine, name: str = "a.jpg") -> None:
+        self.engine = engine
         self.order = engine.order(name)
         self.database = Database(engine.home / RECORD)
         workstation = next(engine.services.trail.entries()).workstation
@@ -50,25 +53,9 @@ class DeadRun:
         return path
 
     def commit(self) -> None:
-        given, file = self.order.assignment, self.order.file
-        record = Record(
-            id=JOB,
-            patient_id=JANE.id,
-            provider="1",
-            operator=given.operator,
-            destination=file.destination,
-            title="",
-            comment="",
-            taken_at=file.modified,
-            taken_from=TakenFrom.FILE_TIME,
-            filed_at=SystemClock().now(),
-            original_name=file.name,
-            source=file.source_name,
-            size=len(A_JPEG),
-            sha256=SHA256,
-            shelf_path=self.shelf,
-        )
-        assert self.journal.file([Filing(self.claim(), record)]) == (None,)
+        claimed = self.claim()
+        refused = self.journal.file([Filing(claimed, a_record(self.engine, claimed))])
+        assert refused == (None,)
 
     def end(self) -> None:
         self.database.close()
@@ -232,3 +219,60 @@ def test_recovery_runs_at_every_start(tmp_path: Path) -> None:
     with started(tmp_path) as engine:
         assert os.listdir(engine.source) == []
         assert engine.problems() == []
+
+
+def test_a_silent_workstations_import_is_settled_elsewhere_once_its_lease_is_over(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put("a.jpg")
+    database = Database(engine.home / RECORD)
+    journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="unknown")
+    monkeypatch.setattr("message_centre.store.journal.LEASE", timedelta(seconds=-1))
+    [claimed] = journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
+    assert isinstance(claimed, OpenImport)
+
+    assert recover(engine) == ["undone"]
+
+    late = journal.file([Filing(claimed, a_record(engine, claimed))])
+    database.close()
+    assert isinstance(late[0], BeingFiled)
+    assert engine.save("a.jpg").is_saved
+
+
+def test_what_cannot_be_reached_from_here_is_left_to_its_own_workstation(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put("a.jpg")
+    database = Database(engine.home / RECORD)
+    journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="unknown")
+    monkeypatch.setattr("message_centre.store.journal.LEASE", timedelta(seconds=-1))
+    journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
+    engine.source.rename(engine.source.with_name("away"))
+
+    [told] = recover(engine)
+
+    found = journal.read(JOB)
+    database.close()
+    assert told.startswith("waiting")
+    assert found is not None
+    assert found.workstation == "elsewhere"
+
+
+def a_record(engine: Engine, claimed: OpenImport) -> Record:
+    return Record(
+        id=claimed.import_id,
+        patient_id=JANE.id,
+        provider="1",
+        operator="ADM",
+        destination=claimed.destination,
+        title="",
+        comment="",
+        taken_at=None,
+        taken_from=None,
+        filed_at=SystemClock().now(),
+        original_name="a.jpg",
+        source=str(engine.source),
+        size=len(A_JPEG),
+        sha256=SHA256,
+        shelf_path=claimed.shelf_path,
+    )
