@@ -1,7 +1,6 @@
 """Imports: carries out orders, each whole or not at all, in groups that share their flushes."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,12 +20,13 @@ from message_centre.domain.errors import (
     StoreUnreachable,
     UnknownPatient,
 )
-from message_centre.domain.files import Destination, SourceFile
+from message_centre.domain.files import SourceFile
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.outcomes import ImportResult, Release, Released
 from message_centre.domain.patients import PatientStatus
 from message_centre.domain.people import Right
 from message_centre.services.answering import cancelled, refused, saved
+from message_centre.services.grouping import Copied, groups
 from message_centre.services.import_job import Job
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
@@ -48,11 +48,6 @@ _log = logging.getLogger(__name__)
 
 #: How much of a file's beginning is kept while copying, to read what the file says about itself.
 _HEAD = 1 << 17
-#: From so many files on a batch goes in groups; fewer are told and can be stopped one by one.
-GROUP_FROM = 20
-#: A group ends at so many files or bytes.
-GROUP_FILES = 250
-GROUP_BYTES = 1 << 30
 #: How often a claim that takes long is renewed; well within the journal's lease.
 RENEW_SECONDS = 120.0
 _STAGING_THREADS = 4
@@ -110,7 +105,7 @@ class Importer:
         have been copied so far.
         """
         results: list[ImportResult] = []
-        copied = _Copied(len(orders), report)
+        copied = Copied(len(orders), report)
         for group in groups(orders):
             if token.is_cancelled:
                 answers = [cancelled(order) for order in group]
@@ -126,41 +121,6 @@ class Importer:
         return _Group(self._parts, [order], token, report).run()[0]
 
 
-class _Copied:
-    """Counts copied files over the groups of a batch."""
-
-    def __init__(self, total: int, report: Report) -> None:
-        self._total = total
-        self._report = report
-        self._done = 0
-        self._lock = threading.Lock()
-
-    def one(self) -> None:
-        with self._lock:
-            self._done += 1
-            self._report(Progress(self._done, self._total))
-
-
-def groups(orders: Sequence[ImportOrder]) -> Iterator[list[ImportOrder]]:
-    """Neighbours of one source and destination, up to a group's limits; few files go one by one."""
-    most = GROUP_FILES if len(orders) >= GROUP_FROM else 1
-    group: list[ImportOrder] = []
-    size = 0
-    for order in orders:
-        full = len(group) >= most or size + order.file.size > GROUP_BYTES
-        if group and (full or _kind(order) != _kind(group[0])):
-            yield group
-            group, size = [], 0
-        group.append(order)
-        size += order.file.size
-    if group:
-        yield group
-
-
-def _kind(order: ImportOrder) -> tuple[str, Destination]:
-    return order.file.key.source_id, order.file.destination
-
-
 class _Group:
     """One group through all steps; the steps only touch jobs that have no answer yet."""
 
@@ -170,13 +130,13 @@ class _Group:
         orders: Sequence[ImportOrder],
         token: CancelToken,
         report: Report = silent,
-        copied: _Copied | None = None,
+        copied: Copied | None = None,
     ) -> None:
         self._parts = parts
         self._jobs = [Job(order) for order in orders]
         self._token = token
         self._report = report
-        self._copied = copied or _Copied(len(orders), silent)
+        self._copied = copied or Copied(len(orders), silent)
         self._destination = orders[0].file.destination
         self._source: Source | None = None
         self._renewed = parts.clock.monotonic()

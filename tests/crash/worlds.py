@@ -14,7 +14,7 @@ from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.patients import Patient
-from message_centre.services import importing
+from message_centre.services import grouping
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken
 from message_centre.store import image_store
@@ -91,7 +91,7 @@ def save_all(services: Services, world: World) -> None:
 
 def save_as_group(services: Services, world: World) -> None:
     """The same, with the group's shared flushes already for these few files."""
-    importing.GROUP_FROM = 2
+    grouping.GROUP_FROM = 2
     image_store.MANY = 2
     save_all(services, world)
 
