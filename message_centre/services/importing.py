@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +14,7 @@ from message_centre.domain.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     FileChanged,
+    FileGone,
     ListChanged,
     MessageCentreError,
     NeedsYes,
@@ -245,7 +247,7 @@ class _Group:
             raise RuntimeError("a group was staged before it was prepared")
         self._token.check()
         head = bytearray()
-        with source.open(file.key, file.fingerprint) as opened:
+        with self._told_who_was_faster(file), source.open(file.key, file.fingerprint) as opened:
             chunks = _watched(opened, file, head, self._look_up_from_work)
             job.staged = self._parts.store.stage(self._destination, job.import_id, chunks)
             opened.check_unchanged()
@@ -253,6 +255,15 @@ class _Group:
             raise FileChanged("The file has changed while it was being read.")
         job.facts = self._parts.imager.facts(bytes(head))
         self._copied.one()
+
+    @contextmanager
+    def _told_who_was_faster(self, file: SourceFile) -> Iterator[None]:
+        """A file that is gone because somebody saved it is told with who did."""
+        try:
+            yield
+        except FileGone as error:
+            who = self._parts.journal.saved_by(file.key, str(file.fingerprint))
+            raise FileGone(f"This file has been saved {who}." if who else error.detail) from error
 
     def _look_up_from_work(self, progress: Progress) -> None:
         """At every chunk: hear a cancel, tell progress, and keep the lease of what takes long."""

@@ -30,6 +30,7 @@ from message_centre.store.trail import append, append_all
 LEASE = timedelta(minutes=10)
 _TAKEN_OVER = "Another workstation has taken this file over meanwhile."
 _HERE = "These bytes are already on this patient's record."
+_ON_RECORD = (ImportState.FILED, ImportState.LEFT, ImportState.DONE, ImportState.CHANGED)
 _STILL_AT_SOURCE = (ImportState.FILED, ImportState.LEFT, ImportState.ATTENTION)
 
 
@@ -224,6 +225,18 @@ class SqlJournal:
         wanted = select(imports).where(imports.c.request_id.in_(request_ids))
         with self._database.reading() as connection:
             return {row.request_id: _open_import(row) for row in connection.execute(wanted)}
+
+    def saved_by(self, key: FileKey, fingerprint: str) -> str:
+        """Who has put exactly this file on record, in words; empty if nobody has."""
+        wanted = select(imports.c.operator, imports.c.workstation).where(
+            imports.c.source_id == key.source_id,
+            imports.c.file_key == key.path,
+            imports.c.fingerprint == fingerprint,
+            imports.c.state.in_(_ON_RECORD),
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).first()
+        return f"by {row.operator} at {row.workstation}" if row else ""
 
     def open_imports(self) -> tuple[OpenImport, ...]:
         """Every row that still owes something, oldest first."""

@@ -91,10 +91,13 @@ class Engine:
 
 
 @contextmanager
-def started(root: Path) -> Iterator[Engine]:
-    """Open (or open again) the practice below `root`."""
+def started(root: Path, *, url: str = "") -> Iterator[Engine]:
+    """Open (or open again) the practice below `root`; `url` names a record on a server."""
     source = root / "source"
     source.mkdir(exist_ok=True)
+    if url:
+        (root / "home").mkdir(exist_ok=True)
+        (root / "home" / "settings.toml").write_text(f'[database]\nurl = "{url}"\n')
     services = open_home(root / "home")
     try:
         engine = Engine(services, source)

@@ -110,6 +110,9 @@ class Journal(Protocol):
     def of_requests(self, request_ids: Sequence[str]) -> Mapping[str, OpenImport]:
         """The rows that earlier tries of the same requests opened, by request."""
 
+    def saved_by(self, key: FileKey, fingerprint: str) -> str:
+        """Who has put exactly this file on record, in words; empty if nobody has."""
+
     def open_imports(self) -> tuple[OpenImport, ...]:
         """Every row that still owes something, oldest first."""
 
