@@ -1,5 +1,6 @@
 """Kind to source: makes the sources that are configured or remembered, each once."""
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Callable
@@ -30,7 +31,9 @@ class Sources:
     def returned(self) -> Source:
         """The inbox of this home for withdrawn files; made where it is missing."""
         path = self._home / "returned"
-        path.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(OSError):
+            # Without it the inbox is a source that is away; who puts a file there is told so.
+            path.mkdir(mode=0o700, exist_ok=True)
         return self._make(path, SourceKind.RETURNED)
 
     def by_id(self, source_id: str) -> Source | None:

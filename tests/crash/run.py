@@ -14,11 +14,13 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from message_centre.bootstrap import open_home
+from message_centre.domain.errors import MessageCentreError
 from message_centre.services.bundle import Services
 from tests.crash import faults
 from tests.crash.worlds import (
@@ -163,8 +165,14 @@ class Suite:
         if child == 0:
             faults.seed(self._fault)
             killer.install()
-            services = open_home(world.home)
-            deed(services, world)
+            try:
+                services = open_home(world.home)
+                deed(services, world)
+            except MessageCentreError:
+                os._exit(0)  # a failure in words is an answer
+            except BaseException:  # noqa: BLE001 - the child must not go on as its parent would
+                traceback.print_exc()
+                os._exit(1)
             after(killer)
             os._exit(0)
         _, status = os.waitpid(child, 0)

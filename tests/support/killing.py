@@ -49,14 +49,27 @@ class Killer:
         def step(*given: Any, **named: Any) -> Any:
             self.count += 1
             self.names.append(name)
-            if self.count == self._at:
-                if self._inside and name == "write":
-                    handle, data = given
-                    call(handle, bytes(data)[: len(data) // 2])
-                die()
+            if self.is_struck() and not self.strike(name, call, given):
+                return self.instead(call, given)
             return call(*given, **named)
 
         return step
+
+    def is_struck(self) -> bool:
+        """Whether the step that begins now is the chosen one."""
+        return self.count == self._at
+
+    def strike(self, name: str, call: Callable[..., Any], given: tuple[Any, ...]) -> bool:
+        """Die, perhaps in the middle of a write; True would let the call go on as it was meant."""
+        if self._inside and name == "write":
+            handle, data = given
+            call(handle, bytes(data)[: len(data) // 2])
+        die()
+        return True
+
+    def instead(self, call: Callable[..., Any], given: tuple[Any, ...]) -> object:
+        """What happens in place of a step that was struck and lives on."""
+        return call(*given)
 
 
 def die() -> None:
