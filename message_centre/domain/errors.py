@@ -1,7 +1,7 @@
 """The error tree, sorted by what a person can do about it.
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
-  TryAgainLater      SourceOffline, DatabaseBusy, StoreUnreachable, FileBusy
+  TryAgainLater      SourceOffline, DatabaseBusy, StoreUnreachable, FileBusy, HalfReturned
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
@@ -62,6 +62,13 @@ class FileBusy(TryAgainLater):
 
     title = "File is in use"
     advice = "Close the program that writes the file, then try again."
+
+
+class HalfReturned(TryAgainLater):
+    """A withdrawn file stands in its folder again, but the folder could not be flushed or cleaned."""
+
+    title = "On its way back"
+    advice = "It is finished by itself at the next refresh. Check the folder's disk."
 
 
 class ListChanged(MessageCentreError):

@@ -1,7 +1,9 @@
 """Stored items: what is on record about a file, and the tombstone it leaves when withdrawn."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from message_centre.domain.files import Destination
@@ -52,10 +54,33 @@ class Record:
     withdrawn_by: str = ""
     withdrawn_reason: str = ""
 
+    @property
+    def seal(self) -> str:
+        """SHA-256 over everything that may never change; the trail keeps it beside the entry."""
+        fixed = (
+            self.id,
+            self.patient_id,
+            self.provider,
+            self.operator,
+            self.destination,
+            self.title,
+            self.comment,
+            self.taken_at and self.taken_at.isoformat(timespec="seconds"),
+            self.taken_from,
+            self.filed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.original_name,
+            self.source,
+            self.size,
+            self.sha256,
+            self.shelf_path,
+            self.came_by_correction,
+        )
+        return hashlib.sha256(json.dumps(fixed).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """One line of the append-only trail."""
+    """One line of the append-only trail; `seal` is that of the record it made, if it made one."""
 
     seq: int
     at: datetime
@@ -65,3 +90,4 @@ class TrailEntry:
     record_id: str
     patient_id: str
     detail: str
+    seal: str = ""

@@ -15,6 +15,7 @@ from message_centre.services.work import CancelToken, Progress, Report, silent
 MISSING = "missing-file"
 WRONG_SIZE = "wrong-size"
 WRONG_BYTES = "wrong-bytes"
+CHANGED_ROW = "changed-row"
 UNREADABLE = "unreadable-file"
 STORE_AWAY = "store-away"
 ORPHAN = "file-without-record"
@@ -82,10 +83,11 @@ class Auditor:
         findings: list[Finding] = []
         seen = self._look(token, findings)
         findings.extend(self._strays(seen))
+        seals = {entry.record_id: entry.seal for entry in self._trail.entries() if entry.seal}
         for done, record in enumerate(seen.records):
             token.check()
             report(Progress(done, len(seen.records)))
-            findings.extend(self._of_record(record, seen.away))
+            findings.extend(self._of_record(record, seen.away, seals.get(record.id)))
         findings.extend(self._unsettled(seen))
         findings.extend(self._of_trail())
         report(Progress(len(seen.records), len(seen.records)))
@@ -130,10 +132,14 @@ class Auditor:
                     words = "The record of this file was withdrawn."
                 yield Finding(ORPHAN, known.id if known else "", where, words)
 
-    def _of_record(self, record: Record, away: frozenset[Destination]) -> Iterator[Finding]:
+    def _of_record(
+        self, record: Record, away: frozenset[Destination], seal: str | None
+    ) -> Iterator[Finding]:
         if record.destination in away:
             return
         problem, words = self._compared(record)
+        if not problem and seal not in {None, record.seal}:
+            problem, words = CHANGED_ROW, "The record's row is not the one that was filed."
         if problem and self._is_still_filed(record):
             where = str(self._store.path(record.destination, record.shelf_path))
             yield Finding(problem, record.id, where, words)

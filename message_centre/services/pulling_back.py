@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from message_centre.domain.errors import (
     AccessDenied,
+    DatabaseBusy,
+    DatabaseDamaged,
+    HalfReturned,
     IncompleteOrder,
     MessageCentreError,
     SourceOffline,
@@ -54,11 +57,18 @@ class Returner:
         if returning.state is ImportState.RETURNING:
             self.store.check(returning.destination)
             key = self._put_back(returning)
-            self.journal.commit_return(returning, at=self.clock.now(), returned_to=key)
+            self._commit(returning, key)
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
         self.forget(returning.sha256)
         end = End(returning.import_id, ImportState.RETURNED, returning.note)
         self.journal.settle([end])
+
+    def _commit(self, returning: OpenImport, key: FileKey) -> None:
+        try:
+            self.journal.commit_return(returning, at=self.clock.now(), returned_to=key)
+        except (DatabaseBusy, DatabaseDamaged, StoreFull) as error:
+            # The bytes stand in the inbox, and the commit may even have happened: only onwards.
+            raise HalfReturned("The file is back, but the record could not be told.") from error
 
     def _put_back(self, returning: OpenImport) -> FileKey:
         """To the place it came from, or to this home's inbox for returned files."""
@@ -115,6 +125,10 @@ class Corrector:
         )
         try:
             self._parts.returner.carry_out(returning)
+        except HalfReturned:
+            # It can neither be finished nor undone now; recovery finishes it.
+            self._parts.abandon(returning.import_id)
+            raise
         except MessageCentreError as error:
             if self._was_given_up(returning, error):
                 raise

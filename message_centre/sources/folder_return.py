@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from message_centre.domain.errors import FileGone, SourceOffline
+from message_centre.domain.errors import (
+    FileGone,
+    HalfReturned,
+    MessageCentreError,
+    SourceOffline,
+)
 from message_centre.host.durable import flush, write_whole
-from message_centre.sources.folder_release import HOLD, holds
+from message_centre.sources.folder_release import HOLD, Held, holds
 from message_centre.sources.open_folder import OpenFolder
 
 _MANY_TRIES = 1000
@@ -18,44 +23,79 @@ def put_back(
     May be repeated after any interruption; a name that already holds these bytes will do.
 
     Raises:
-        SourceOffline: the folder does not keep what is written to it.
-        OSError: as the system says.
+        SourceOffline: the folder does not keep what is written to it; nothing of it is left there.
+        OSError: as the system says; likewise.
+        HalfReturned: what was put there could not be taken away again.
     """
     with folder.inside(HOLD) as hold:
         if hold.has(import_id):
             hold.remove(import_id)  # the part of an interrupted try
         if not holds(folder, name, sha256):
-            _write(hold, import_id, chunks)
-            if not holds(hold, import_id, sha256):
-                raise SourceOffline("The folder does not keep what is written to it.")
-            name = _settle_name(folder, hold, name, sha256, import_id)
-        folder.sync()
-        hold.sync()
+            name = _Return(folder, hold, Held(name, sha256, import_id)).run(chunks)
     folder.remove_folder(HOLD)
     return name
 
 
-def _write(hold: OpenFolder, name: str, chunks: Iterable[bytes]) -> None:
-    with hold.creating(name) as handle:
-        for chunk in chunks:
-            write_whole(handle, chunk)
-        flush(handle)
-    hold.sync()
+class _Return:
+    """One try: write aside, read back, publish, flush; a failure takes everything away again."""
 
+    def __init__(self, folder: OpenFolder, hold: OpenFolder, held: Held) -> None:
+        self._folder = folder
+        self._hold = hold
+        self._held = held
+        self._name = ""
+        self._identity = 0
 
-def _settle_name(
-    folder: OpenFolder, hold: OpenFolder, name: str, sha256: str, import_id: str
-) -> str:
-    """Publish the part under the first free name; one that already holds these bytes will do."""
-    for wanted in _names_beside(name):
+    def run(self, chunks: Iterable[bytes]) -> str:
+        """Returns the name under which the bytes stand durably."""
         try:
-            hold.give(import_id, folder, wanted)
-        except FileExistsError:
-            if not holds(folder, wanted, sha256):
-                continue
-            hold.remove(import_id)
-        return wanted
-    raise FileGone("No free name is left in the folder.")
+            self._write(chunks)
+            self._settle_name()
+            self._flush()
+        except (OSError, MessageCentreError) as error:
+            try:
+                self._take_away()
+            except OSError:
+                raise HalfReturned("The file could not be put back completely.") from error
+            raise
+        return self._name
+
+    def _write(self, chunks: Iterable[bytes]) -> None:
+        held, hold = self._held, self._hold
+        with hold.creating(held.import_id) as handle:
+            for chunk in chunks:
+                write_whole(handle, chunk)
+            flush(handle)
+        hold.sync()
+        self._identity = hold.stat(held.import_id).st_ino
+        if not holds(hold, held.import_id, held.sha256):
+            raise SourceOffline("The folder does not keep what is written to it.")
+
+    def _settle_name(self) -> None:
+        """Publish the part under the first free name; one that already holds these bytes will do."""
+        held = self._held
+        for self._name in _names_beside(held.name):
+            try:
+                self._hold.give(held.import_id, self._folder, self._name)
+            except FileExistsError:
+                if not holds(self._folder, self._name, held.sha256):
+                    continue
+                self._hold.remove(held.import_id)
+            return
+        raise FileGone("No free name is left in the folder.")
+
+    def _take_away(self) -> None:
+        """Remove what this try has put there, and nothing else."""
+        if self._hold.has(self._held.import_id):
+            self._hold.remove(self._held.import_id)
+        name = self._name
+        if name and self._folder.has(name) and self._folder.stat(name).st_ino == self._identity:
+            self._folder.remove(name)
+        self._flush()
+
+    def _flush(self) -> None:
+        self._folder.sync()
+        self._hold.sync()
 
 
 def _names_beside(name: str) -> Iterator[str]:

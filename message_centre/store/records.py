@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from message_centre.domain.errors import AlreadyImported, UnknownRecord
+from message_centre.domain.errors import AlreadyImported, BeingFiled, UnknownRecord
 from message_centre.domain.files import Destination
+from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState, TakenFrom
 from message_centre.services.ports import Reassignment
 from message_centre.store.database import Database, loaded, stored
-from message_centre.store.tables import ledger, records
+from message_centre.store.tables import imports, ledger, records
 from message_centre.store.trail import append
 
 
@@ -72,13 +73,17 @@ class SqlRecords:
         }
         try:
             with self._database.writing() as connection:
+                _refuse_returning(connection, record.id)
                 entomb(connection, record.id, operator=operator, reason=reason, at=at)
                 connection.execute(insert(records).values(to_row(moved)))
                 _continue_ledger(connection, record.id, moved.id)
                 gone = {"record_id": record.id, "patient_id": record.patient_id}
                 append(connection, entry | gone | {"detail": f"moved away: {reason}"})
                 here = {"record_id": moved.id, "patient_id": moved.patient_id}
-                append(connection, entry | here | {"detail": f"came by correction: {reason}"})
+                append(
+                    connection,
+                    entry | here | {"detail": f"came by correction: {reason}", "seal": moved.seal},
+                )
         except IntegrityError as error:
             raise AlreadyImported("These bytes are already on that patient's record.") from error
         return moved
@@ -144,6 +149,15 @@ def entomb(
     )
     if found.rowcount != 1:
         raise UnknownRecord("This record has been withdrawn or moved meanwhile.")
+
+
+def _refuse_returning(connection: Connection, record_id: str) -> None:
+    """A record whose bytes are on their way back to the inbox goes nowhere else meanwhile."""
+    wanted = select(imports.c.id).where(
+        imports.c.record_id == record_id, imports.c.state == ImportState.RETURNING
+    )
+    if connection.execute(wanted.limit(1)).first() is not None:
+        raise BeingFiled("This file is being withdrawn at this moment.")
 
 
 def _continue_ledger(connection: Connection, old_id: str, new_id: str) -> None:

@@ -225,6 +225,7 @@ trail = Table(
     Column("record_id", String(40), nullable=False),
     Column("patient_id", String(40), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("seal", String(64), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Index("trail_of_patient", "patient_id", "seq"),

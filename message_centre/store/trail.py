@@ -14,7 +14,10 @@ from message_centre.store.inserting import insert_all
 from message_centre.store.tables import trail
 
 _BEGINNING = "0" * 64
-_SEALED = ("seq", "at", "operator", "workstation", "action", "record_id", "patient_id", "detail")
+_SEALED = (
+    *("seq", "at", "operator", "workstation", "action", "record_id", "patient_id", "detail"),
+    "seal",
+)
 
 
 def append(connection: Connection, entry: Mapping[str, str]) -> None:
@@ -25,7 +28,8 @@ def append(connection: Connection, entry: Mapping[str, str]) -> None:
 def append_all(connection: Connection, entries: Sequence[Mapping[str, str]]) -> None:
     """Add entries inside the caller's transaction, in order.
 
-    Each holds at, operator, workstation, action, record_id, patient_id and detail.
+    Each holds at, operator, workstation, action, record_id, patient_id and detail, and a seal where
+    it made a record.
     """
     last = connection.execute(
         select(trail.c.seq, trail.c.digest).order_by(trail.c.seq.desc()).limit(1)
@@ -33,7 +37,7 @@ def append_all(connection: Connection, entries: Sequence[Mapping[str, str]]) -> 
     seq, previous = (last.seq, last.digest) if last else (0, _BEGINNING)
     rows = []
     for number, entry in enumerate(entries, seq + 1):
-        row: dict[str, Any] = {"seq": number, **entry, "previous": previous}
+        row: dict[str, Any] = {"seq": number, "seal": "", **entry, "previous": previous}
         previous = row["digest"] = _seal(row)
         rows.append(row)
     insert_all(connection, trail, rows)
@@ -85,6 +89,7 @@ class SqlTrail:
                     record_id=row.record_id,
                     patient_id=row.patient_id,
                     detail=row.detail,
+                    seal=row.seal,
                 )
 
     def verify(self) -> tuple[int, int | None]:

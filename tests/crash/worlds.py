@@ -156,7 +156,9 @@ def _disagreements(services: Services, world: World) -> list[str]:
             problems.append(f"doubled {sha256[:8]}")
         if (sha256 in at_source) == bool(on_record[sha256]):
             problems.append(f"record and folder disagree on {sha256[:8]}")
-    litter = [path.name for path in world.source.iterdir() if path.is_dir()]
+    litter = [
+        path.name for path in world.source.iterdir() if path.is_dir() and list(path.iterdir())
+    ]
     problems += [f"left in the folder: {name}" for name in litter]
     patients = {record.patient_id for record in services.records.everything()}
     if patients - {JANE.id, MARY.id}:

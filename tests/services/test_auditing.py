@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from message_centre.bootstrap import RECORD
 from message_centre.domain.errors import Cancelled
 from message_centre.domain.files import Destination
 from message_centre.domain.lifecycle import ImportState
 from message_centre.services.auditing import Auditor, AuditReport
 from message_centre.services.ports import OpenImport
 from message_centre.services.work import CancelToken, Progress
+from tests.support.engine import Engine
 from tests.support.shelves import Shelves
 
 
@@ -204,3 +206,35 @@ def test_the_check_tells_how_far_it_is_and_can_be_cancelled(shelves: Shelves) ->
         auditor(shelves).check(token, stop_at_two)
     assert [progress.done for progress in seen] == [0, 1, 2]
     assert seen[0].total == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "patient_id = 'pt-bbbbbbbbbbbb'",
+        "provider = '2'",
+        "operator = 'XYZ'",
+        "title = 'another'",
+        "taken_at = '2001-01-01T00:00:00+00:00'",
+        "filed_at = '2001-01-01T00:00:00.000000+00:00'",
+        "original_name = 'b.jpg'",
+        "destination = 'notes'",
+    ],
+)
+def test_a_record_that_was_changed_behind_the_programs_back_is_found(
+    engine: Engine, change: str
+) -> None:
+    engine.put("a.jpg")
+    engine.put("b.jpg", b"another")
+    result = engine.save("a.jpg", title="Toe", comment="left")
+    engine.save("b.jpg")
+    assert engine.problems() == []
+
+    with sqlite3.connect(engine.home / RECORD) as connection:
+        connection.execute(f"UPDATE records SET {change} WHERE id = ?", (result.record_id,))  # noqa: S608 - our own words
+    connection.close()
+
+    found = engine.services.auditor.check(CancelToken()).findings
+    assert {finding.record_id for finding in found} - {""} == {result.record_id}
+    expected = "missing-file" if change.startswith("destination") else "changed-row"
+    assert expected in {finding.problem for finding in found}

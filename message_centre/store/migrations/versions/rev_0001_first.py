@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=40), nullable=False),
         sa.Column("patient_id", sa.String(length=40), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
