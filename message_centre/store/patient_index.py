@@ -17,6 +17,7 @@ from message_centre.store.tables import search_codes, search_forms, search_names
 _SHORTEST_FUZZY = 3
 _COMPARED_LETTERS = 7
 _BATCH = 500
+_AT_ONCE = 5000
 #: Nobody types two words of a name that has more; without an end such a name would make rows without end.
 _PAIRED_WORDS = 16
 _BESIDE_LETTERS = 2
@@ -36,9 +37,10 @@ def refresh(connection: Connection, pairs: Iterable[tuple[Patient | None, Patien
         new_codes |= code_rows(new)
     _take_away(connection, search_names, old_names - new_names)
     _take_away(connection, search_codes, old_codes - new_codes)
-    _put(connection, search_names, new_names - old_names)
+    added = new_names - old_names
+    _put(connection, search_names, added)
     _put(connection, search_codes, new_codes - old_codes)
-    _learn(connection, {word for row in new_names - old_names for word in row[2].split()})
+    _learn(connection, {word for row in added for word in row[2].split()})
 
 
 def name_rows(patient: Patient) -> set[NameRow]:
@@ -106,8 +108,10 @@ def _take_away(connection: Connection, table: Table, rows: Iterable[Sequence[obj
 
 def _put(connection: Connection, table: Table, rows: Iterable[NameRow] | Iterable[CodeRow]) -> None:
     # In the order of the index, which is much faster for many rows.
-    values = [dict(zip(table.columns.keys(), row, strict=True)) for row in sorted(rows)]
-    if values:
+    waiting, names = iter(sorted(rows)), table.columns.keys()
+    while values := [
+        dict(zip(names, row, strict=True)) for row in itertools.islice(waiting, _AT_ONCE)
+    ]:
         connection.execute(insert(table), values)
 
 

@@ -95,8 +95,12 @@ class PatientsTable:
         """
         try:
             with self._database.writing() as connection:
+                changed: dict[str, tuple[Patient | None, Patient]] = {}
                 for batch in _batches(patients):
-                    _save(connection, {patient.id: patient for patient in batch})
+                    for before, after in _save(connection, batch):
+                        first = changed.get(after.id, (before, after))[0]
+                        changed[after.id] = (first, after)
+                patient_index.refresh(connection, changed.values())
         except IntegrityError as error:
             raise FixTheInput("A patient with this number is in the register already.") from error
 
@@ -140,7 +144,9 @@ def _rank(scored: tuple[Patient, float]) -> tuple[float, str, str, str]:
     return (-value, fold(patient.last_name), fold(patient.first_names), patient.number)
 
 
-def _save(connection: Connection, wanted: Mapping[str, Patient]) -> None:
+def _save(connection: Connection, batch: list[Patient]) -> list[tuple[Patient | None, Patient]]:
+    """Write those that changed, and say how each was before."""
+    wanted = {patient.id: patient for patient in batch}
     known = {row.id: _patient(row) for row in _chosen(connection, patients.c.id, wanted)}
     changed = [patient for patient in wanted.values() if known.get(patient.id) != patient]
     new = [_values(patient) for patient in changed if patient.id not in known]
@@ -151,7 +157,7 @@ def _save(connection: Connection, wanted: Mapping[str, Patient]) -> None:
         settable: dict[str, Any] = {name: bindparam(name) for name in _FIELDS if name != "id"}
         by_id = update(patients).where(patients.c.id == bindparam("old_id")).values(settable)
         connection.execute(by_id, [{"old_id": values.pop("id"), **values} for values in old])
-    patient_index.refresh(connection, ((known.get(patient.id), patient) for patient in changed))
+    return [(known.get(patient.id), patient) for patient in changed]
 
 
 def _chosen(connection: Connection, column: Any, values: Iterable[str]) -> list[Row[Any]]:

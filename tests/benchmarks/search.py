@@ -27,6 +27,7 @@ from rapidfuzz.distance import OSA
 from message_centre.domain.folding import fold
 from message_centre.domain.patients import Patient
 from message_centre.domain.similarity import compare
+from message_centre.services.register_import import chunk_size
 from message_centre.store.database import Database
 from message_centre.store.patients import PatientsTable
 from tests.benchmarks.people import people
@@ -36,7 +37,6 @@ from tests.benchmarks.times import HEADING, Times
 
 FIRST_LOOK = 20
 FRAME = 16.7
-_CHUNK = 500
 _PEER_ROUNDS = 60
 _SAMPLE = 5000
 
@@ -110,10 +110,10 @@ class Spelling:
         return is_quick and min(self.recalls) >= 0.99
 
 
-def load(table: PatientsTable, register: Iterable[Patient]) -> Times:
+def load(table: PatientsTable, register: Iterable[Patient], *, count: int) -> Times:
     """Save everybody in chunks, as an import of the register does."""
     chunks, waiting = Times("chunk"), iter(register)
-    while chunk := list(itertools.islice(waiting, _CHUNK)):
+    while chunk := list(itertools.islice(waiting, chunk_size(count))):
         chunks.measure(table.save, chunk)
     return chunks
 
@@ -162,7 +162,7 @@ def run(folder: Path, *, patients: int, asked: int, seed: int = 1) -> list[str]:
     table = PatientsTable(database, _Clock())
     start = time.perf_counter()
     if not table.count():
-        load(table, people(patients))
+        load(table, people(patients), count=patients)
     taken, size = time.perf_counter() - start, file.stat().st_size / 2**20
     lines = [f"{patients:,} patients, {size:,.0f} MiB, saved in {taken:,.0f} s"]
     sample = _sample(patients, chance)

@@ -30,7 +30,7 @@ def test_the_same_seed_makes_the_same_people_with_a_few_common_names() -> None:
 
 def test_whoever_is_typed_out_is_found(tmp_path: Path) -> None:
     register = an_empty_register(tmp_path)
-    search.load(register, people(FEW))
+    search.load(register, people(FEW), count=FEW)
     for someone in list(people(FEW))[::25]:
         last, first = someone.last_name, someone.first_names.split()[0]
         for typed in (f"{last} {first}", f"{first} {last}", someone.number, someone.nhi):

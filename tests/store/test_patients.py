@@ -212,6 +212,18 @@ def test_an_update_takes_the_old_name_out_of_the_search(
     assert after == before
 
 
+def test_whoever_comes_twice_in_one_large_save_is_found_as_they_came_last(
+    register: PatientsTable,
+) -> None:
+    between = [a_patient(f"B{index}") for index in range(1200)]
+    register.save([a_patient("T1", last_name="Early"), *between, a_patient("T1", last_name="Late")])
+    assert numbers(register, "late") == ["T1"]
+    assert numbers(register, "early") == []
+    register.save([a_patient("T1", last_name="Later"), *between, a_patient("T1", last_name="Last")])
+    assert numbers(register, "last") == ["T1"]
+    assert numbers(register, "later") == []
+
+
 def test_a_number_that_is_taken_is_refused_and_nothing_of_the_batch_stays(
     register: PatientsTable,
 ) -> None:
