@@ -3,6 +3,7 @@
 Folded text is for finding only; what people see keeps its spelling.
 """
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -14,12 +15,23 @@ _UNDIVIDED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
 )
 _MARKS = frozenset({"Mn", "Me", "Cf"})
+#: Most names are plain: whatever is no letter and no digit becomes a blank.
+_PLAIN = str.maketrans(
+    {code: " " for code in range(128) if not chr(code).isalnum()}
+    | {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+)
+#: Names repeat; a search folds those of every patient it shows.
+_REMEMBERED = 32_768
 _PHONE = re.compile(r"\+?\d[\d\s().-]{2,}")
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """Lower case letters and digits with single spaces: `Ngā-Tai O'Brien` is `nga tai o brien`."""
-    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_UNDIVIDED)
+    if text.isascii():
+        return " ".join(text.translate(_PLAIN).split())
+    # Taking apart can bring capitals back: some letters are made of them.
+    apart = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_UNDIVIDED)
     kept = (
         character if character.isalnum() else " "
         for character in apart
@@ -38,9 +50,14 @@ def name_words(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     A name of several parts is also there in one piece, since people type `obrien` and `terangi`.
     """
-    last = _with_joined(fold(patient.last_name).split())
+    return _words(patient.last_name, f"{patient.first_names} {patient.known_as}")
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _words(last_name: str, others: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    last = _with_joined(fold(last_name).split())
     other: list[str] = []
-    for written in f"{patient.first_names} {patient.known_as}".split():
+    for written in others.split():
         other += _with_joined(fold(written).split())
     unique_last = tuple(dict.fromkeys(last))
     return unique_last, tuple(word for word in dict.fromkeys(other) if word not in unique_last)

@@ -78,13 +78,13 @@ def understand(text: str, *, today: date) -> Query:
     readings: list[Reading] = [(Code(whole, _phone_of(typed)),)] if has_digit else []
     for rest, spans in _without_dates(typed.lower(), today):
         readings += _of_words(fold(rest).split()[:_MOST_WORDS], spans, today)
-    unique = dict.fromkeys(reading for reading in readings if reading)
+    unique = dict.fromkeys(reading for reading in readings if _says_enough(reading))
     return Query(whole, tuple(unique)[:_MOST_READINGS])
 
 
 def fits(patient: Patient, query: Query) -> bool:
     """Whether all conditions of one reading hold for this patient."""
-    return any(_holds(patient, reading) for reading in query.readings)
+    return score(patient, query) > 0
 
 
 def is_exact(patient: Patient, query: Query) -> bool:
@@ -93,24 +93,30 @@ def is_exact(patient: Patient, query: Query) -> bool:
 
 
 def score(patient: Patient, query: Query) -> float:
-    """How well a patient fits who fits: 1.0 for an exact identifier, more for whole words."""
-    if is_exact(patient, query):
-        return 1.0
+    """How well a patient fits: 1.0 for an exact identifier, more for whole words, 0 for not at all."""
     last, other = name_words(patient)
+    words = (*last, *other)
     best = 0.0
     for reading in query.readings:
-        if _holds(patient, reading):
-            starts = [condition.start for condition in reading if isinstance(condition, Name)]
-            best = max(best, _name_score(starts, last, other))
-    return best
+        if _holds(patient, reading, words):
+            best = max(best, _score(reading, last, other))
+    return 1.0 if best and is_exact(patient, query) else best
 
 
-def _name_score(starts: list[str], last: tuple[str, ...], other: tuple[str, ...]) -> float:
+def _score(reading: Reading, last: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Letters that only start an identifier say less than letters that start a name."""
+    starts = names_of(reading)
     if not starts:
-        return 0.8
+        is_weak = all(isinstance(c, Code) and c.start.isalpha() for c in reading)
+        return 0.6 if is_weak else 0.8
     whole = sum(start in last or start in other for start in starts) / len(starts)
     is_last_name = any(word.startswith(start) for word in last for start in starts)
     return 0.7 + 0.2 * whole + (0.05 if is_last_name else 0.0)
+
+
+def names_of(reading: Reading) -> list[str]:
+    """The starts of names that this reading asks for, as typed."""
+    return [condition.start for condition in reading if isinstance(condition, Name)]
 
 
 def _without_dates(text: str, today: date) -> Iterable[tuple[str, tuple[Span, ...]]]:
@@ -145,17 +151,22 @@ def _meanings(word: str, *, is_alone: bool, today: date) -> tuple[Condition, ...
     return (Code(word, _phone_of(word)), *spans, Name(word))
 
 
+def _says_enough(reading: Reading) -> bool:
+    """Several short numbers are a date half typed; as starts of identifiers they fit anybody."""
+    lengths = [len(condition.start) for condition in reading if isinstance(condition, Code)]
+    is_short = bool(lengths[1:]) and max(lengths) < PHONE_MINIMUM
+    return bool(reading) and not (is_short and len(lengths) == len(reading))
+
+
 def _phone_of(text: str) -> str:
     digits = phone_digits(text)
     is_phone = len(digits) >= PHONE_MINIMUM and _PHONE_LIKE.fullmatch(text)
     return digits if is_phone else ""
 
 
-def _holds(patient: Patient, reading: Reading) -> bool:
-    last, other = name_words(patient)
-    starts = [condition.start for condition in reading if isinstance(condition, Name)]
+def _holds(patient: Patient, reading: Reading, words: tuple[str, ...]) -> bool:
     rest = (condition for condition in reading if not isinstance(condition, Name))
-    return _names_hold(starts, (*last, *other)) and all(_one_holds(patient, c) for c in rest)
+    return _names_hold(names_of(reading), words) and all(_one_holds(patient, c) for c in rest)
 
 
 def _names_hold(starts: list[str], words: tuple[str, ...]) -> bool:

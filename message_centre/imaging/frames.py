@@ -20,14 +20,14 @@ class BrokenFrame(Exception):
 class Writable(Protocol):
     """A raw or buffered binary file."""
 
-    def write(self, data: Any, /) -> int | None:
+    def write(self, _data: Any, /) -> int | None:
         """How many bytes were taken, which may be fewer than given."""
 
 
 class Readable(Protocol):
     """A raw or buffered binary file."""
 
-    def readinto(self, buffer: Any, /) -> int | None:
+    def readinto(self, _buffer: Any, /) -> int | None:
         """How many bytes were filled in; 0 at the end."""
 
 

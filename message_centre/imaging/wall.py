@@ -42,12 +42,14 @@ _Answer = tuple[dict[str, Any], bytearray]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds. `picture` and `facts` are what a child may take for one; the rest is waiting for it.
+    """Seconds, generous: the largest JPEG 2000 takes 25 on a busy computer with two processors.
+
+    `picture` and `facts` are what a child may take for one; the rest is waiting for it.
 
     Facts come back within `facts + facts_patience`, whatever happens: an import waits for them.
     """
 
-    picture: float = 20.0
+    picture: float = 30.0
     facts: float = 5.0
     start: float = 10.0
     patience: float = 60.0

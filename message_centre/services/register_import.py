@@ -19,6 +19,10 @@ from message_centre.services.register_rows import RegisterLine, blank, described
 from message_centre.services.work import CancelToken, Progress, Report
 
 _CHUNK = 500
+#: Filing a million patients by a few at a time would write every page of the search tables a thousand
+#: times. So many at once keep others from writing for some seconds, but not longer.
+_LARGEST_CHUNK = 20_000
+_CHUNKS = 50
 
 
 @dataclass
@@ -63,8 +67,8 @@ class RegisterImport:
         Raises:
             Cancelled: between two chunks.
         """
-        done = 0
-        for chunk in _chunks(file.lines()):
+        done, size = 0, chunk_size(file.total)
+        for chunk in _chunks(file.lines(), size):
             token.check()
             self._take([line for line in chunk if self._is_readable(line)])
             done += len(chunk)
@@ -92,7 +96,7 @@ class RegisterImport:
         """Go round as long as somebody is found; a merged patient may be merged into another one."""
         while self._waiting:
             lines, self._waiting = self._waiting, []
-            for chunk in _chunks(iter(lines)):
+            for chunk in _chunks(iter(lines), _CHUNK):
                 self._take(chunk)
             if len(self._waiting) == len(lines):
                 break
@@ -153,6 +157,11 @@ def _check_nhi(patient: Patient, owner: Patient | None) -> None:
         raise FixTheInput(f"The nhi {patient.nhi} belongs to number {owner.number}.")
 
 
-def _chunks(lines: Iterator[RegisterLine]) -> Iterator[list[RegisterLine]]:
-    while chunk := list(itertools.islice(lines, _CHUNK)):
+def chunk_size(total: int) -> int:
+    """How many rows are saved in one transaction, of so many in all."""
+    return min(max(_CHUNK, total // _CHUNKS), _LARGEST_CHUNK)
+
+
+def _chunks(lines: Iterator[RegisterLine], size: int) -> Iterator[list[RegisterLine]]:
+    while chunk := list(itertools.islice(lines, size)):
         yield chunk

@@ -1,44 +1,128 @@
 """Patients whose names sound or read like what was typed; always behind those who fit."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, bindparam, select
 
-from message_centre.domain.searching import Born, Name, Query, Reading
-from message_centre.store.patient_search import Word, sounding_alike, with_words
+from message_centre.domain.birth_dates import Span
+from message_centre.domain.searching import Born, Name, Query, Reading, names_of
+from message_centre.store.patient_index import forms
+from message_centre.store.patient_search import (
+    Hit,
+    Stretch,
+    beside_starting,
+    hits,
+    orders,
+    starting,
+    whole,
+)
+from message_centre.store.tables import search_forms
 
+#: As many as are seen without scrolling, so that each name that may be meant has a place among them.
+_SHOWN = 20
+#: Beside a second name fewer are tried, and fewer still where both are misspelt.
+_LIKELY = 4
+_LIKELIEST = 3
+_MOST = 100
+_PORTION = 16
+_RANKS = (0, 1)
+_LEAST_LIKENESS = 0.6
 _FLOOR = 0.2
 _SPAN = 0.2
 _LAST_NAME = 0.1
 
 Likenesses = dict[str, dict[str, float]]
 
+_WORDS = (
+    select(search_forms.c.word)
+    .where(search_forms.c.form.in_(bindparam("forms", expanding=True)))
+    .distinct()
+)
 
-def sound_alikes(
-    connection: Connection, query: Query, *, limit: int
-) -> Iterator[tuple[Row[Any], float]]:
-    """Each patient once, with a score between 0.2 and 0.5."""
-    seen: set[str] = set()
-    known = {name: sounding_alike(connection, name) for name in query.names if name.isalpha()}
+
+def sound_alikes(connection: Connection, query: Query) -> dict[str, float]:
+    """Ids of at most a few patients for each reading, with scores between 0.2 and 0.5."""
+    found: dict[str, float] = {}
+    known = {name: _alike(connection, name) for name in query.names if name.isalpha()}
     for reading in query.readings:
-        names = [condition.start for condition in reading if isinstance(condition, Name)]
-        if not _is_fuzzy(reading, names, known):
-            continue
-        names.sort(key=len, reverse=True)
-        spans = [condition.span for condition in reading if isinstance(condition, Born)]
-        choices = [[Word(name, False), *(Word(w, True) for w in known[name])] for name in names]
-        for row in with_words(connection, choices, spans, limit=limit):
-            if row.id not in seen:
-                seen.add(row.id)
-                likeness = _likeness(row.words.split(), names, known)
-                yield row, _FLOOR + _SPAN * likeness + (_LAST_NAME if row.rank == 0 else 0.0)
+        names = names_of(reading)
+        if _is_fuzzy(reading, names, known):
+            spans = [condition.span for condition in reading if isinstance(condition, Born)]
+            for hit in _of_reading(connection, names, known, spans):
+                value = _likeness(hit.words.split(), names, known)
+                score = _FLOOR + _SPAN * value + (_LAST_NAME if hit.rank == 0 else 0.0)
+                found[hit.patient_id] = max(score, found.get(hit.patient_id, 0.0))
+    return found
+
+
+def _alike(connection: Connection, typed: str) -> dict[str, float]:
+    """The words of the register that sound or read like this one, with their likeness, best first."""
+    wanted = forms(typed)
+    if not wanted:
+        return {}
+    from rapidfuzz.distance import OSA, JaroWinkler  # noqa: PLC0415 - only for what is misspelt
+
+    likeness = {
+        word: _word_likeness(JaroWinkler.similarity(typed, word), OSA.distance(typed, word))
+        for word in connection.execute(_WORDS, {"forms": wanted}).scalars()
+        if not word.startswith(typed)
+    }
+    near = [word for word, value in likeness.items() if value >= _LEAST_LIKENESS]
+    near.sort(key=lambda word: (-likeness[word], word))
+    return {word: likeness[word] for word in near[:_SHOWN]}
+
+
+def _word_likeness(similarity: float, slips: int) -> float:
+    """One slip is more likely than a name that merely starts alike."""
+    return (1.0 + 9 * similarity if slips <= 1 else 9 * similarity) / 10
 
 
 def _is_fuzzy(reading: Reading, names: list[str], known: Likenesses) -> bool:
     """Only names are misspelt kindly; an identifier is right or wrong."""
     is_named = all(isinstance(condition, Name | Born) for condition in reading)
     return is_named and all(name in known for name in names) and any(known[n] for n in names)
+
+
+def _of_reading(
+    connection: Connection, names: list[str], known: Likenesses, spans: Sequence[Span]
+) -> list[Hit]:
+    if len(names) == 1:
+        alike = known[names[0]]
+        stretches = [whole(rank, word) for word in alike for rank in _RANKS]
+        return hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
+    for stretches in (list(_one_wrong(names, known)), list(_two_wrong(names, known))):
+        found = [
+            hit
+            for some in _portions(stretches)
+            for hit in hits(connection, some, spans, each=_SHOWN, limit=_MOST)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _portions(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
+    for start in range(0, len(stretches), _PORTION):
+        yield stretches[start : start + _PORTION]
+
+
+def _one_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
+    """One word replaced by those it is like, the others being starts as they were typed."""
+    for place, name in enumerate(names):
+        second, *also = sorted(names[:place] + names[place + 1 :], key=len, reverse=True)
+        for word in list(known[name])[:_LIKELY]:
+            for rank in _RANKS:
+                yield starting(rank, word, second, also=also)
+                yield beside_starting(rank, second, word, also=also)
+
+
+def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
+    longest, second, *also = sorted(names, key=len, reverse=True)
+    for one in list(known[longest])[:_LIKELIEST]:
+        for other in list(known[second])[:_LIKELIEST]:
+            yield from (
+                whole(rank, *pair, also=also) for rank in _RANKS for pair in orders(one, other)
+            )
 
 
 def _likeness(words: list[str], names: list[str], known: Likenesses) -> float:

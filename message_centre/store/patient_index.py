@@ -4,6 +4,7 @@ The rows follow from the patient alone, so an update takes away exactly those th
 A row left over by an older program does no harm: whoever is found is looked at again.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -16,8 +17,12 @@ from message_centre.store.tables import search_codes, search_forms, search_names
 _SHORTEST_FUZZY = 3
 _COMPARED_LETTERS = 7
 _BATCH = 500
+_AT_ONCE = 5000
+#: Nobody types two words of a name that has more; without an end such a name would make rows without end.
+_PAIRED_WORDS = 16
+_BESIDE_LETTERS = 2
 
-NameRow = tuple[int, str, str, int]
+NameRow = tuple[int, str, str, str, int]
 CodeRow = tuple[str, str]
 
 
@@ -32,25 +37,40 @@ def refresh(connection: Connection, pairs: Iterable[tuple[Patient | None, Patien
         new_codes |= code_rows(new)
     _take_away(connection, search_names, old_names - new_names)
     _take_away(connection, search_codes, old_codes - new_codes)
-    _put(connection, search_names, new_names - old_names)
+    added = new_names - old_names
+    _put(connection, search_names, added)
     _put(connection, search_codes, new_codes - old_codes)
-    _learn(connection, {word for row in new_names - old_names for word in row[1].split()})
+    _learn(connection, {word for row in added for word in row[2].split()})
 
 
 def name_rows(patient: Patient) -> set[NameRow]:
-    """For each word of the name, all words with that one in front."""
+    """All words of the name with each one in front, and with each two in front."""
     last, other = name_words(patient)
     words = (*last, *other)
     born = as_number(patient.birth_date)
-    return {
-        (
-            0 if place < len(last) else 1,
-            " ".join((word, *words[:place], *words[place + 1 :])),
-            patient.id,
-            born,
-        )
-        for place, word in enumerate(words)
+    rows = {
+        (int(place >= len(last)), "", _with_front(words, place), patient.id, born)
+        for place in range(len(words))
     }
+    for first, second in itertools.combinations(range(len(words[:_PAIRED_WORDS])), 2):
+        rank = int(first >= len(last))
+        text = _with_front(words, first, second)
+        rows |= {(rank, start, text, patient.id, born) for start in _starts(words[second])}
+    return rows
+
+
+def _with_front(words: tuple[str, ...], *places: int) -> str:
+    front = [words[place] for place in places]
+    return " ".join((*front, *(word for place, word in enumerate(words) if place not in places)))
+
+
+def beside(start: str) -> str:
+    """What a second word that starts so is filed under."""
+    return start[:_BESIDE_LETTERS]
+
+
+def _starts(word: str) -> set[str]:
+    return {word[:length] for length in range(1, _BESIDE_LETTERS + 1)}
 
 
 def code_rows(patient: Patient) -> set[CodeRow]:
@@ -88,8 +108,10 @@ def _take_away(connection: Connection, table: Table, rows: Iterable[Sequence[obj
 
 def _put(connection: Connection, table: Table, rows: Iterable[NameRow] | Iterable[CodeRow]) -> None:
     # In the order of the index, which is much faster for many rows.
-    values = [dict(zip(table.columns.keys(), row, strict=True)) for row in sorted(rows)]
-    if values:
+    waiting, names = iter(sorted(rows)), table.columns.keys()
+    while values := [
+        dict(zip(names, row, strict=True)) for row in itertools.islice(waiting, _AT_ONCE)
+    ]:
         connection.execute(insert(table), values)
 
 

@@ -1,49 +1,62 @@
 """Who may be mixed up with a patient, gathered generously; `domain.similarity.compare` judges."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import Connection, bindparam, select
 
 from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient
 from message_centre.domain.similarity import near_dates
-from message_centre.store.patient_search import in_codes
-from message_centre.store.tables import patients, search_names
+from message_centre.store.patient_search import hits, orders, whole
+from message_centre.store.tables import patients, search_codes
 
 _BOUND = 500
 _LONGEST_CODE = 12
 _CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+#: Names further apart than this are not similar, whatever else is.
+_SLIPS = 2
+
+_IN_CODES = select(search_codes.c.patient_id).where(
+    search_codes.c.code.in_(bindparam("codes", expanding=True))
+)
+_BORN_NEAR = select(
+    patients.c.id, patients.c.last_name, patients.c.first_names, patients.c.known_as
+).where(patients.c.birth_date.in_(bindparam("days", expanding=True)))
 
 
-def near_rows(connection: Connection, patient: Patient) -> Iterator[Row[Any]]:
-    """Rows of the register, this patient's own and repetitions among them."""
+def near_ids(connection: Connection, patient: Patient) -> Iterator[str]:
+    """Ids of the register, this patient's own and repetitions among them."""
+    yield from _born_near(connection, patient)
+    for codes in (_one_apart(compact(patient.nhi)), _one_apart(compact(patient.number))):
+        values = {"codes": [f"i{code}" for code in sorted(codes)]}
+        yield from connection.execute(_IN_CODES.limit(_BOUND), values).scalars()
+    named = [whole(rank, *pair) for pair in sorted(_names(patient)) for rank in (0, 1)]
+    if named:
+        yield from (hit.patient_id for hit in hits(connection, named, limit=_BOUND))
+
+
+def _born_near(connection: Connection, patient: Patient) -> Iterator[str]:
+    """Thousands are born on a date one slip away; a similar name is looked for among them."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loaded for the first alert, not at start
+
+    last = compact(patient.last_name)
     days = sorted({patient.birth_date, *near_dates(patient.birth_date)})
-    codes = _one_apart(compact(patient.nhi)) | _one_apart(compact(patient.number))
-    ways = [
-        patients.c.birth_date.in_(days),
-        patients.c.id.in_(in_codes(f"i{code}" for code in sorted(codes))),
-        *(patients.c.id.in_(_named_so(start)) for start in _names(patient)),
-    ]
-    for way in ways:
-        bound = None if way is ways[0] else _BOUND
-        yield from connection.execute(select(patients).where(way).limit(bound))
+    for row in connection.execute(_BORN_NEAR, {"days": days}):
+        theirs = (compact(row.last_name), *_given(row.first_names, row.known_as))
+        if any(OSA.distance(last, name, score_cutoff=_SLIPS) <= _SLIPS for name in theirs):
+            yield row.id
 
 
-def _names(patient: Patient) -> list[str]:
+def _names(patient: Patient) -> set[tuple[str, str]]:
     """The names as two words, either one first."""
-    last = fold(patient.last_name)
-    given = [*fold(patient.first_names).split()[:1], fold(patient.known_as)]
-    both = [(name, last) for name in dict.fromkeys(given) if name]
-    return [f"{first} {second}" for pair in both for first, second in (pair, pair[::-1])]
+    last = compact(patient.last_name)
+    given = _given(patient.first_names, patient.known_as)
+    return {pair for name in given if last for pair in orders(last, name)}
 
 
-def _named_so(start: str) -> Any:
-    words = search_names.c.words
-    is_name: ColumnElement[bool] = or_(
-        *(and_(search_names.c.rank == rank, words >= start, words < f"{start}!") for rank in (0, 1))
-    )
-    return select(search_names.c.patient_id).where(is_name).limit(_BOUND)
+def _given(first_names: str, known_as: str) -> set[str]:
+    words = (*fold(first_names).split()[:1], *fold(known_as).split()[:1], compact(known_as))
+    return {word for word in words if word}
 
 
 def _one_apart(code: str) -> set[str]:

@@ -1,178 +1,268 @@
 """Turns an understood query into look-ups that walk a short stretch of one index each.
 
-A look-up may bring too many patients, never too few (up to its bound); `domain.searching.fits` decides.
+A look-up may bring too many patients; `domain.searching.score` decides. It brings everybody who fits,
+up to its bound: where more fit than are shown, those with whole words come first, then those whose last
+name was typed, each in the order of the index. A number beside a name is compared with the first `BOUND`
+patients who have the name or the number.
 """
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Select,
+    TextClause,
+    bindparam,
+    select,
+    text,
+    union_all,
+)
 
 from message_centre.domain.birth_dates import Span
-from message_centre.domain.searching import Born, Code, Name, Reading
-from message_centre.store.patient_index import as_number, forms
-from message_centre.store.tables import patients, search_codes, search_forms, search_names
+from message_centre.domain.searching import Born, Code, Reading, names_of
+from message_centre.store.patient_index import as_number, beside
+from message_centre.store.tables import patients, search_codes
 
+#: The most patients that one look-up looks at.
+BOUND = 200
 #: Greater than every text that continues a prefix.
 _END = "\U0010ffff"
-_TELLING_CODE = 4
-_BOUND = 1000
-_SOUND_ALIKES = 12
-_LEAST_LIKENESS = 0.6
-
 #: A blank ends a word, and nothing that folding leaves lies between a blank and this.
 _AFTER_WORD = "!"
+_TELLING_CODE = 4
+_TELLING_NAME = 3
+_RANKS = (0, 1)
+#: Several words of one name may start alike, so that a patient is found twice.
+_SPARE = 2
+_STEP = 4
 
 
-class Word(NamedTuple):
-    """A word that a name is to have, or only the start of one."""
+class Stretch(NamedTuple):
+    """A stretch of the index of names, from `low` to before `high`, of those filed under `beside`.
 
-    text: str
-    is_whole: bool
+    Only names are meant that have further words starting as `also` says.
+    """
+
+    rank: int
+    beside: str
+    low: str
+    high: str
+    also: tuple[str, ...] = ()
 
 
-Found = Sequence[Row[Any]]
+#: No row has this rank.
+_NOBODY = Stretch(-1, "", "", "")
 
 
-def candidates(connection: Connection, reading: Reading, *, limit: int) -> Found:
-    """Rows of patients who may fit this reading, in the order of what they were found by."""
-    names = [condition.start for condition in reading if isinstance(condition, Name)]
+class Hit(NamedTuple):
+    """A patient of a stretch, with all words of the name."""
+
+    patient_id: str
+    words: str
+    rank: int
+
+
+def candidates(connection: Connection, reading: Reading, *, limit: int) -> Iterator[str]:
+    """Ids of patients who may fit this reading, in the order in which they are to be shown.
+
+    One patient may come several times. Take as few as you need: the rest is not looked up.
+    """
+    names = names_of(reading)
     codes = [condition for condition in reading if isinstance(condition, Code)]
     spans = [condition.span for condition in reading if isinstance(condition, Born)]
-    telling = max(codes, key=lambda code: len(code.start), default=None)
-    days = [span for span in spans if span.first == span.last]
-    if telling and (not names or len(telling.start) >= _TELLING_CODE):
-        return _by_code(connection, telling, bound=limit if len(reading) == 1 else _BOUND)
-    if days or not names:
-        return _by_birth(connection, (days or spans)[0], bound=limit if not names else _BOUND)
-    return _by_name(connection, names, [*map(_born, spans), *map(_has_code, codes)], bound=limit)
+    bound = limit * _SPARE if len(reading) == 1 else BOUND
+    if not names or _is_telling(names, codes, spans):
+        found = _without_names(connection, codes, spans, bound=bound)
+        is_complete = len(found) < bound
+        if is_complete or codes or not names:
+            yield from found
+        if is_complete or not names:
+            return
+    yield from _by_name(connection, names, spans, bound=BOUND if codes else limit * _SPARE)
 
 
-def sounding_alike(connection: Connection, typed: str) -> dict[str, float]:
-    """The words of the register that sound or read like this one, with their likeness, best first."""
-    wanted = forms(typed)
-    if not wanted:
-        return {}
-    from rapidfuzz.distance import OSA, JaroWinkler  # noqa: PLC0415 - only for what is misspelt
-
-    found = connection.execute(
-        select(search_forms.c.word).where(search_forms.c.form.in_(wanted)).distinct()
+def _is_telling(names: list[str], codes: list[Code], spans: list[Span]) -> bool:
+    """Whether fewer patients are likely to have the number or the birth date than the name."""
+    is_short_name = len(names) == 1 and len(names[0]) < _TELLING_NAME
+    return (
+        any(len(code.start) >= _TELLING_CODE for code in codes)
+        or any(span.first == span.last for span in spans)
+        or (bool(spans) and is_short_name)
     )
-    likeness = {
-        word: _likeness(JaroWinkler.similarity(typed, word), OSA.distance(typed, word))
-        for word in found.scalars()
-    }
-    near = [word for word, value in likeness.items() if value >= _LEAST_LIKENESS]
-    near.sort(key=lambda word: (-likeness[word], word))
-    return {word: likeness[word] for word in near[:_SOUND_ALIKES]}
 
 
-def _likeness(similarity: float, slips: int) -> float:
-    """One slip is more likely than a name that merely starts alike."""
-    return (1.0 + 9 * similarity if slips <= 1 else 9 * similarity) / 10
+def _without_names(
+    connection: Connection, codes: list[Code], spans: list[Span], *, bound: int
+) -> list[str]:
+    spans.sort(key=lambda span: span.last - span.first)
+    if codes and not (spans and spans[0].first == spans[0].last):
+        code = max(codes, key=lambda code: len(code.start))
+        return _by_code(connection, code, bound=bound)
+    return _by_birth(connection, spans[0], bound=bound)
 
 
-def with_words(
+def hits(
     connection: Connection,
-    choices: Sequence[Sequence[Word]],
-    spans: Sequence[Span],
+    stretches: Sequence[Stretch],
+    spans: Sequence[Span] = (),
     *,
+    each: int = BOUND,
     limit: int,
-) -> Found:
-    """Rows of patients who have, for each set of choices, at least one of its words."""
-    first, *others = choices
-    also = [or_(*(_holds(word) for word in words)) for words in others]
-    rows: list[Row[Any]] = []
-    for word in first:
-        end = f"{word.text}{_AFTER_WORD if word.is_whole else _END}"
-        for rank in (0, 1):
-            words = search_names.c.words
-            in_range = and_(search_names.c.rank == rank, words >= word.text, words < end)
-            rows += connection.execute(_named(and_(in_range, *also, *map(_born, spans)), limit))
-    return rows
+) -> list[Hit]:
+    """The first patients of these stretches, one stretch after the other, born within all spans."""
+    values: dict[str, Any] = {"each": each, "limit": limit}
+    if spans:
+        values["first"] = max(as_number(span.first) for span in spans)
+        values["last"] = min(as_number(span.last) for span in spans)
+    # A statement of another length has to be prepared anew, which costs more than empty stretches.
+    padded = (*stretches, *(_NOBODY,) * (-len(stretches) % _STEP))
+    also = max(len(stretch.also) for stretch in padded)
+    for place, stretch in enumerate(padded):
+        values |= _values(place, stretch, also)
+    statement = _statement(len(padded), also, is_dated=bool(spans))
+    return [Hit(*row) for row in connection.execute(statement, values).all()]
 
 
-def in_codes(codes: Iterable[str]) -> Select[tuple[str]]:
-    """The ids of patients who have one of these codes, complete."""
-    return select(search_codes.c.patient_id).where(search_codes.c.code.in_(list(codes)))
+def whole(rank: int, *words: str, also: Sequence[str] = ()) -> Stretch:
+    """Names with this word, or with these two."""
+    joined = " ".join(words)
+    return Stretch(rank, beside("".join(words[1:])), joined, f"{joined}{_AFTER_WORD}", tuple(also))
 
 
-def _by_code(connection: Connection, code: Code, *, bound: int) -> Found:
-    rows: list[Row[Any]] = []
-    for prefix in _prefixes(code):
-        wanted = (
-            select(patients)
-            .join(search_codes, search_codes.c.patient_id == patients.c.id)
-            .where(_starts(search_codes.c.code, prefix))
-            .order_by(search_codes.c.code)
-            .limit(bound)
-        )
-        rows += connection.execute(wanted)
-    return rows
+def longer(rank: int, *words: str, also: Sequence[str] = ()) -> Stretch:
+    """Names with these words, the last of which goes on."""
+    return starting(rank, *words, also=also)._replace(low=f"{' '.join(words)}{_AFTER_WORD}")
 
 
-def _by_birth(connection: Connection, span: Span, *, bound: int) -> Found:
-    wanted = (
-        select(patients)
-        .where(patients.c.birth_date.between(span.first, span.last))
-        .order_by(patients.c.birth_date)
-        .limit(bound)
+def starting(rank: int, *words: str, also: Sequence[str] = ()) -> Stretch:
+    """Names with these words, the last of which may go on."""
+    joined = " ".join(words)
+    return Stretch(rank, beside("".join(words[1:])), joined, f"{joined}{_END}", tuple(also))
+
+
+def beside_longer(rank: int, first: str, second: str, *, also: Sequence[str] = ()) -> Stretch:
+    """Names with two words that start so, the first of which goes on."""
+    return longer(rank, first, also=(second, *also))._replace(beside=beside(second))
+
+
+def beside_starting(rank: int, first: str, second: str, *, also: Sequence[str] = ()) -> Stretch:
+    """Names with two words that start so."""
+    return starting(rank, first, also=(second, *also))._replace(beside=beside(second))
+
+
+def orders(first: str, second: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Two words are filed in the order of the name, and nobody knows how they were typed."""
+    return (first, second), (second, first)
+
+
+def _values(place: int, stretch: Stretch, also: int) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        f"rank{place}": stretch.rank,
+        f"beside{place}": stretch.beside,
+        f"low{place}": stretch.low,
+        f"high{place}": stretch.high,
+    }
+    patterns = [f"% {start}%" for start in stretch.also] + ["%"] * (also - len(stretch.also))
+    return values | {f"also{place}_{n}": pattern for n, pattern in enumerate(patterns)}
+
+
+@functools.lru_cache(maxsize=64)
+def _statement(stretches: int, also: int, *, is_dated: bool) -> TextClause:
+    """One statement for all stretches, since each costs more than what it looks up.
+
+    Both engines go through the parts in turn, and end where the limit is reached. It is written as text
+    because putting so many parts together takes longer than a person waits for a letter.
+    """
+    parts = (_part(place, also, is_dated=is_dated) for place in range(stretches))
+    return text(" UNION ALL ".join(parts) + " LIMIT :limit")
+
+
+def _part(place: int, also: int, *, is_dated: bool) -> str:
+    conditions = [
+        f"rank = :rank{place}",
+        f"beside = :beside{place}",
+        f"words >= :low{place}",
+        f"words < :high{place}",
+        *(f"words LIKE :also{place}_{n}" for n in range(also)),
+        *(("born BETWEEN :first AND :last",) if is_dated else ()),
+    ]
+    return (
+        "SELECT * FROM (SELECT patient_id, words, rank FROM search_names"  # noqa: S608 - our own words
+        f" WHERE {' AND '.join(conditions)} ORDER BY words LIMIT :each) AS part{place}"
     )
-    return connection.execute(wanted).all()
+
+
+@functools.cache
+def _coded(prefixes: int) -> Executable:
+    code = search_codes.c.code
+    parts = [
+        select(search_codes.c.patient_id)
+        .where(code >= bindparam(f"low{place}"), code < bindparam(f"high{place}"))
+        .order_by(code)
+        .limit(bindparam("limit"))
+        for place in range(prefixes)
+    ]
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+_BORN = (
+    select(patients.c.id)
+    .where(patients.c.birth_date.between(bindparam("first"), bindparam("last")))
+    .order_by(patients.c.birth_date)
+    .limit(bindparam("limit"))
+)
+
+
+def _by_code(connection: Connection, code: Code, *, bound: int) -> list[str]:
+    prefixes = _prefixes(code)
+    values: dict[str, Any] = {"limit": bound}
+    for place, prefix in enumerate(prefixes):
+        values |= {f"low{place}": prefix, f"high{place}": f"{prefix}{_END}"}
+    return [patient_id for (patient_id,) in connection.execute(_coded(len(prefixes)), values).all()]
+
+
+def _by_birth(connection: Connection, span: Span, *, bound: int) -> list[str]:
+    values = {"first": span.first, "last": span.last, "limit": bound}
+    return list(connection.execute(_BORN, values).scalars())
 
 
 def _by_name(
-    connection: Connection, names: list[str], also: list[ColumnElement[bool]], *, bound: int
-) -> Found:
-    """Last names first: a person who types `james` means the Jameses before every James."""
+    connection: Connection, names: list[str], spans: Sequence[Span], *, bound: int
+) -> Iterator[str]:
+    stretches = list(_stretches(names))
+    found = hits(connection, stretches, spans, limit=bound)
+    yield from (hit.patient_id for hit in found)
+    if bound <= len(found) < BOUND:
+        # Those found may be fewer patients, or fit less well than they seemed to.
+        more = hits(connection, stretches, spans, limit=BOUND)
+        yield from (hit.patient_id for hit in more)
+
+
+def _stretches(names: list[str]) -> Iterator[Stretch]:
+    """Whole words before starts of words, and last names before others, as `score` has it."""
     longest, *others = sorted(names, key=len, reverse=True)
-    conditions = [_starts(search_names.c.words, longest), *map(_holds_start, others), *also]
-    rows: list[Row[Any]] = []
-    for rank in (0, 1):
-        wanted = _named(and_(search_names.c.rank == rank, *conditions), bound)
-        rows += connection.execute(wanted)
-    return rows
-
-
-def _named(where: ColumnElement[bool], limit: int) -> Select[Any]:
-    return (
-        select(patients, search_names.c.words, search_names.c.rank)
-        .join(search_names, search_names.c.patient_id == patients.c.id)
-        .where(where)
-        .order_by(search_names.c.rank, search_names.c.words)
-        .limit(limit)
-    )
-
-
-def _starts(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
-    return and_(column >= prefix, column < prefix + _END)
-
-
-def _holds_start(start: str) -> ColumnElement[bool]:
-    return search_names.c.words.like(f"% {start}%")
-
-
-def _holds(word: Word) -> ColumnElement[bool]:
-    """Folded words are letters and digits, so nothing in them is a wildcard."""
-    if not word.is_whole:
-        return _holds_start(word.text)
-    padded = " " + search_names.c.words + " "
-    return padded.like(f"% {word.text} %")
-
-
-def _born(span: Span) -> ColumnElement[bool]:
-    return search_names.c.born.between(as_number(span.first), as_number(span.last))
-
-
-def _has_code(code: Code) -> ColumnElement[bool]:
-    lookups = (
-        select(search_codes.c.patient_id).where(_starts(search_codes.c.code, prefix))
-        for prefix in _prefixes(code)
-    )
-    return search_names.c.patient_id.in_(union(*lookups))
+    if not others:
+        yield from (kind(rank, longest) for kind in (whole, longer) for rank in _RANKS)
+        return
+    second, *also = others
+    pairs = orders(longest, second)
+    yield from (whole(rank, *pair, also=also) for rank in _RANKS for pair in pairs)
+    for rank in _RANKS:
+        yield from (longer(rank, *pair, also=also) for pair in pairs)
+        # A first name that is whole: the last name follows it where all words are filed.
+        yield from (longer(rank, *pair, also=also)._replace(beside="") for pair in pairs)
+    yield from (beside_longer(rank, *pair, also=also) for rank in _RANKS for pair in pairs)
 
 
 def _prefixes(code: Code) -> tuple[str, ...]:
     if not code.digits:
         return (f"i{code.start}",)
     return (f"i{code.start}", f"p{code.digits}", f"r{code.digits[::-1]}")
+
+
+def in_codes(codes: Iterable[str]) -> Select[tuple[str]]:
+    """The ids of patients who have one of these codes, complete."""
+    return select(search_codes.c.patient_id).where(search_codes.c.code.in_(list(codes)))

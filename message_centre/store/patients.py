@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -11,19 +11,24 @@ from sqlalchemy.exc import IntegrityError
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient, PatientStatus
-from message_centre.domain.searching import Query, fits, score, understand
+from message_centre.domain.searching import Query, score, understand
 from message_centre.services.ports import Clock
 from message_centre.store import patient_index
 from message_centre.store.database import Database
 from message_centre.store.patient_fuzzy import sound_alikes
-from message_centre.store.patient_near import near_rows
+from message_centre.store.patient_near import near_ids
 from message_centre.store.patient_search import candidates, in_codes
 from message_centre.store.tables import patients
 
-#: Several words of one name may start alike, so that a patient is found twice.
-_SPARE = 2
+#: Whoever finds fewer may have misspelt the name.
+_FEW = 5
 _BATCH = 500
-_FIELDS = tuple(patients.columns.keys())
+_FEW_IDS = 50
+#: In the order of the value, so that a row becomes one without looking at names.
+_FIELDS = tuple(field.name for field in fields(Patient))
+_STATUS = _FIELDS.index("status")
+_ROW = select(*(patients.c[name] for name in _FIELDS))
+_STATUSES = {status.value: status for status in PatientStatus}
 _Item = TypeVar("_Item")
 
 
@@ -54,7 +59,7 @@ class PatientsTable:
         with self._database.reading() as connection:
             for batch in _batches(nhis):
                 ids = in_codes(f"i{compact(nhi)}" for nhi in batch)
-                wanted = select(patients).where(patients.c.id.in_(ids), patients.c.nhi.in_(batch))
+                wanted = _ROW.where(patients.c.id.in_(ids), patients.c.nhi.in_(batch))
                 for patient in map(_patient, connection.execute(wanted)):
                     known = found.get(patient.nhi)
                     if known is None or known.status is PatientStatus.MERGED:
@@ -62,25 +67,25 @@ class PatientsTable:
         return found
 
     def search(self, text: str, *, limit: int = 50) -> tuple[tuple[Patient, float], ...]:
-        """Patients that fit, best first, with a score from 1.0 (certain) down to 0."""
+        """Patients that fit, best first, with a score from 1.0 (certain) down to 0.
+
+        Where more than `limit` fit, `patient_search` says which of them are shown.
+        """
         query = understand(text, today=self._clock.now().date())
         with self._database.reading() as connection:
             found = _fitting(connection, query, limit=limit)
-            scored = [(patient, score(patient, query)) for patient in found.values()]
-            if len(scored) < limit:
-                scored += [
-                    (_patient(row), likeness)
-                    for row, likeness in sound_alikes(connection, query, limit=limit)
-                    if row.id not in found
-                ]
-        return tuple(sorted(scored, key=_rank)[:limit])
+            if len(found) < min(_FEW, limit):
+                alike = sound_alikes(connection, query)
+                for patient in _with_ids(connection, [key for key in alike if key not in found]):
+                    found[patient.id] = (patient, alike[patient.id])
+        return tuple(sorted(found.values(), key=_rank)[:limit])
 
     def near(self, patient: Patient) -> tuple[Patient, ...]:
         """Other patients that may be mixed up with this one; the caller judges why."""
         with self._database.reading() as connection:
-            found = {row.id: row for row in near_rows(connection, patient)}
-        found.pop(patient.id, None)
-        return tuple(_patient(row) for row in found.values())
+            found = dict.fromkeys(near_ids(connection, patient))
+            found.pop(patient.id, None)
+            return tuple(_with_ids(connection, list(found)))
 
     def save(self, patients: Iterable[Patient]) -> None:
         """Insert new patients and update known ones (by id), in one transaction.
@@ -90,8 +95,12 @@ class PatientsTable:
         """
         try:
             with self._database.writing() as connection:
+                changed: dict[str, tuple[Patient | None, Patient]] = {}
                 for batch in _batches(patients):
-                    _save(connection, {patient.id: patient for patient in batch})
+                    for before, after in _save(connection, batch):
+                        first = changed.get(after.id, (before, after))[0]
+                        changed[after.id] = (first, after)
+                patient_index.refresh(connection, changed.values())
         except IntegrityError as error:
             raise FixTheInput("A patient with this number is in the register already.") from error
 
@@ -102,19 +111,32 @@ class PatientsTable:
 
     def _one(self, column: Any, value: str) -> Patient | None:
         with self._database.reading() as connection:
-            row = connection.execute(select(patients).where(column == value)).first()
+            row = connection.execute(_ROW.where(column == value)).first()
         return None if row is None else _patient(row)
 
 
-def _fitting(connection: Connection, query: Query, *, limit: int) -> dict[str, Patient]:
-    found: dict[str, Patient] = {}
+def _fitting(
+    connection: Connection, query: Query, *, limit: int
+) -> dict[str, tuple[Patient, float]]:
+    found: dict[str, tuple[Patient, float]] = {}
+    seen: set[str] = set()
     for reading in query.readings:
-        for row in candidates(connection, reading, limit=limit * _SPARE):
-            if row.id not in found:
-                patient = _patient(row)
-                if fits(patient, query):
-                    found[patient.id] = patient
+        fitting = 0
+        ids = _unseen(candidates(connection, reading, limit=limit), seen)
+        while fitting < limit and (batch := list(itertools.islice(ids, limit))):
+            for patient in _with_ids(connection, batch):
+                value = score(patient, query)
+                if value:
+                    found[patient.id] = (patient, value)
+                    fitting += 1
     return found
+
+
+def _unseen(ids: Iterable[str], seen: set[str]) -> Iterator[str]:
+    for patient_id in ids:
+        if patient_id not in seen:
+            seen.add(patient_id)
+            yield patient_id
 
 
 def _rank(scored: tuple[Patient, float]) -> tuple[float, str, str, str]:
@@ -122,7 +144,9 @@ def _rank(scored: tuple[Patient, float]) -> tuple[float, str, str, str]:
     return (-value, fold(patient.last_name), fold(patient.first_names), patient.number)
 
 
-def _save(connection: Connection, wanted: Mapping[str, Patient]) -> None:
+def _save(connection: Connection, batch: list[Patient]) -> list[tuple[Patient | None, Patient]]:
+    """Write those that changed, and say how each was before."""
+    wanted = {patient.id: patient for patient in batch}
     known = {row.id: _patient(row) for row in _chosen(connection, patients.c.id, wanted)}
     changed = [patient for patient in wanted.values() if known.get(patient.id) != patient]
     new = [_values(patient) for patient in changed if patient.id not in known]
@@ -130,16 +154,16 @@ def _save(connection: Connection, wanted: Mapping[str, Patient]) -> None:
     if new:
         connection.execute(insert(patients), new)
     if old:
-        fields: dict[str, Any] = {name: bindparam(name) for name in _FIELDS if name != "id"}
-        by_id = update(patients).where(patients.c.id == bindparam("old_id")).values(fields)
+        settable: dict[str, Any] = {name: bindparam(name) for name in _FIELDS if name != "id"}
+        by_id = update(patients).where(patients.c.id == bindparam("old_id")).values(settable)
         connection.execute(by_id, [{"old_id": values.pop("id"), **values} for values in old])
-    patient_index.refresh(connection, ((known.get(patient.id), patient) for patient in changed))
+    return [(known.get(patient.id), patient) for patient in changed]
 
 
 def _chosen(connection: Connection, column: Any, values: Iterable[str]) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
     for batch in _batches(values):
-        rows += connection.execute(select(patients).where(column.in_(batch)))
+        rows += connection.execute(_ROW.where(column.in_(batch)))
     return rows
 
 
@@ -150,10 +174,26 @@ def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
 
 
 def _values(patient: Patient) -> dict[str, object]:
-    return asdict(patient) | {"status": patient.status.value}
+    values = {name: getattr(patient, name) for name in _FIELDS}
+    return values | {"status": patient.status.value}
+
+
+_WITH_IDS = _ROW.where(patients.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _with_ids(connection: Connection, ids: list[str]) -> list[Patient]:
+    """Those who are there, in any order."""
+    found: list[Patient] = []
+    for batch in _batches(ids):
+        # A statement of another length has to be prepared anew, so there are only two lengths.
+        size = _FEW_IDS if len(batch) <= _FEW_IDS else _BATCH
+        padded = batch + [""] * (size - len(batch))
+        found += map(_patient, connection.execute(_WITH_IDS, {"ids": padded}).all())
+    return found
 
 
 def _patient(row: Row[Any]) -> Patient:
     """A row of the table as the value that travels."""
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return Patient(**values | {"status": PatientStatus(row.status)})
+    values: list[Any] = list(row)
+    values[_STATUS] = _STATUSES[values[_STATUS]]
+    return Patient(*values)

@@ -92,12 +92,14 @@ patients = Table(
 #: Compared byte by byte on every engine, so that a prefix is a range of the index.
 _FOLDED = Text().with_variant(Text(collation="C"), "postgresql")
 
-#: For each word of a patient's name one row that starts with it; `rank` is 0 for the last name.
-#: `born` is the birth date as yyyymmdd.
+#: For each word of a patient's name one row that starts with it (`beside` is empty), and for each two
+#: words rows that start with both, filed under one and two letters of the second one (`beside`). `rank`
+#: is 0 where the first one belongs to the last name. `born` is the birth date as yyyymmdd.
 search_names = Table(
     "search_names",
     metadata,
     Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("beside", _FOLDED, primary_key=True),
     Column("words", _FOLDED, primary_key=True),
     Column("patient_id", String(40), primary_key=True),
     Column("born", Integer, nullable=False),

@@ -124,7 +124,8 @@ class Runner(QObject):
             for job in [job for job in self._jobs.values() if job.lane is lane]:
                 job.cancel()
             self._lanes[lane].shutdown(wait=lane is Lane.WRITE, cancel_futures=True)
-        running = list(self._futures.values())
+        # A future cancelled in the queue never counts as done: no worker is left to notice it.
+        running = [future for future in self._futures.values() if not future.cancelled()]
         self._futures.clear()
         self._jobs.clear()
         return not wait(running, timeout=patience).not_done

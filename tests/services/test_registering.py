@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from message_centre.domain.errors import BadRegisterFile, Cancelled, FixTheInput, UnknownPatient
 from message_centre.domain.outcomes import RegisterReport
 from message_centre.domain.patients import PatientStatus
+from message_centre.services.register_import import chunk_size
 from message_centre.services.registering import Register
 from message_centre.services.work import CancelToken, Progress
 from message_centre.store.database import Database
@@ -404,3 +405,11 @@ def test_similar_patients_come_with_reasons(practice: Practice) -> None:
     assert similar.patient == joan
     assert "same last name and birth date" in similar.reasons
     assert "nhi" in similar.differs
+
+
+@pytest.mark.parametrize(
+    ("total", "at_once"),
+    [(0, 500), (25_000, 500), (100_000, 2_000), (1_000_000, 20_000), (5_000_000, 20_000)],
+)
+def test_a_large_register_is_saved_in_fewer_and_larger_steps(total: int, at_once: int) -> None:
+    assert chunk_size(total) == at_once

@@ -141,6 +141,60 @@ def test_a_limit_holds(register: PatientsTable) -> None:
     assert len(register.search("p", limit=2)) == 2
 
 
+def test_whole_words_are_shown_where_more_fit_than_are_shown(register: PatientsTable) -> None:
+    many = [
+        a_patient(f"M{index}", last_name=f"Annable{index}", first_names=f"Jo{index}")
+        for index in range(120)
+    ]
+    whole = a_patient("W1", last_name="Ann", first_names="Zoe")
+    given = a_patient("W2", last_name="Zebra", first_names="Ann")
+    both = a_patient("W3", last_name="Annable5", first_names="Jo")
+    register.save([*many, whole, given, both])
+    assert numbers(register, "ann")[:3] == ["W1", "P-1001", "W2"]
+    assert numbers(register, "an")[0] == "W1"
+    assert len(numbers(register, "ann jo")) == 50
+    assert numbers(register, "annable5 jo")[0] == "W3"
+    assert numbers(register, "annable jo")[0] == "W3"
+    assert numbers(register, "jo annable119") == ["M119"]
+
+
+def test_a_number_beside_a_common_name_is_found_among_all_who_have_it(
+    register: PatientsTable,
+) -> None:
+    many = [
+        a_patient(f"C{index}", last_name="Common", birth_date=date(1950 + index % 50, 1, 1))
+        for index in range(600)
+    ]
+    register.save(many)
+    assert "C599" in numbers(register, "common c599")
+    assert len(numbers(register, "common 1955")) == 12
+    assert set(numbers(register, "co 1955")) == set(numbers(register, "common 1955"))
+
+
+def test_an_identifier_of_letters_comes_behind_the_names_unless_it_is_complete(
+    register: PatientsTable,
+) -> None:
+    register.save([a_patient("A1", alternate_id="SMIX"), a_patient("A2", last_name="Smix")])
+    assert numbers(register, "smi")[-1] == "A1"
+    assert numbers(register, "smix") == ["A1", "A2"]
+
+
+def test_a_name_of_very_many_words_is_found_by_each_of_them(register: PatientsTable) -> None:
+    names = " ".join(f"name{chr(97 + index)}" for index in range(24))
+    register.save([a_patient("L1", first_names=names)])
+    assert numbers(register, "namex") == ["L1"]
+    assert numbers(register, "testcase nameb") == ["L1"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["nobody smiht", "smiht nob", "nobdoy smiht", "nobody 2001 smith"]
+)
+def test_a_slip_in_one_of_several_words_still_finds_the_patient(
+    register: PatientsTable, typed: str
+) -> None:
+    assert "2001" in numbers(register, typed)
+
+
 def test_an_update_takes_the_old_name_out_of_the_search(
     register: PatientsTable, database: Database
 ) -> None:
@@ -156,6 +210,18 @@ def test_an_update_takes_the_old_name_out_of_the_search(
         codes = select(search_codes.c.code).where(search_codes.c.patient_id == JANE.id)
         assert set(connection.execute(codes).scalars()) == {"ip1001", "izaa0067"}
     assert after == before
+
+
+def test_whoever_comes_twice_in_one_large_save_is_found_as_they_came_last(
+    register: PatientsTable,
+) -> None:
+    between = [a_patient(f"B{index}") for index in range(1200)]
+    register.save([a_patient("T1", last_name="Early"), *between, a_patient("T1", last_name="Late")])
+    assert numbers(register, "late") == ["T1"]
+    assert numbers(register, "early") == []
+    register.save([a_patient("T1", last_name="Later"), *between, a_patient("T1", last_name="Last")])
+    assert numbers(register, "last") == ["T1"]
+    assert numbers(register, "later") == []
 
 
 def test_a_number_that_is_taken_is_refused_and_nothing_of_the_batch_stays(

@@ -149,7 +149,7 @@ def test_a_tick_waits_while_its_source_is_away(model: FilesModel) -> None:
     tick(model, OLD)
     look_again(model, state=SourceState.OFFLINE)
     assert model.ticked() == ()
-    assert standing(model, OLD) is Standing.GONE
+    assert standing(model, OLD) is Standing.AWAY
     row = model.find(OLD.key)
     assert row is not None
     assert row.note == "The share is away."

@@ -232,6 +232,21 @@ def test_shutdown_gives_up_waiting_for_a_hung_fetch() -> None:
     gate.set()
 
 
+@pytest.mark.usefixtures("qapp")
+def test_shutdown_does_not_wait_for_work_that_never_began() -> None:
+    runner, began = Runner(), threading.Event()
+
+    def until_cancelled(token: CancelToken, _report: Report) -> None:
+        began.set()
+        while not token.is_cancelled:
+            threading.Event().wait(0.01)
+
+    for _ in range(8):
+        runner.submit(Lane.READ, until_cancelled)
+    assert began.wait(5)
+    assert runner.shutdown(patience=2.0)
+
+
 def test_work_submitted_after_shutdown_is_answered_as_cancelled(qtbot: QtBot) -> None:
     runner = Runner()
     assert runner.shutdown()

@@ -17,7 +17,14 @@ _ROLE = Qt.ItemDataRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GREYED = frozenset(
-    {Standing.SAVED, Standing.SAVED_SOURCE_KEPT, Standing.GONE, Standing.OTHER, Standing.SETTLING}
+    {
+        Standing.SAVED,
+        Standing.SAVED_SOURCE_KEPT,
+        Standing.AWAY,
+        Standing.GONE,
+        Standing.OTHER,
+        Standing.SETTLING,
+    }
 )
 #: The row itself, for delegates and controllers.
 RowRole = int(_ROLE.UserRole) + 1

@@ -7,6 +7,7 @@ from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, i
 from message_centre.ui.words import tr
 
 _AWAY = frozenset({SourceState.OFFLINE, SourceState.ERROR, SourceState.CONNECTING})
+_MISSING = frozenset({Standing.AWAY, Standing.GONE})
 
 
 class RowBook:
@@ -53,7 +54,7 @@ class RowBook:
         """Take over a refresh with the same files as before: gone rows leave, failures are forgotten."""
         forgiven = []
         for row in [row for row in self if row.ident[0] == listing.source_id]:
-            if row.standing is Standing.GONE and listing.state not in _AWAY:
+            if row.standing in _MISSING and listing.state not in _AWAY:
                 del self._rows[row.ident]
             elif row.standing is Standing.NOT_SAVED:
                 row.standing, row.note = standing_of(row.file), row.file.reason
@@ -91,7 +92,7 @@ class RowBook:
             if is_refresh and (row.is_saved or not is_away):
                 del self._rows[row.ident]
             elif not row.is_saved:
-                row.standing = Standing.GONE
+                row.standing = Standing.AWAY if is_away else Standing.GONE
                 row.note = made.listing.detail if is_away else ""
                 row.note = row.note or tr("It is no longer at its source.")
                 row.changed()

@@ -52,9 +52,10 @@ class Standing(IntEnum):
     SETTLING = 3
     HELD = 4
     OTHER = 5
-    GONE = 6
-    SAVED_SOURCE_KEPT = 7
-    SAVED = 8
+    AWAY = 6
+    GONE = 7
+    SAVED_SOURCE_KEPT = 8
+    SAVED = 9
 
 
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
@@ -69,6 +70,7 @@ _MARKS: dict[Standing, tuple[str, Ink]] = {
     Standing.SETTLING: ("settling", Ink.MUTED),
     Standing.HELD: ("held", Ink.WARNING),
     Standing.OTHER: ("other", Ink.MUTED),
+    Standing.AWAY: ("offline", Ink.MUTED),
     Standing.GONE: ("offline", Ink.MUTED),
     Standing.SAVED: ("saved", Ink.GOOD),
     Standing.SAVED_SOURCE_KEPT: ("saved-source-kept", Ink.GOOD),
@@ -269,6 +271,7 @@ def _badge(row: FileRow) -> str:
         Standing.SETTLING: tr("settling"),
         Standing.HELD: tr("held"),
         Standing.OTHER: tr("other type"),
+        Standing.AWAY: tr("source is away"),
         Standing.GONE: tr("no longer there"),
         Standing.SAVED: tr("saved"),
         Standing.SAVED_SOURCE_KEPT: tr("saved, source kept"),

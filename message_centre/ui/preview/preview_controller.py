@@ -77,7 +77,7 @@ class PreviewController(QObject):
                 "Saved for {patient}. The file is in the patient's record.", patient=row.patient
             )
             self._pane.stage.show_words("saved", words)
-        elif row.standing is Standing.GONE:
+        elif row.standing in {Standing.AWAY, Standing.GONE}:
             self._pane.stage.show_words("offline", row.note)
         else:
             self._pause.start()

@@ -4,6 +4,7 @@ from message_centre.domain.files import Destination
 from message_centre.domain.kinds import extension_of
 from message_centre.domain.names import shown
 from message_centre.domain.records import Record, RecordState, TakenFrom
+from message_centre.ui.files.rows import short_source
 from message_centre.ui.pieces.sizes import moment_words, size_words
 from message_centre.ui.words import tr
 
@@ -30,7 +31,7 @@ def facts(record: Record) -> tuple[tuple[str, str], ...]:
         (tr("Taken"), taken_words(record)),
         (tr("Filed"), filed),
         (tr("Provider"), shown(record.provider)),
-        (tr("From"), shown(record.source)),
+        (tr("From"), short_source(record.source)),
         (tr("Original name"), shown(record.original_name)),
         (tr("Size"), size_words(record.size)),
         (tr("Note"), _correction(record)),

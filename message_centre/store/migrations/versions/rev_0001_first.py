@@ -136,11 +136,14 @@ def upgrade() -> None:
         "search_names",
         sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
+            "beside", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
             "words", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("patient_id", sa.String(length=40), nullable=False),
         sa.Column("born", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("rank", "words", "patient_id"),
+        sa.PrimaryKeyConstraint("rank", "beside", "words", "patient_id"),
         sqlite_with_rowid=False,
     )
     op.create_table(
