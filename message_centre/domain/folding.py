@@ -71,7 +71,11 @@ def _with_joined(parts: list[str]) -> list[str]:
 
 def identifiers(patient: Patient) -> tuple[str, ...]:
     """Number, NHI and alternate id in compact form, those that are there."""
-    written = (patient.number, patient.nhi, patient.alternate_id)
+    return _codes(patient.number, patient.nhi, patient.alternate_id)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _codes(*written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in map(compact, written) if code))
 
 

@@ -6,7 +6,7 @@ A reading is a list of conditions; a patient fits a query if all conditions of o
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,6 +82,24 @@ def understand(text: str, *, today: date) -> Query:
     return Query(whole, tuple(unique)[:_MOST_READINGS])
 
 
+class Judge:
+    """Says how well patients fit one query; made once for many patients."""
+
+    def __init__(self, query: Query) -> None:
+        self._exact = query.exact
+        self._readings = [_Judged.of(reading) for reading in query.readings]
+
+    def score(self, patient: Patient) -> float:
+        """1.0 for an exact identifier, more for whole words, 0 for who does not fit."""
+        last, other = name_words(patient)
+        words = (*last, *other)
+        best = 0.0
+        for reading in self._readings:
+            if reading.best > best and reading.holds(patient, words):
+                best = max(best, reading.score(last, other))
+        return 1.0 if best and self._exact in identifiers(patient) else best
+
+
 def fits(patient: Patient, query: Query) -> bool:
     """Whether all conditions of one reading hold for this patient."""
     return score(patient, query) > 0
@@ -93,30 +111,42 @@ def is_exact(patient: Patient, query: Query) -> bool:
 
 
 def score(patient: Patient, query: Query) -> float:
-    """How well a patient fits: 1.0 for an exact identifier, more for whole words, 0 for not at all."""
-    last, other = name_words(patient)
-    words = (*last, *other)
-    best = 0.0
-    for reading in query.readings:
-        if _holds(patient, reading, words):
-            best = max(best, _score(reading, last, other))
-    return 1.0 if best and is_exact(patient, query) else best
-
-
-def _score(reading: Reading, last: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Letters that only start an identifier say less than letters that start a name."""
-    starts = names_of(reading)
-    if not starts:
-        is_weak = all(isinstance(c, Code) and c.start.isalpha() for c in reading)
-        return 0.6 if is_weak else 0.8
-    whole = sum(start in last or start in other for start in starts) / len(starts)
-    is_last_name = any(word.startswith(start) for word in last for start in starts)
-    return 0.7 + 0.2 * whole + (0.05 if is_last_name else 0.0)
+    """How well this patient fits; see `Judge`."""
+    return Judge(query).score(patient)
 
 
 def names_of(reading: Reading) -> list[str]:
     """The starts of names that this reading asks for, as typed."""
     return [condition.start for condition in reading if isinstance(condition, Name)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A reading, sorted. `best` is the most that somebody can score by it."""
+
+    names: tuple[str, ...]
+    rest: tuple[Code | Born, ...]
+    best: float
+
+    @classmethod
+    def of(cls, reading: Reading) -> "_Judged":
+        names = tuple(names_of(reading))
+        rest = tuple(condition for condition in reading if not isinstance(condition, Name))
+        # Letters that only start an identifier say less than letters that start a name.
+        is_weak = all(isinstance(c, Code) and c.start.isalpha() for c in rest)
+        return cls(names, rest, 0.95 if names else 0.6 if is_weak else 0.8)
+
+    def holds(self, patient: Patient, words: tuple[str, ...]) -> bool:
+        return _names_hold(self.names, words) and all(_one_holds(patient, c) for c in self.rest)
+
+    def score(self, last: tuple[str, ...], other: tuple[str, ...]) -> float:
+        """For somebody for whom all of it holds."""
+        starts = self.names
+        if not starts:
+            return self.best
+        whole = sum(start in last or start in other for start in starts) / len(starts)
+        is_last_name = any(word.startswith(start) for word in last for start in starts)
+        return 0.7 + 0.2 * whole + (0.05 if is_last_name else 0.0)
 
 
 def _without_dates(text: str, today: date) -> Iterable[tuple[str, tuple[Span, ...]]]:
@@ -164,12 +194,7 @@ def _phone_of(text: str) -> str:
     return digits if is_phone else ""
 
 
-def _holds(patient: Patient, reading: Reading, words: tuple[str, ...]) -> bool:
-    rest = (condition for condition in reading if not isinstance(condition, Name))
-    return _names_hold(names_of(reading), words) and all(_one_holds(patient, c) for c in rest)
-
-
-def _names_hold(starts: list[str], words: tuple[str, ...]) -> bool:
+def _names_hold(starts: Sequence[str], words: tuple[str, ...]) -> bool:
     """Whether each start belongs to a word of its own."""
     if not starts:
         return True

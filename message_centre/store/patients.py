@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient, PatientStatus
-from message_centre.domain.searching import Query, score, understand
+from message_centre.domain.searching import Judge, Query, understand
 from message_centre.services.ports import Clock
 from message_centre.store import patient_index
 from message_centre.store.database import Database
@@ -120,12 +120,13 @@ def _fitting(
 ) -> dict[str, tuple[Patient, float]]:
     found: dict[str, tuple[Patient, float]] = {}
     seen: set[str] = set()
+    judge = Judge(query)
     for reading in query.readings:
         fitting = 0
         ids = _unseen(candidates(connection, reading, limit=limit), seen)
         while fitting < limit and (batch := list(itertools.islice(ids, limit))):
             for patient in _with_ids(connection, batch):
-                value = score(patient, query)
+                value = judge.score(patient)
                 if value:
                     found[patient.id] = (patient, value)
                     fitting += 1
