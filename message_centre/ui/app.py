@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,7 @@ from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name
 from message_centre.ui.main_controller import MainController, Opened
 from message_centre.ui.main_window import MainWindow
+from message_centre.ui.night_watch import NightWatch
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Runner
@@ -103,6 +105,7 @@ class Program(QObject):
         self._runner = Runner(self)
         self._main: MainController | None = None
         self._opened: Opened | None = None
+        self._watch: NightWatch | None = None
         self._is_ended = False
         self._hook = LastResort(self)
         self.window = MainWindow()
@@ -140,6 +143,8 @@ class Program(QObject):
         self.window.hide()
         if self._main is not None:
             self._main.stop()
+        if self._watch is not None:
+            self._watch.stop()
         if self._opened is not None:
             self._opened.services.lister.unwatch()
         has_ended = self._runner.shutdown()
@@ -177,6 +182,9 @@ class Program(QObject):
             self._opened = opened
             self._main = MainController(opened, self._runner, self.window)
             self._main.start()
+            self._watch = NightWatch(opened.services, self._runner, self._state, self)
+            self._watch.found.connect(partial(show_failure, self.window))
+            self._watch.start()
 
     def _explain(self, error: object) -> None:
         if isinstance(error, Exception):
