@@ -1,12 +1,13 @@
 """The error tree, sorted by what a person can do about it.
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
-  TryAgainLater      SourceOffline, DatabaseBusy, StoreUnreachable, FileBusy
+  TryAgainLater      SourceOffline, DatabaseBusy (DatabaseAway), StoreUnreachable, FileBusy
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
                      UnknownRecord, NotPermitted
-  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, DatabaseOnShare
+  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, DatabaseOnShare,
+                     DatabaseRefused
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
 Cancelled            beside the tree, not in it
 """
@@ -48,6 +49,19 @@ class DatabaseBusy(TryAgainLater):
     """Another program holds the record for longer than we wait."""
 
     title = "Record is busy"
+
+
+class DatabaseAway(DatabaseBusy):
+    """The record's server does not answer, or went away in the middle.
+
+    As with every busy record, what was asked may or may not have been done: who wrote must look.
+    """
+
+    title = "Record is away"
+    advice = (
+        "Check the network and the database server; the record comes back by itself."
+        " Files that were not saved are still at their source."
+    )
 
 
 class StoreUnreachable(TryAgainLater):
@@ -230,6 +244,13 @@ class DatabaseOnShare(FixTheComputer):
 
     title = "Record on a network share"
     advice = "Put the home folder on a local disk, or use PostgreSQL for several workstations."
+
+
+class DatabaseRefused(FixTheComputer):
+    """The record's server answers, but not to this user, password or database name."""
+
+    title = "Record server refuses"
+    advice = "Check database.url and its password, or ask whoever looks after the server."
 
 
 class CallSupport(MessageCentreError):
