@@ -6,6 +6,7 @@ from pathlib import Path
 
 from message_centre.domain.errors import AccessDenied
 from message_centre.domain.files import Destination
+from message_centre.domain.settings import DATABASE_URL
 from message_centre.host import logs
 from message_centre.host.clock import SystemClock
 from message_centre.host.durable import make_folders
@@ -13,6 +14,7 @@ from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
+from message_centre.host.vault import Vault
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
@@ -39,6 +41,7 @@ from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
+from message_centre.store.places import place_of, refuse_unfinished
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
@@ -76,6 +79,7 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
     Raises:
         AccessDenied, StoreFull: the home cannot be made or written.
         DatabaseOnShare, DatabaseDamaged, DatabaseBusy, NewerDatabase: the record cannot be used.
+        DatabaseAway, DatabaseRefused, VaultLocked: the server of a shared record cannot be used.
     """
     ground = _ground(home)
     try:
@@ -106,12 +110,23 @@ def _ground(home: Path) -> _Ground:
         raise AccessDenied("The home folder cannot be made or written to.") from error
     try:
         with alone(home):
-            database = Database(home / RECORD)
-            furnish(database)
+            database = open_record(home)
+            try:
+                refuse_unfinished(database)
+                furnish(database)
+            except BaseException:
+                database.close()
+                raise
     except BaseException:
         session.close()
         raise
     return _Ground(home, SystemClock(), session, database)
+
+
+def open_record(home: Path) -> Database:
+    """The home's record alone: the embedded one, or that of the server which its settings name."""
+    url = SettingsFile(home).read().get(DATABASE_URL, "")
+    return Database(place_of(home / RECORD, url, Vault(home)))
 
 
 def _close(ground: _Ground) -> Callable[[], None]:
@@ -228,7 +243,7 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
         }
     )
     with alone(ground.home):
-        identities = prepare(ground.database, places.root)
+        identities = prepare(ground.database, places.root, configuring.has_chosen_store)
     return FolderImageStore(places.root, identities)
 
 
@@ -240,4 +255,4 @@ def _liveness(session: Session) -> Callable[[OpenImport], bool]:
     return is_alive
 
 
-__all__ = ["default_home", "open_home", "restore", "speak_up"]
+__all__ = ["default_home", "open_home", "open_record", "restore", "speak_up"]

@@ -2,6 +2,7 @@
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
   TryAgainLater      SourceOffline, DatabaseBusy (DatabaseAway), StoreUnreachable, FileBusy
+  SignInAgain        VaultLocked
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
@@ -76,6 +77,20 @@ class FileBusy(TryAgainLater):
 
     title = "File is in use"
     advice = "Close the program that writes the file, then try again."
+
+
+class SignInAgain(MessageCentreError):
+    """A secret is missing; it has to be given again."""
+
+    title = "Sign-in needed"
+    advice = "Sign in, or set the password again."
+
+
+class VaultLocked(SignInAgain):
+    """The keeping place of this workstation's secrets does not open."""
+
+    title = "Vault is locked"
+    advice = "Unlock the system's keyring and try again, or set the password again."
 
 
 class ListChanged(MessageCentreError):
@@ -251,6 +266,10 @@ class DatabaseRefused(FixTheComputer):
 
     title = "Record server refuses"
     advice = "Check database.url and its password, or ask whoever looks after the server."
+
+    def __init__(self, detail: str = "", *, wants_password: bool = False) -> None:
+        super().__init__(detail)
+        self.wants_password = wants_password
 
 
 class CallSupport(MessageCentreError):

@@ -36,3 +36,7 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         # Whatever writes objects down (copies for other processes, caches, dumps) must not write these.
         raise TypeError("a secret cannot be written down")
+
+
+#: Stands where none is known.
+NO_SECRET = Secret("")

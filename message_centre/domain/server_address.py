@@ -53,7 +53,9 @@ class ServerAddress:
     @property
     def hosts(self) -> str:
         """Where the server is, as it is told to a person."""
-        return self._place.netloc.rpartition("@")[2] or self._parameters.get("host", "this computer")
+        return self._place.netloc.rpartition("@")[2] or self._parameters.get(
+            "host", "this computer"
+        )
 
     @property
     def _place(self) -> SplitResult:

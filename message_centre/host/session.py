@@ -63,9 +63,9 @@ class Session:
 
 
 @contextlib.contextmanager
-def alone(home: Path) -> Iterator[None]:
+def alone(home: Path, name: str = "opening") -> Iterator[None]:
     """Let one run at a time of this home through; the others wait their turn."""
-    handle = os.open(home / "opening", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(handle, wait=True)
         yield

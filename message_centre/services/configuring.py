@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from message_centre.domain.errors import BadSetting
+from message_centre.domain.files import Destination
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.settings import (
     DOCUMENT_FOLDERS,
@@ -111,6 +112,11 @@ class Configuring:
     def documents_store(self) -> Path:
         """Where documents are stored."""
         return Path(self.value(DOCUMENTS_STORE))
+
+    def has_chosen_store(self, destination: Destination) -> bool:
+        """Whether the practice named a folder for this store, rather than leaving it in the home."""
+        key = IMAGES_STORE if destination is Destination.IMAGES else DOCUMENTS_STORE
+        return bool(self._practice.read().get(key))
 
     def log_folder(self) -> Path:
         """Where the logs lie."""

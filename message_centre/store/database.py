@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, exc, text
 
 from message_centre.domain.errors import DatabaseBusy, MessageCentreError, NewerDatabase
-from message_centre.domain.secrets import Secret
+from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.server_address import ServerAddress
 from message_centre.store.embedded import Embedded
 
@@ -29,7 +29,7 @@ class Server:
     """
 
     address: ServerAddress
-    password: Secret = Secret("")
+    password: Secret = NO_SECRET
     patience: float = 30.0
 
 

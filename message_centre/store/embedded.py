@@ -28,12 +28,13 @@ class Embedded:
         DatabaseOnShare: the file would lie on a network file system.
     """
 
-    def __init__(self, file: Path) -> None:
-        if is_network_folder(file.parent):
+    def __init__(self, file: Path, *, is_private: bool = False) -> None:
+        """`is_private` is for a file that nobody else opens: it may lie anywhere, and is one file."""
+        if not is_private and is_network_folder(file.parent):
             raise DatabaseOnShare(
                 "The embedded record may not lie on a network share, because a share can lose commits."
             )
-        self.engine = _sqlite(file)
+        self.engine = _sqlite(file, "DELETE" if is_private else "WAL")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,7 +75,7 @@ class Embedded:
         )
 
 
-def _sqlite(file: Path) -> Engine:
+def _sqlite(file: Path, journal: str) -> Engine:
     engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -84,7 +85,7 @@ def _sqlite(file: Path) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL",
+            f"journal_mode={journal}",
             "synchronous=FULL",
             "fullfsync=ON",
             "foreign_keys=ON",

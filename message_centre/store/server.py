@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, exc, func, select, text
 
 from message_centre.domain.errors import DatabaseRefused, MessageCentreError
@@ -79,7 +78,8 @@ class Postgres:
 
     def now(self, connection: Connection) -> datetime:
         """The server's clock, at this moment and not at the transaction's begin."""
-        return connection.execute(select(func.clock_timestamp())).scalar_one()
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
 
     def translated(self, error: exc.DBAPIError) -> MessageCentreError:
         """What the server or the driver said, for a person."""
@@ -89,9 +89,10 @@ class Postgres:
         given = {"password": password.reveal()} if password else {}
         limit = int(self._patience * 1000)
 
-        def connect() -> psycopg.Connection:
-            return Impatient.connect(
+        def connect() -> Impatient:
+            return Impatient.to(
                 address.url,
+                self._patience,
                 **given,
                 connect_timeout=_CONNECT_SECONDS,
                 application_name=_NAME,
@@ -103,7 +104,6 @@ class Postgres:
                 keepalives_interval=5,
                 keepalives_count=3,
                 tcp_user_timeout=limit,
-                patience=self._patience,
             )
 
         return create_engine(

@@ -21,12 +21,12 @@ class Impatient(psycopg.Connection[Any]):
     patience: float | None = None
 
     @classmethod
-    def connect(cls, conninfo: str = "", *, patience: float | None = None, **given: Any) -> Self:
+    def to(cls, url: str, patience: float, **given: Any) -> Self:
         """Connect as psycopg does."""
         # What libpq prefers and then cannot use is a warning for nobody.
-        if "gssencmode" not in conninfo:
+        if "gssencmode" not in url:
             given["gssencmode"] = "disable"
-        made = super().connect(conninfo, **given)
+        made = cls.connect(url, **given)
         made.patience = patience
         return made
 

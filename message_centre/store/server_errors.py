@@ -47,9 +47,7 @@ def translated(error: exc.DBAPIError, address: ServerAddress) -> MessageCentreEr
     return DatabaseDamaged(f"The record cannot be read or written ({type(said).__name__}).")
 
 
-def _of_driver(
-    said: psycopg.Error, address: ServerAddress, *, is_lost: bool
-) -> MessageCentreError:
+def _of_driver(said: psycopg.Error, address: ServerAddress, *, is_lost: bool) -> MessageCentreError:
     state = said.sqlstate or ""
     for known in (state, state[:2]):
         if known in _BY_STATE:
@@ -57,7 +55,7 @@ def _of_driver(
     if isinstance(said, psycopg.DataError):
         return _BY_STATE["22"]()
     if refused(said):
-        return DatabaseRefused(_refusal(said, address))
+        return _refusal(said, address)
     if is_lost or state.startswith(_AWAY) or _is_wordless(said, state):
         return DatabaseAway(f"The record's server at {address.hosts} does not answer.")
     return DatabaseDamaged(f"The record cannot be read or written ({type(said).__name__}).")
@@ -84,13 +82,16 @@ def refused(said: psycopg.Error) -> bool:
     return bool(asked) or any(word in str(said) for word in words)
 
 
-def _refusal(said: psycopg.Error, address: ServerAddress) -> str:
+def _refusal(said: psycopg.Error, address: ServerAddress) -> DatabaseRefused:
     tried = said.pgconn
     if tried is not None and tried.needs_password and not tried.used_password:
-        return (
-            f"The server wants a password for {address.user!r} and none is known here."
-            " Set database.url again with --password-stdin."
+        return DatabaseRefused(
+            f"The server wants a password for {address.user!r} and none is known here.",
+            wants_password=True,
         )
     last = str(said).strip().splitlines()[-1]
-    _, _, words = last.rpartition("FATAL:")
-    return f"The server does not let {address.user!r} in: {words.strip()[:_LONGEST]}."
+    words = last.rpartition("FATAL:")[2].strip()[:_LONGEST]
+    return DatabaseRefused(
+        f"The server does not let {address.user!r} in: {words}.",
+        wants_password=tried is not None and bool(tried.used_password),
+    )

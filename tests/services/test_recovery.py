@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from message_centre.bootstrap import RECORD, open_home
+from message_centre.bootstrap import open_home
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
 from message_centre.host.clock import SystemClock
 from message_centre.services.ports import OpenImport
-from message_centre.store.database import Database
 from message_centre.store.journal import SqlJournal
 from tests.support.engine import A_JPEG, JANE, Engine, started
 
@@ -25,7 +24,7 @@ class DeadRun:
 
     def __init__(self, engine: Engine, name: str = "a.jpg") -> None:
         self.order = engine.order(name)
-        self.database = Database(engine.home / RECORD)
+        self.database = engine.database()
         workstation = next(engine.services.trail.entries()).workstation
         self.journal = SqlJournal(
             self.database, SystemClock(), workstation=workstation, session="dead"
@@ -182,7 +181,7 @@ def test_another_run_that_is_alive_is_left_alone(engine: Engine) -> None:
     engine.put("a.jpg")
     other = open_home(engine.home)
     try:
-        database = Database(engine.home / RECORD)
+        database = engine.database()
         journal = SqlJournal(
             database,
             SystemClock(),
@@ -213,7 +212,7 @@ def _workstation(engine: Engine) -> str:
 
 def test_another_workstations_open_import_is_not_touched(engine: Engine) -> None:
     engine.put("a.jpg")
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="dead")
     journal.claim(engine.order("a.jpg"), import_id=JOB, shelf_path=shelf_path("1", JOB, ".jpg"))
     database.close()

@@ -46,7 +46,9 @@ _SETTINGS = {
 
 def binaries() -> Path | None:
     """The folder of initdb and pg_ctl, the newest one."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda f: int(f.parts[-3]))
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda f: int(f.parts[-3])
+    )
     if debian:
         return debian[-1].parent
     found = shutil.which("initdb")
@@ -155,19 +157,19 @@ class Cluster:
         return name
 
     def _run(self, program: str, *given: str | Path) -> None:
-        ran = subprocess.run(
-            [self.programs / program, *given],
-            stdin=subprocess.DEVNULL,
-            # Into a file: the server inherits the stream and would keep a pipe open.
-            stdout=(self.folder / "said").open("ab"),
-            stderr=subprocess.STDOUT,
-            cwd=self.folder,
-            check=False,
-            **_as_ordinary_user(),
-        )
+        # Into a file: the server inherits the stream and would keep a pipe open.
+        with (self.folder / "said").open("ab") as said:
+            ran = subprocess.run(
+                [*_as_ordinary_user(), self.programs / program, *given],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                check=False,
+            )
         if ran.returncode:
-            said = (self.folder / "said").read_text() + _text(self.folder / "log")
-            raise RuntimeError(f"{program} failed: {said}")
+            words = _text(self.folder / "said") + _text(self.folder / "log")
+            raise RuntimeError(f"{program} failed: {words}")
 
 
 @cache
@@ -180,12 +182,12 @@ def _text(file: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def _as_ordinary_user() -> dict[str, object]:
+def _as_ordinary_user() -> list[str]:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
-        return {}
+        return []
     who = _ordinary()
-    return {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
+    return ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"]
 
 
 def _ordinary() -> pwd.struct_passwd:
@@ -228,9 +230,7 @@ def running_cluster() -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.stop()
-        keeper.kill()
-        keeper.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.communicate()
 
 
 def _keep(folder: Path) -> "subprocess.Popen[bytes]":

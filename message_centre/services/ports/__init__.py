@@ -20,6 +20,7 @@ from message_centre.services.ports.practice import (
     People,
     PracticeSettings,
     Recents,
+    Vault,
     WorkstationSettings,
 )
 from message_centre.services.ports.record import Journal, OpenImport, Reassignment, Records, Trail
@@ -45,5 +46,6 @@ __all__ = [
     "SourceRegistry",
     "Staged",
     "Trail",
+    "Vault",
     "WorkstationSettings",
 ]
