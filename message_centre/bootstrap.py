@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from message_centre.domain.errors import AccessDenied
+from message_centre.domain.errors import AccessDenied, IncompleteOrder
 from message_centre.domain.files import Destination
 from message_centre.domain.settings import DATABASE_URL
 from message_centre.host import logs
@@ -33,6 +34,7 @@ from message_centre.services.pulling_back import Corrector, CorrectorParts, Retu
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.staffing import Staffing
+from message_centre.services.work import CancelToken, Report
 from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
 from message_centre.store.database import Database
@@ -41,12 +43,15 @@ from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
-from message_centre.store.places import place_of, refuse_unfinished
+from message_centre.store.places import Ask, place_of, refuse_unfinished
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
+
+if TYPE_CHECKING:
+    from message_centre.store.placing import Moved, Placing
 
 RECORD = "record.sqlite3"
 
@@ -97,7 +102,28 @@ def restore(home: Path, file: Path) -> None:
     # Only this command needs it.
     from message_centre.store.restoring import restore as restore_backup  # noqa: PLC0415
 
+    if SettingsFile(home).read().get(DATABASE_URL):
+        raise IncompleteOrder("This home's record is on a server. Restore into an empty home.")
     restore_backup(home, file, record_file=home / RECORD)
+
+
+def point_record(home: Path, url: str, ask: Ask, tell: Callable[[str], None]) -> None:
+    """Let the home's record be the one at `url`; see `store.placing.Placing.point`."""
+    _placing(home).point(url, ask, tell)
+
+
+def migrate_record(
+    home: Path, url: str, ask: Ask, desk: tuple[CancelToken, Report, Callable[[str], None]]
+) -> "Moved":
+    """Carry the home's embedded record to a server; see `store.placing.Placing.carry`."""
+    return _placing(home).carry(url, ask, *desk)
+
+
+def _placing(home: Path) -> "Placing":
+    # Only two commands need it.
+    from message_centre.store.placing import Placing  # noqa: PLC0415
+
+    return Placing(home, home / RECORD)
 
 
 def _ground(home: Path) -> _Ground:
@@ -255,4 +281,12 @@ def _liveness(session: Session) -> Callable[[OpenImport], bool]:
     return is_alive
 
 
-__all__ = ["default_home", "open_home", "open_record", "restore", "speak_up"]
+__all__ = [
+    "default_home",
+    "migrate_record",
+    "open_home",
+    "open_record",
+    "point_record",
+    "restore",
+    "speak_up",
+]

@@ -70,5 +70,5 @@ class ServerAddress:
         if ":" in user or "password" in self._parameters:
             raise ValueError(
                 "the password may not stand in the address, where others can read it. Leave it out;"
-                " it is asked for, or read from standard input with --password-stdin."
+                " it is asked for, or read from standard input."
             )

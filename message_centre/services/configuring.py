@@ -7,6 +7,7 @@ from message_centre.domain.errors import BadSetting
 from message_centre.domain.files import Destination
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.settings import (
+    DATABASE_URL,
     DOCUMENT_FOLDERS,
     DOCUMENTS_STORE,
     IMAGE_FOLDERS,
@@ -75,6 +76,11 @@ class Configuring:
         if place.operator != operator.id:
             self._permitting.operator(place.operator)
         new = checked(place.setting, value)
+        if place.setting.key == DATABASE_URL and new != self.value(DATABASE_URL):
+            raise BadSetting(
+                "database.url is changed while nobody works in this home:"
+                " message-centre settings set database.url URL"
+            )
         self._check_apart(place, new)
         if place.setting.scope is Scope.WORKSTATION:
             self._workstation.write(place.full_key, new)

@@ -17,6 +17,7 @@ from message_centre.store.server_errors import translated
 from message_centre.store.server_outcome import begin, settle
 
 _CONNECT_SECONDS = 10
+_LEAST_SECONDS = 2
 _TURN_SECONDS = 10
 _NAME = "message_centre"
 
@@ -94,7 +95,7 @@ class Postgres:
                 address.url,
                 self._patience,
                 **given,
-                connect_timeout=_CONNECT_SECONDS,
+                connect_timeout=max(_LEAST_SECONDS, min(_CONNECT_SECONDS, int(self._patience))),
                 application_name=_NAME,
                 client_encoding="utf8",
                 # What the address may not change: durable commits and bounded waits.

@@ -84,7 +84,7 @@ def refused(said: psycopg.Error) -> bool:
 
 def _refusal(said: psycopg.Error, address: ServerAddress) -> DatabaseRefused:
     tried = said.pgconn
-    if tried is not None and tried.needs_password and not tried.used_password:
+    if tried is not None and tried.needs_password:
         return DatabaseRefused(
             f"The server wants a password for {address.user!r} and none is known here.",
             wants_password=True,

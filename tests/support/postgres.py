@@ -32,6 +32,7 @@ _MISSING = (
     "PostgreSQL's server programs are not installed: run packaging/test, which brings them, or"
     " `apt-get install postgresql` (Debian), or put initdb's folder into the PATH"
 )
+_ROOM = 1 << 30
 #: A test server may forget everything at a power cut; durability is what real servers are asked for.
 _SETTINGS = {
     "fsync": "off",
@@ -211,6 +212,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _roomy() -> Path:
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is made by mkdtemp
+    is_there = memory.is_dir() and os.access(memory, os.W_OK)
+    has_room = is_there and shutil.disk_usage(memory).free > _ROOM
+    return memory if has_room else Path("/tmp")  # noqa: S108 - as above
+
+
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
     """A server of one's own, gone at the end."""
@@ -220,8 +228,8 @@ def running_cluster() -> Iterator[Cluster]:
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'psycopg[binary]'")
-    # Not below pytest's folders, which only their owner may enter, and short enough for a socket's name.
-    folder = Path(tempfile.mkdtemp(prefix="mc-pg-", dir="/tmp"))
+    # Not below pytest's folders, which only their owner may enter; in memory where there is room.
+    folder = Path(tempfile.mkdtemp(prefix="mc-pg-", dir=_roomy()))
     cluster = Cluster(folder, programs)
     keeper = _keep(folder)
     try:
