@@ -25,6 +25,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
+from message_centre.services.following import Follower
 from message_centre.services.importing import Importer, ImportParts
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
@@ -37,6 +38,7 @@ from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
+from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
@@ -235,6 +237,7 @@ def _build(ground: _Ground) -> Services:
         exporter=Exporter(store),
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
+        follower=Follower(SqlChanges(ground.database)),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         close=close,
     )

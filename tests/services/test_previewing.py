@@ -66,9 +66,7 @@ def previewer(shelves: Shelves, drive: object = None) -> Previewer:
         open_source=open_source,
         store=shelves.store,
         imager=PillowImager(SystemClock()),
-        cache=ThumbnailFiles(
-            shelves.home / "cache" / "thumbnails", PillowImager(SystemClock())
-        ),
+        cache=ThumbnailFiles(shelves.home / "cache" / "thumbnails", PillowImager(SystemClock())),
     )
 
 

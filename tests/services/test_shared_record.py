@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_no_lost_answer_to_a_commit_ever_doubles_or_loses_a_file(
         while way.cuts == number and number < _MOST_COMMITS:
             number += 1
             picture = f"{number}.jpg"
-            _save_with_a_cut(desk, picture, lambda number=number: way.cut(number, how))
+            _save_with_a_cut(desk, picture, partial(way.cut, number, how))
         way.cut(0, how)
         files = sorted(on_record(desk))
 

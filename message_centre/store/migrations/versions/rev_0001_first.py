@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("source_id", "file_key", "sha256", "record_id"),
     )
+    op.create_index("ledger_of_record", "ledger", ["record_id"], unique=False)
     op.create_table(
         "operators",
         sa.Column("id", sa.String(length=32), nullable=False),
