@@ -83,7 +83,8 @@ class Placing:
         """
         address = address_of(url)
         with self._quiet():
-            self._check_unmoved(address)
+            if kept := self._kept(address):
+                return Moved((), kept)
             target, server = entered(self._server(address), ask)
             with contextlib.closing(target):
                 with contextlib.closing(Database(self._file)) as source:
@@ -120,12 +121,17 @@ class Placing:
                 " keyring that works. Give it with PGPASSFILE or PGPASSWORD."
             )
 
-    def _check_unmoved(self, address: ServerAddress) -> None:
+    def _kept(self, address: ServerAddress) -> Path | None:
+        """The old record if it was carried there already and has its other name, else None."""
         now = self._settings.read().get(DATABASE_URL, "")
         if now and now != str(address):
             raise IncompleteOrder("This home's record is on another server already.")
-        if not self._file.exists():
+        if self._file.exists():
+            return None
+        kept = sorted(self._home.glob(f"{self._file.name}.migrated-*"))
+        if not now or not kept:
             raise IncompleteOrder("This home has no record of its own to carry.")
+        return kept[-1]
 
     def _refuse_leaving_behind(self) -> None:
         if self._settings.read().get(DATABASE_URL, "") or not self._file.exists():

@@ -91,7 +91,9 @@ def _refusal(said: psycopg.Error, address: ServerAddress) -> DatabaseRefused:
         )
     last = str(said).strip().splitlines()[-1]
     words = last.rpartition("FATAL:")[2].strip()[:_LONGEST]
+    was_checked = tried is not None and tried.used_password
     return DatabaseRefused(
         f"The server does not let {address.user!r} in: {words}.",
-        wants_password=tried is not None and bool(tried.used_password),
+        # With the right password and the wrong database another password helps nobody.
+        wants_password=bool(was_checked) and "does not exist" not in words,
     )
