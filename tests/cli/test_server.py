@@ -1,6 +1,5 @@
 """The command line with a record on a server: pointing to it, carrying one over, and working there."""
 
-import json
 import os
 import re
 import subprocess
@@ -22,9 +21,9 @@ def empty_url(cluster: Cluster) -> Iterator[str]:
     cluster.drop(name)
 
 
-def run(practice: Practice, *given: str, told: str = "", **extra: str) -> Ended:
+def run(practice: Practice, ring: dict[str, str], *given: str, told: str = "") -> Ended:
     """Run one command with a line on standard input and without a password in the environment."""
-    inherited = {key: value for key, value in environment(extra).items() if key != "PGPASSWORD"}
+    inherited = {key: value for key, value in environment(ring).items() if key != "PGPASSWORD"}
     ended = subprocess.run(
         [*command("--home", practice.home, *given)],
         input=told.encode(),
@@ -74,11 +73,10 @@ def test_the_password_comes_from_standard_input_and_stays_in_the_vault(
     practice: Practice, server_url: str, cluster: Cluster, ring: dict[str, str]
 ) -> None:
     ended = run(
-        *(practice, "settings", "set", "database.url", server_url, "--json"),
+        *(practice, ring, "settings", "set", "database.url", server_url, "--json"),
         told=f"{cluster.password}\n",
-        **ring,
     )
-    shown = run(practice, "settings", "show", "database.url", "--json", **ring)
+    shown = run(practice, ring, "settings", "show", "database.url", "--json")
 
     assert ended.code == 0, ended.err
     assert ended.line == {"key": "database.url", "value": server_url}
@@ -92,18 +90,16 @@ def test_a_wrong_password_is_told_and_nothing_is_set(
     practice: Practice, server_url: str, ring: dict[str, str]
 ) -> None:
     ended = run(
-        *(practice, "settings", "set", "database.url", server_url),
+        *(practice, ring, "settings", "set", "database.url", server_url),
         told=f"{CANARY}\n",
-        **ring,
     )
 
     assert ended.code == 3
     assert "Record server refuses" in ended.err
     assert "password" in ended.err
     assert CANARY not in ended.err
-    assert (
-        json.loads(run(practice, "settings", "show", "database.url", "--json").out)["value"] == ""
-    )
+    shown = run(practice, ring, "settings", "show", "database.url", "--json")
+    assert shown.line["value"] == ""
 
 
 def test_a_server_that_is_away_ends_with_three_and_can_be_left(

@@ -12,7 +12,7 @@ from keyring.backends.null import Keyring as NullKeyring
 from message_centre.domain.errors import VaultLocked
 from message_centre.domain.secrets import Secret
 from message_centre.host.vault import NAME, Vault
-from tests.support.keyrings import FileKeyring
+from tests.support.keyrings import use_file_keyring
 
 CANARY = "canary-secret-7"
 
@@ -22,7 +22,7 @@ def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of a keyring that works."""
     file = tmp_path / "keyring.json"
     monkeypatch.setenv("TEST_KEYRING", str(file))
-    monkeypatch.setattr("keyring.core._keyring_backend", FileKeyring())
+    use_file_keyring(monkeypatch)
     return file
 
 

@@ -27,6 +27,7 @@ from message_centre.store import copying, moving
 from message_centre.store.database import Database
 from message_centre.store.placing import Moved
 from tests.support.engine import JANE, MARY, started
+from tests.support.keyrings import use_file_keyring
 from tests.support.killing import Killer
 from tests.support.postgres import Cluster
 
@@ -148,7 +149,7 @@ def test_a_server_that_is_away_or_refuses_changes_nothing(home: Path, cluster: C
 def test_a_half_carried_record_opens_for_nobody(home: Path, target: str, tmp_path: Path) -> None:
     token = CancelToken()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moving.copying, "put", lambda *_: token.cancel())
+        patch.setattr(copying, "put", lambda *_: token.cancel())
         with pytest.raises(Cancelled):
             carry(home, target, token)
     other = tmp_path / "other"
@@ -185,7 +186,7 @@ def test_a_table_that_arrived_otherwise_is_found(home: Path, target: str) -> Non
 
     put = copying.put
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moving.copying, "put", losing)
+        patch.setattr(copying, "put", losing)
         with pytest.raises(DatabaseDamaged, match="ledger did not arrive as it was sent"):
             carry(home, target)
 
@@ -276,9 +277,7 @@ def test_a_password_is_asked_for_once_and_kept_for_that_server_alone(
 ) -> None:
     monkeypatch.delenv("PGPASSWORD")
     monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "ring"))
-    from tests.support.keyrings import FileKeyring  # noqa: PLC0415 - brings the keyring along
-
-    monkeypatch.setattr("keyring.core._keyring_backend", FileKeyring())
+    use_file_keyring(monkeypatch)
     asked: list[str] = []
 
     def ask(whose: str) -> Secret:

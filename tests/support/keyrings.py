@@ -8,6 +8,7 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -32,6 +33,12 @@ class FileKeyring(KeyringBackend):
             if entries.pop(f"{service}/{username}", None) is None:
                 raise PasswordDeleteError(username)
             _write(entries)
+
+
+def use_file_keyring(patch: pytest.MonkeyPatch) -> None:
+    """Let this process use it; `TEST_KEYRING` must be set."""
+    backend: KeyringBackend = FileKeyring()  # type: ignore[no-untyped-call]
+    patch.setattr("keyring.core._keyring_backend", backend)
 
 
 def _file() -> Path:
