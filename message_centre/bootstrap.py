@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from message_centre.domain.errors import AccessDenied
+from message_centre.domain.errors import AccessDenied, IncompleteOrder
 from message_centre.domain.files import Destination
+from message_centre.domain.settings import DATABASE_URL
 from message_centre.host import logs
 from message_centre.host.clock import SystemClock
 from message_centre.host.durable import make_folders
@@ -13,6 +15,7 @@ from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
+from message_centre.host.vault import Vault
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
@@ -22,6 +25,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
+from message_centre.services.following import Follower
 from message_centre.services.importing import Importer, ImportParts
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
@@ -31,19 +35,25 @@ from message_centre.services.pulling_back import Corrector, CorrectorParts, Retu
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.staffing import Staffing
+from message_centre.services.work import CancelToken, Report
 from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
+from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
+from message_centre.store.places import Ask, place_of, refuse_unfinished
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
+
+if TYPE_CHECKING:
+    from message_centre.store.placing import Moved, Placing
 
 RECORD = "record.sqlite3"
 
@@ -76,6 +86,7 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
     Raises:
         AccessDenied, StoreFull: the home cannot be made or written.
         DatabaseOnShare, DatabaseDamaged, DatabaseBusy, NewerDatabase: the record cannot be used.
+        DatabaseAway, DatabaseRefused, VaultLocked: the server of a shared record cannot be used.
     """
     ground = _ground(home)
     try:
@@ -93,7 +104,28 @@ def restore(home: Path, file: Path) -> None:
     # Only this command needs it.
     from message_centre.store.restoring import restore as restore_backup  # noqa: PLC0415
 
+    if SettingsFile(home).read().get(DATABASE_URL):
+        raise IncompleteOrder("This home's record is on a server. Restore into an empty home.")
     restore_backup(home, file, record_file=home / RECORD)
+
+
+def point_record(home: Path, url: str, ask: Ask, tell: Callable[[str], None]) -> None:
+    """Let the home's record be the one at `url`; see `store.placing.Placing.point`."""
+    _placing(home).point(url, ask, tell)
+
+
+def migrate_record(
+    home: Path, url: str, ask: Ask, desk: tuple[CancelToken, Report, Callable[[str], None]]
+) -> "Moved":
+    """Carry the home's embedded record to a server; see `store.placing.Placing.carry`."""
+    return _placing(home).carry(url, ask, *desk)
+
+
+def _placing(home: Path) -> "Placing":
+    # Only two commands need it.
+    from message_centre.store.placing import Placing  # noqa: PLC0415
+
+    return Placing(home, home / RECORD)
 
 
 def _ground(home: Path) -> _Ground:
@@ -106,12 +138,23 @@ def _ground(home: Path) -> _Ground:
         raise AccessDenied("The home folder cannot be made or written to.") from error
     try:
         with alone(home):
-            database = Database(home / RECORD)
-            furnish(database)
+            database = open_record(home)
+            try:
+                refuse_unfinished(database)
+                furnish(database)
+            except BaseException:
+                database.close()
+                raise
     except BaseException:
         session.close()
         raise
     return _Ground(home, SystemClock(), session, database)
+
+
+def open_record(home: Path) -> Database:
+    """The home's record alone: the embedded one, or that of the server which its settings name."""
+    url = SettingsFile(home).read().get(DATABASE_URL, "")
+    return Database(place_of(home / RECORD, url, Vault(home)))
 
 
 def _close(ground: _Ground) -> Callable[[], None]:
@@ -194,6 +237,7 @@ def _build(ground: _Ground) -> Services:
         exporter=Exporter(store),
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
+        follower=Follower(SqlChanges(ground.database)),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         close=close,
     )
@@ -228,7 +272,7 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
         }
     )
     with alone(ground.home):
-        identities = prepare(ground.database, places.root)
+        identities = prepare(ground.database, places.root, configuring.has_chosen_store)
     return FolderImageStore(places.root, identities)
 
 
@@ -240,4 +284,12 @@ def _liveness(session: Session) -> Callable[[OpenImport], bool]:
     return is_alive
 
 
-__all__ = ["default_home", "open_home", "restore", "speak_up"]
+__all__ = [
+    "default_home",
+    "migrate_record",
+    "open_home",
+    "open_record",
+    "point_record",
+    "restore",
+    "speak_up",
+]

@@ -46,6 +46,9 @@ libwayland-egl.so.1     libwayland-egl1
 
 has_fonts() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ]; }
 
+# The tests run a private PostgreSQL server of their own; with_server=1 asks for its programs.
+has_server() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+
 missing_packages() {
     local python=$1 wanted=$2 known library package
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
@@ -55,6 +58,7 @@ missing_packages() {
         [ -z "$library" ] || grep -qF "$library " <<<"$known" || echo "$package"
     done <<<"$wanted"
     has_fonts || echo fonts-dejavu-core
+    [ -z "${with_server:-}" ] || has_server || echo postgresql
 }
 
 # $1 python, $2 the libraries wanted

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from message_centre.domain.server_address import ServerAddress
+from message_centre.store.database import Database, Server
 from tests.support.engine import Engine, started
+from tests.support.postgres import Cluster, running_cluster
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,8 +30,48 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A practice with two patients and an empty watched folder."""
-    with started(tmp_path) as found:
+@pytest.fixture(scope="session", autouse=True)
+def _no_keyring_of_a_person() -> Iterator[None]:
+    """No test ever meets the keyring of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        yield
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server for this run; its password is in the environment, as `PGPASSWORD`."""
+    with running_cluster() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", found.password)
         yield found
+
+
+@pytest.fixture
+def server_url(cluster: Cluster) -> Iterator[str]:
+    """The address of a fresh record on the server."""
+    name = cluster.fresh()
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def record_url(request: pytest.FixtureRequest) -> str:
+    """What `database.url` says: a test that asks for this runs on either engine."""
+    on_server = request.param == "postgres"
+    return str(request.getfixturevalue("server_url")) if on_server else ""
+
+
+@pytest.fixture
+def engine(tmp_path: Path, record_url: str) -> Iterator[Engine]:
+    """A practice with two patients and an empty watched folder, on either engine."""
+    with started(tmp_path, record_url) as found:
+        yield found
+
+
+@pytest.fixture
+def database(tmp_path: Path, record_url: str) -> Iterator[Database]:
+    """An empty record on either engine."""
+    server = Server(ServerAddress(record_url)) if record_url else None
+    opened = Database(server or tmp_path / "record.sqlite3")
+    yield opened
+    opened.close()

@@ -5,9 +5,18 @@ from typing import Annotated
 
 import typer
 
-from message_centre.cli.desk import home_of, opened, wishes
+from message_centre.cli.desk import cancelling, home_of, opened, wishes
 from message_centre.cli.output import DONE, Output, say
-from message_centre.domain.people import Right
+from message_centre.cli.passwords import asked_password
+from message_centre.domain.errors import (
+    BadSetting,
+    CallSupport,
+    DatabaseRefused,
+    SignInAgain,
+    TryAgainLater,
+)
+from message_centre.domain.people import EVERY_PROVIDER, Right
+from message_centre.domain.settings import DATABASE_URL, checked, locate
 
 app = typer.Typer()
 settings_app = typer.Typer(help="Settings by dotted key.")
@@ -35,11 +44,90 @@ def set_setting(
     key: Annotated[str, typer.Argument(metavar="KEY", show_default=False)],
     value: Annotated[str, typer.Argument(metavar="VALUE", show_default=False)],
 ) -> int:
-    """Change one setting; an empty value brings the default back."""
+    """Change one setting; an empty value brings the default back.
+
+    A `database.url` is tried before it is kept. Where its server wants a password that is not known,
+    the terminal asks for it, or one line is read from standard input; it is kept in the vault.
+    """
+    if key == DATABASE_URL:
+        return _set_record(context, value)
     with opened(context) as desk:
         changed, now = desk.services.configuring.set(key, value, operator=desk.operator)
         desk.out.row({"key": changed, "value": now})
     return DONE
+
+
+def _set_record(context: typer.Context, value: str) -> int:
+    home = home_of(context)
+    from message_centre import bootstrap  # noqa: PLC0415 - see `desk`
+
+    place = locate(DATABASE_URL, operator="")
+    url = checked(place.setting, value)
+    _check_right(context, home, note=url)
+    bootstrap.point_record(home, url, asked_password, say)
+    Output(as_json=wishes(context).as_json).row({"key": DATABASE_URL, "value": url})
+    return DONE
+
+
+def _check_right(context: typer.Context, home: Path, *, note: str | None = None) -> None:
+    """Ask the record that counts now whether this operator may, and perhaps tell its trail.
+
+    One that does not open cannot be asked, and is the very reason to name another.
+    """
+    from message_centre import bootstrap  # noqa: PLC0415 - see `desk`
+
+    try:
+        services = bootstrap.open_home(home, recover=False)
+    except (TryAgainLater, DatabaseRefused, SignInAgain, CallSupport):
+        return
+    try:
+        operator = services.permitting.operator(wishes(context).operator).id
+        services.permitting.require(operator, Right.SET_UP, EVERY_PROVIDER)
+        if note is not None:
+            services.trail.add("settings", operator=operator, detail=f"{DATABASE_URL} = {note}")
+    finally:
+        services.close()
+
+
+@app.command("migrate-record")
+def migrate_record(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="The server: postgresql://user@host:port/database, without its password.",
+            show_default=False,
+        ),
+    ],
+) -> int:
+    """Carry the embedded record to a PostgreSQL server, verified; the old one is kept.
+
+    Interrupted at any point, it is run again. A password is asked for as in `settings set`.
+    """
+    home = home_of(context)
+    from message_centre import bootstrap  # noqa: PLC0415 - see `desk`
+
+    url = checked(locate(DATABASE_URL, operator="").setting, to)
+    if not url:
+        raise BadSetting("--to wants the address of a server.")
+    _check_right(context, home)
+    out = Output(as_json=wishes(context).as_json)
+    with cancelling() as token, out.progress("Carrying the record over") as report:
+        moved = bootstrap.migrate_record(home, url, asked_password, (token, report, say))
+    # Told in the new record: a change of the old one would have to be carried over again.
+    _check_right(context, home, note=url)
+    out.rows(
+        {"table": one.name, "rows": one.rows, "outcome": _outcome(one.was_there)}
+        for one in moved.tables
+    )
+    rows = sum(one.rows for one in moved.tables)
+    out.row({"tables": len(moved.tables), "rows": rows, "url": url, "kept_as": str(moved.kept_as)})
+    return DONE
+
+
+def _outcome(was_there: bool) -> str:
+    return "verified" if was_there else "copied"
 
 
 @app.command()

@@ -1,12 +1,15 @@
 """The error tree, sorted by what a person can do about it.
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
-  TryAgainLater      SourceOffline, DatabaseBusy, StoreUnreachable, FileBusy, HalfReturned
+  TryAgainLater      SourceOffline, DatabaseBusy (DatabaseAway), StoreUnreachable, FileBusy,
+                     HalfReturned
+  SignInAgain        VaultLocked
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
                      UnknownRecord, NotPermitted
-  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, DatabaseOnShare
+  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, DatabaseOnShare,
+                     DatabaseRefused
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
 Cancelled            beside the tree, not in it
 """
@@ -50,6 +53,19 @@ class DatabaseBusy(TryAgainLater):
     title = "Record is busy"
 
 
+class DatabaseAway(DatabaseBusy):
+    """The record's server does not answer, or went away in the middle.
+
+    As with every busy record, what was asked may or may not have been done: who wrote must look.
+    """
+
+    title = "Record is away"
+    advice = (
+        "Check the network and the database server; the record comes back by itself."
+        " Files that were not saved are still at their source."
+    )
+
+
 class StoreUnreachable(TryAgainLater):
     """The store's folder or its marker is not there."""
 
@@ -69,6 +85,20 @@ class HalfReturned(TryAgainLater):
 
     title = "On its way back"
     advice = "It is finished by itself at the next refresh. Check the folder's disk."
+
+
+class SignInAgain(MessageCentreError):
+    """A secret is missing; it has to be given again."""
+
+    title = "Sign-in needed"
+    advice = "Sign in, or set the password again."
+
+
+class VaultLocked(SignInAgain):
+    """The keeping place of this workstation's secrets does not open."""
+
+    title = "Vault is locked"
+    advice = "Unlock the system's keyring and try again, or set the password again."
 
 
 class ListChanged(MessageCentreError):
@@ -237,6 +267,17 @@ class DatabaseOnShare(FixTheComputer):
 
     title = "Record on a network share"
     advice = "Put the home folder on a local disk, or use PostgreSQL for several workstations."
+
+
+class DatabaseRefused(FixTheComputer):
+    """The record's server answers, but not to this user, password or database name."""
+
+    title = "Record server refuses"
+    advice = "Check database.url and its password, or ask whoever looks after the server."
+
+    def __init__(self, detail: str = "", *, wants_password: bool = False) -> None:
+        super().__init__(detail)
+        self.wants_password = wants_password
 
 
 class CallSupport(MessageCentreError):

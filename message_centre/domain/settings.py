@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
+from message_centre.domain.server_address import ServerAddress
 
 
 class Scope(StrEnum):
@@ -68,7 +69,8 @@ SETTINGS = (
         DATABASE_URL,
         ValueKind.DATABASE,
         Scope.WORKSTATION,
-        "Where the record is; empty for the embedded one in the home folder.",
+        "Where the record is: postgresql://user@host:port/database without its password, which is kept"
+        " in the vault; empty for the embedded one in the home folder.",
     ),
     Setting(
         IMAGE_FOLDERS,
@@ -199,11 +201,10 @@ def _extension(setting: Setting, word: str) -> str:
 
 
 def _database(setting: Setting, text: str) -> str:
-    # Refused rather than stored: an address that nothing opens would leave two records in a practice.
-    raise BadSetting(
-        f"{setting.key}: this version keeps the embedded record only, so {text.partition(':')[0]!r} "
-        "addresses are refused. Leave it empty."
-    )
+    try:
+        return str(ServerAddress(text))
+    except ValueError as error:
+        raise BadSetting(f"{setting.key}: {error}") from error
 
 
 _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {

@@ -33,19 +33,7 @@ class Session:
         """Whether the run with that id still holds its lock; our own does."""
         if session_id == self.id:
             return True
-        file = self._folder / session_id
-        try:
-            handle = os.open(file, os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            _lock(handle)
-        except OSError:
-            return True
-        finally:
-            os.close(handle)
-        file.unlink(missing_ok=True)
-        return False
+        return _is_held(self._folder / session_id)
 
     def sweep(self) -> None:
         """Remove the files of runs that are dead."""
@@ -62,15 +50,38 @@ class Session:
             self._handle = -1
 
 
+def is_at_work(home: Path) -> bool:
+    """Whether a run of this home holds its lock; asked while `alone`, no other can begin one."""
+    folder = home / "sessions"
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return any(_is_held(folder / name) for name in names)
+
+
 @contextlib.contextmanager
-def alone(home: Path) -> Iterator[None]:
+def alone(home: Path, name: str = "opening") -> Iterator[None]:
     """Let one run at a time of this home through; the others wait their turn."""
-    handle = os.open(home / "opening", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(handle, wait=True)
         yield
     finally:
         os.close(handle)
+
+
+def _is_held(file: Path) -> bool:
+    """Whether a run holds this lock file; the file of a dead one is removed."""
+    try:
+        handle = os.open(file, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        _lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    file.unlink(missing_ok=True)
+    return False
 
 
 def _workstation(home: Path) -> str:

@@ -14,6 +14,7 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
+from message_centre.services.following import Follower
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
 from message_centre.services.permitting import Permitting
@@ -47,5 +48,6 @@ class Services:
     exporter: Exporter
     configuring: Configuring
     day_sheets: DaySheets
+    follower: Follower
     backing_up: BackingUp
     close: Callable[[], None]

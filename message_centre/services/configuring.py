@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from message_centre.domain.errors import BadSetting
+from message_centre.domain.files import Destination
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.settings import (
+    DATABASE_URL,
     DOCUMENT_FOLDERS,
     DOCUMENTS_STORE,
     IMAGE_FOLDERS,
@@ -74,6 +76,11 @@ class Configuring:
         if place.operator != operator.id:
             self._permitting.operator(place.operator)
         new = checked(place.setting, value)
+        if place.setting.key == DATABASE_URL and new != self.value(DATABASE_URL):
+            raise BadSetting(
+                "database.url is changed while nobody works in this home:"
+                " message-centre settings set database.url URL"
+            )
         self._check_apart(place, new)
         if place.setting.scope is Scope.WORKSTATION:
             self._workstation.write(place.full_key, new)
@@ -111,6 +118,11 @@ class Configuring:
     def documents_store(self) -> Path:
         """Where documents are stored."""
         return Path(self.value(DOCUMENTS_STORE))
+
+    def has_chosen_store(self, destination: Destination) -> bool:
+        """Whether the practice named a folder for this store, rather than leaving it in the home."""
+        key = IMAGES_STORE if destination is Destination.IMAGES else DOCUMENTS_STORE
+        return bool(self._practice.read().get(key))
 
     def log_folder(self) -> Path:
         """Where the logs lie."""

@@ -46,7 +46,7 @@ class _Contents:
 
 
 class ZipBackup:
-    """Implements `services.backing_up.BackupWriter` for an embedded record."""
+    """Implements `services.backing_up.BackupWriter` whichever engine holds the record."""
 
     def __init__(self, database: Database, store: ImageStore, clock: Clock) -> None:
         self._database = database

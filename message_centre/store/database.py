@@ -1,140 +1,158 @@
-"""The record's database: engine, pragmas, schema version, transactions.
-
-A connection belongs to the thread that opened it; the pool hands each thread its own.
-"""
+"""The record's database, whichever engine holds it: schema version, transactions, errors, clock."""
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, exc, text
 
-from message_centre.domain.errors import (
-    DatabaseBusy,
-    DatabaseDamaged,
-    DatabaseOnShare,
-    MessageCentreError,
-    NewerDatabase,
-    StoreFull,
-)
-from message_centre.host.paths import is_network_folder
+from message_centre.domain.errors import DatabaseBusy, MessageCentreError, NewerDatabase
+from message_centre.domain.secrets import NO_SECRET, Secret
+from message_centre.domain.server_address import ServerAddress
+from message_centre.store.embedded import Embedded
 
 #: Revision of the newest migration; a record with another one is migrated or refused.
 HEAD = "0001"
-_BUSY_SECONDS = 10
+
+#: Whose turn it is to write. Writers of the same turn follow one another on every engine.
+RECORD_TURN, REGISTER_TURN = "record", "register"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A record on a PostgreSQL server. `patience` bounds, in seconds, every wait for an answer.
+
+    Without a password the driver looks where it always does (`PGPASSWORD`, `PGPASSFILE`).
+    """
+
+    address: ServerAddress
+    password: Secret = NO_SECRET
+    patience: float = 30.0
+
+
+class Place(Protocol):
+    """What is particular to an engine."""
+
+    engine: Engine
+
+    def reading(self) -> contextlib.AbstractContextManager[Connection]:
+        """One consistent look."""
+
+    def writing(self, turn: str) -> contextlib.AbstractContextManager[Connection]:
+        """One transaction; no other of the same turn runs beside it."""
+
+    def migrating(self) -> contextlib.AbstractContextManager[Connection]:
+        """One transaction beside which nobody else migrates."""
+
+    def now(self, connection: Connection) -> datetime:
+        """The record's clock."""
+
+    def translated(self, error: exc.DBAPIError) -> MessageCentreError:
+        """The driver's error as one of ours."""
 
 
 class Database:
-    """One practice's record.
+    """One practice's record. May be used on any thread; a connection belongs to its thread.
 
     Raises on construction:
         DatabaseOnShare: an embedded record would lie on a network file system.
+        DatabaseAway: the server does not answer.
+        DatabaseRefused: the server does not accept user, password or database.
         NewerDatabase: the schema is from a newer program.
-        DatabaseDamaged: the file is no database, or cannot be read.
+        DatabaseDamaged: what is there is no record, or cannot be read.
     """
 
-    def __init__(self, file: Path) -> None:
-        if is_network_folder(file.parent):
-            raise DatabaseOnShare(
-                "The embedded record may not lie on a network share, because a share can lose commits."
-            )
-        self.engine = _sqlite(file)
-        with translating():
-            self._bring_up_to_date()
+    def __init__(self, where: Path | Server) -> None:
+        self._place = _place(where)
+        self.engine = self._place.engine
+        try:
+            with self._translating():
+                self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
 
-    def _bring_up_to_date(self) -> None:
-        found = self._revision()
-        if found == HEAD:
-            return
-        if found is not None and found > HEAD:
-            raise NewerDatabase(
-                f"This record has schema {found}; this program knows schemas up to {HEAD}."
-            )
-        # Alembic is loaded only when there is something to migrate: it doubles start-up.
-        from message_centre.store.migrating import upgrade  # noqa: PLC0415
-
-        upgrade(self.engine)
-
-    def _revision(self) -> str | None:
-        with self.engine.connect() as connection:
-            if not self.engine.dialect.has_table(connection, "alembic_version"):
-                return None
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return None if found is None else str(found)
+    @property
+    def is_shared(self) -> bool:
+        """Whether other workstations may use this record."""
+        return not isinstance(self._place, Embedded)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for one consistent look."""
-        with translating(), self.engine.connect() as connection:
+        with self._translating(), self._place.reading() as connection:
             yield connection
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, turn: str = RECORD_TURN) -> Iterator[Connection]:
         """One transaction, committed durably at the end, rolled back on any error.
 
-        Nothing outside the database happens inside it.
+        Writers of the same turn follow one another, so that what was looked at inside still holds at
+        the commit. Nothing outside the database happens inside it.
+
+        Raises:
+            DatabaseAway: the server went away. It is known then that nothing was committed, unless
+                the server did not come back in time to be asked; who wrote must look before trying again.
         """
-        immediate = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        with translating(), immediate.begin() as connection:
+        with self._translating(), self._place.writing(turn) as connection:
             yield connection
+
+    def now(self, connection: Connection) -> datetime:
+        """The record's own clock, the same for every workstation: leases are measured with it."""
+        return self._place.now(connection)
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
+    def _bring_up_to_date(self) -> None:
+        with self._place.reading() as connection:
+            if _is_current(connection):
+                return
+        with self._place.migrating() as connection:
+            # Looked at again: another workstation may have migrated while we waited for the lock.
+            if _is_current(connection):
+                return
+            # Alembic is loaded only when there is something to migrate: it doubles start-up.
+            from message_centre.store.migrating import upgrade  # noqa: PLC0415
 
-def _sqlite(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS})
+            upgrade(connection)
 
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        del entry
-        # The driver must not open transactions of its own: BEGIN IMMEDIATE is ours to say.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "fullfsync=ON",
-            "foreign_keys=ON",
-            "trusted_schema=OFF",
-            # 32 MiB instead of 2: the upper levels of a large register's indexes stay at hand.
-            "cache_size=-32768",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        wanted = connection.get_execution_options().get("sqlite_begin", "BEGIN")
-        connection.exec_driver_sql(str(wanted))
-
-    return engine
+    @contextlib.contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Translate the database's errors into ours; uniqueness stays with the caller."""
+        try:
+            yield
+        except exc.IntegrityError:
+            raise
+        except exc.DBAPIError as error:
+            raise self._place.translated(error) from error
+        except exc.TimeoutError as error:
+            raise DatabaseBusy("Too much of this program waits for the record.") from error
 
 
-@contextlib.contextmanager
-def translating() -> Iterator[None]:
-    """Translate the database's errors into ours; uniqueness stays with the caller."""
-    try:
-        yield
-    except exc.IntegrityError:
-        raise
-    except exc.DBAPIError as error:
-        raise _translated(error) from error
+def _place(where: Path | Server) -> Place:
+    if isinstance(where, Path):
+        return Embedded(where)
+    # The driver of the server is loaded only by who has one.
+    from message_centre.store.server import Postgres  # noqa: PLC0415
+
+    return Postgres(where.address, where.password, where.patience)
 
 
-def _translated(error: exc.DBAPIError) -> MessageCentreError:
-    said = str(error.orig).lower()
-    if "locked" in said or "busy" in said:
-        return DatabaseBusy(
-            "Another program is writing to the record. Wait a moment and try again."
+def _is_current(connection: Connection) -> bool:
+    """Whether the schema is this program's; raises `NewerDatabase` if it is beyond it."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and str(found) > HEAD:
+        raise NewerDatabase(
+            f"This record has schema {found}; this program knows schemas up to {HEAD}."
         )
-    if "full" in said:
-        return StoreFull("The disk with the record is full.")
-    return DatabaseDamaged(f"The record cannot be read or written ({type(error.orig).__name__}).")
+    return found == HEAD
 
 
 def stored(moment: datetime) -> str:

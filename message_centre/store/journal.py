@@ -47,7 +47,8 @@ class SqlJournal:
         """Commit claims on files in one transaction, each granted or answered with who holds it."""
         rows = [self._claimed(claim) for claim in claims]
         with self._database.writing() as connection:
-            refused = insert_each(connection, imports, rows)
+            lease = self._lease(connection)
+            refused = insert_each(connection, imports, [row | lease for row in rows])
         return tuple(
             self._claimed_by(claim.order.file.key) if claim.import_id in refused else _opened(row)
             for claim, row in zip(claims, rows, strict=True)
@@ -68,7 +69,6 @@ class SqlJournal:
         }
 
     def _begun(self, import_id: str, request_id: str, state: ImportState) -> dict[str, Any]:
-        now = self._clock.now()
         return {
             "id": import_id,
             "request_id": request_id,
@@ -76,13 +76,16 @@ class SqlJournal:
             "epoch": 1,
             "workstation": self._workstation,
             "session": self._session,
-            "opened_at": stored(now),
-            "lease_until": stored(now + LEASE),
+            "opened_at": stored(self._clock.now()),
             "record_id": "",
             "sha256": "",
             "size": 0,
             "note": "",
         }
+
+    def _lease(self, connection: Connection) -> dict[str, str]:
+        """By the record's own clock, since workstations' clocks differ."""
+        return {"lease_until": stored(self._database.now(connection) + LEASE)}
 
     def _claimed_by(self, key: FileKey) -> BeingFiled:
         wanted = select(imports.c.operator, imports.c.workstation).where(
@@ -136,7 +139,7 @@ class SqlJournal:
             connection.execute(
                 update(imports)
                 .where(imports.c.id.in_(import_ids), imports.c.session == self._session)
-                .values(lease_until=stored(self._clock.now() + LEASE))
+                .values(self._lease(connection))
             )
 
     def settle(self, ends: Sequence[End]) -> None:
@@ -182,7 +185,7 @@ class SqlJournal:
                     epoch=found.epoch + 1,
                     session=self._session,
                     workstation=self._workstation,
-                    lease_until=stored(self._clock.now() + LEASE),
+                    **self._lease(connection),
                 )
             )
             if taken.rowcount != 1:
@@ -197,7 +200,7 @@ class SqlJournal:
         begun |= {"operator": operator, "note": reason}
         try:
             with self._database.writing() as connection:
-                begin_return(connection, record, begun)
+                begin_return(connection, record, begun | self._lease(connection))
         except IntegrityError as error:
             raise BeingFiled("This file is being filed or withdrawn at this moment.") from error
         return self._read(import_id)
@@ -244,7 +247,7 @@ class SqlJournal:
         wanted = select(imports).where(imports.c.state.in_(OPEN_STATES))
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(imports.c.opened_at, imports.c.id))
-            now = stored(self._clock.now())
+            now = stored(self._database.now(connection))
             return tuple(
                 replace(_open_import(row), is_lease_over=row.lease_until < now) for row in rows
             )

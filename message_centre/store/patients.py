@@ -14,7 +14,7 @@ from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.searching import Judge, Query, understand
 from message_centre.services.ports import Clock
 from message_centre.store import patient_index
-from message_centre.store.database import Database
+from message_centre.store.database import REGISTER_TURN, Database
 from message_centre.store.patient_fuzzy import sound_alikes
 from message_centre.store.patient_near import near_ids
 from message_centre.store.patient_search import candidates, in_codes
@@ -94,7 +94,7 @@ class PatientsTable:
             FixTheInput: a number belongs to another patient.
         """
         try:
-            with self._database.writing() as connection:
+            with self._database.writing(REGISTER_TURN) as connection:
                 changed: dict[str, tuple[Patient | None, Patient]] = {}
                 for batch in _batches(patients):
                     for before, after in _save(connection, batch):

@@ -46,8 +46,11 @@ class SqlRecords:
         if not withdrawn:
             wanted = wanted.where(records.c.state == RecordState.FILED)
         with self._database.reading() as connection:
-            for row in connection.execution_options(yield_per=500).execute(wanted):
-                yield from_row(row)
+            streaming = connection.execution_options(yield_per=500)
+            # A server keeps its cursor until somebody closes it, even where the reader stops early.
+            with streaming.execute(wanted) as rows:
+                for row in rows:
+                    yield from_row(row)
 
     def with_bytes(self, sha256: str) -> tuple[Record, ...]:
         """Every record, tombstones included, that ever held these bytes, oldest first."""

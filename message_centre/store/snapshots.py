@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import exc
+
 from message_centre.domain.errors import (
     BackupDamaged,
     DatabaseBusy,
@@ -13,7 +15,9 @@ from message_centre.domain.errors import (
     StoreFull,
 )
 from message_centre.domain.files import Destination
+from message_centre.store import copying
 from message_centre.store.database import Database
+from message_centre.store.embedded import Embedded
 
 _PAGES = 2048
 _BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -31,7 +35,36 @@ class Referenced:
 
 
 def take(database: Database, file: Path, look: Callable[[], None]) -> None:
-    """Copy the record as it stands at one moment into the new `file`; `look` may raise to stop."""
+    """Copy the record as it stands at one moment into the new `file`; `look` may raise to stop.
+
+    Whichever engine holds the record, the snapshot is an embedded one.
+    """
+    if database.is_shared:
+        _take_from_server(database, file, look)
+    else:
+        _take_from_file(database, file, look)
+
+
+def _take_from_server(database: Database, file: Path, look: Callable[[], None]) -> None:
+    """All tables out of one snapshot of the server, into the same schema."""
+    # Only who backs a server's record up waits for this.
+    from message_centre.store.migrating import upgrade  # noqa: PLC0415
+
+    private = Embedded(file, is_private=True)
+    try:
+        with database.reading() as live, private.writing("") as copy:
+            upgrade(copy)
+            for table in copying.all_tables():
+                for batch in copying.rows(live, table):
+                    look()
+                    copying.put(copy, table, batch)
+    except exc.DBAPIError as error:
+        raise private.translated(error) from error
+    finally:
+        private.engine.dispose()
+
+
+def _take_from_file(database: Database, file: Path, look: Callable[[], None]) -> None:
     with sqlite_errors(), contextlib.closing(sqlite3.connect(file)) as copy:
         held = database.engine.raw_connection()
         try:

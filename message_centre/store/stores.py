@@ -33,24 +33,29 @@ class StorePlaces:
         return path
 
 
-def prepare(database: Database, root: Callable[[Destination], Path]) -> Mapping[Destination, str]:
+def prepare(
+    database: Database,
+    root: Callable[[Destination], Path],
+    is_chosen: Callable[[Destination], bool],
+) -> Mapping[Destination, str]:
     """Make the stores of a fresh record; returns the identity each store's marker must carry.
 
     A store that holds nothing on record may stand in any new folder. One that holds files and has
-    lost its marker is never furnished: it is probably a disk or share that is away.
+    lost its marker is never furnished: it is probably a disk or share that is away. Of a record that
+    workstations share there is one store: a second one is never made in a folder that nobody chose.
     """
     found = {}
     for destination in Destination:
         identity = _identity(database, destination)
         place = root(destination)
-        if not identity or (read_marker(place) is None and not _is_used(database, destination)):
+        may_stand = not database.is_shared or is_chosen(destination)
+        is_new = may_stand and read_marker(place) is None and not _is_used(database, destination)
+        if not identity or is_new:
             try:
                 made = furnish(place, identity)
             except MessageCentreError:
                 made = ""  # away for now: saving says so, everything else works
-            if made and not identity:
-                _remember(database, destination, made)
-            identity = identity or made
+            identity = identity or (made and _remember(database, destination, made))
         found[destination] = identity
     return found
 
@@ -65,9 +70,15 @@ def _identity(database: Database, destination: Destination) -> str:
         return connection.execute(wanted).scalar() or ""
 
 
-def _remember(database: Database, destination: Destination, identity: str) -> None:
+def _remember(database: Database, destination: Destination, identity: str) -> str:
+    """Remember a store's identity, unless another workstation was faster; the one that counts."""
     with database.writing() as connection:
+        wanted = select(practice.c.value).where(practice.c.key == _key(destination))
+        known = connection.execute(wanted).scalar()
+        if known:
+            return str(known)
         connection.execute(insert(practice).values(key=_key(destination), value=identity))
+    return identity
 
 
 def _is_used(database: Database, destination: Destination) -> bool:

@@ -214,6 +214,7 @@ ledger = Table(
     Column("file_key", Text, primary_key=True),
     Column("sha256", String(64), primary_key=True),
     Column("record_id", String(40), primary_key=True),
+    Index("ledger_of_record", "record_id"),
 )
 
 trail = Table(

@@ -14,6 +14,7 @@ from message_centre.store.inserting import insert_all
 from message_centre.store.tables import trail
 
 _BEGINNING = "0" * 64
+_BATCH = 1000
 _SEALED = (
     *("seq", "at", "operator", "workstation", "action", "record_id", "patient_id", "detail"),
     "seal",
@@ -21,12 +22,12 @@ _SEALED = (
 
 
 def append(connection: Connection, entry: Mapping[str, str]) -> None:
-    """Add one entry inside the caller's transaction; see `append_all`."""
+    """Add one entry; see `append_all`."""
     append_all(connection, [entry])
 
 
 def append_all(connection: Connection, entries: Sequence[Mapping[str, str]]) -> None:
-    """Add entries inside the caller's transaction, in order.
+    """Add entries inside the caller's transaction, which is of the record's turn, in order.
 
     Each holds at, operator, workstation, action, record_id, patient_id and detail, and a seal where
     it made a record.
@@ -94,12 +95,20 @@ class SqlTrail:
 
     def verify(self) -> tuple[int, int | None]:
         """Number of entries, and the first sequence number whose seal does not hold, or None."""
-        count, previous = 0, _BEGINNING
         with self._database.reading() as connection:
-            for row in connection.execute(select(trail).order_by(trail.c.seq)).mappings():
-                count += 1
-                kept = row["seq"] == count and row["previous"] == previous
-                if not kept or _seal(row) != row["digest"]:
-                    return count, count
-                previous = row["digest"]
-        return count, None
+            return check_chain(connection)
+
+
+def check_chain(connection: Connection) -> tuple[int, int | None]:
+    """As `SqlTrail.verify`, inside the caller's transaction."""
+    count, previous = 0, _BEGINNING
+    wanted = select(trail).order_by(trail.c.seq)
+    streaming = connection.execution_options(yield_per=_BATCH)
+    with streaming.execute(wanted) as found:
+        for row in found.mappings():
+            count += 1
+            kept = row["seq"] == count and row["previous"] == previous
+            if not kept or _seal(row) != row["digest"]:
+                return count, count
+            previous = row["digest"]
+    return count, None

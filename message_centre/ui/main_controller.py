@@ -18,6 +18,7 @@ from message_centre.ui.actions import Name, Situation, Tab
 from message_centre.ui.assigning.assign_controller import AssignController
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.following import FollowController
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
@@ -55,6 +56,9 @@ class MainController(QObject):
         self._help: HelpPane | None = None
         services = opened.services
         self.files = FilesController(services.lister, runner, window.model, window.ext.view)
+        self.following = FollowController(
+            services.follower, runner, window.model, self.files.look_again
+        )
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
         self.assigning = self._assigning()
@@ -79,12 +83,14 @@ class MainController(QObject):
     def start(self) -> None:
         """Show who is at work and list the sources for the first time."""
         self._window.ext.view.setFocus()
+        self.following.start()
         self._sit_down()
         for sentence in self._opened.problems:
             show_failure(self._window, SettingsUnreadable(sentence))
 
     def stop(self) -> None:
         """Ask and hear no more."""
+        self.following.stop()
         self.files.stop()
         self.preview.show_row(None)
         self.assigning.close()
@@ -114,6 +120,7 @@ class MainController(QObject):
         window.model.dataChanged.connect(self._show_current)
         window.model.counts_changed.connect(self._show_current)
         window.strip.details_requested.connect(self._show_sources)
+        self.files.arrived.connect(self.following.remind)
         self.files.selection_changed.connect(self._show_situation)
         self.files.ended.connect(self._show_situation)
         self.files.refreshed.connect(self._keep_up)

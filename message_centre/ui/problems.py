@@ -56,6 +56,7 @@ _BUTTONS = {
 #: By what can be done about it; a leaf stands here only where it differs from its branch.
 _TREATMENT: dict[type[MessageCentreError], tuple[Severity, Remedy]] = {
     errors.TryAgainLater: (Severity.WARNING, Remedy.RETRY),
+    errors.SignInAgain: (Severity.WARNING, Remedy.RETRY),
     errors.ListChanged: (Severity.NOTE, Remedy.REFRESH),
     errors.AlreadyImported: (Severity.NOTE, Remedy.DISMISS),
     errors.FixTheInput: (Severity.WARNING, Remedy.CORRECT),

@@ -114,6 +114,44 @@ def test_what_is_no_extension_is_refused_with_the_nearest(wrong: str, nearest: s
         checked(BY_KEY[LISTED_EXTENSIONS], wrong)
 
 
-def test_an_address_of_a_database_that_nothing_opens_is_refused() -> None:
-    with pytest.raises(BadSetting, match="embedded record only"):
-        checked(BY_KEY[DATABASE_URL], "postgresql://record.example/centre")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://centre@record.example:5432/practice",
+        "postgres://centre@record.example/practice?sslmode=require",
+        "postgresql://centre@one:5432,two:5432/practice?target_session_attrs=read-write",
+        "postgresql://centre@/practice?host=/run/postgresql",
+    ],
+)
+def test_the_address_of_a_server_is_kept_as_it_is(address: str) -> None:
+    assert checked(BY_KEY[DATABASE_URL], address) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        ("record.sqlite3", "starts with postgresql://"),
+        ("mysql://centre@record.example/practice", "starts with postgresql://"),
+        ("postgresql://record.example/practice", "user is missing"),
+        ("postgresql://centre@record.example", "database is missing"),
+        ("postgresql://centre@record.example/practice?options=-c%20fsync", "'options' may not"),
+        ("postgresql://centre@record.example/practice?passfile=x", "'passfile' may not"),
+    ],
+)
+def test_what_is_no_address_of_a_server_is_refused_in_words(address: str, answer: str) -> None:
+    with pytest.raises(BadSetting, match=answer):
+        checked(BY_KEY[DATABASE_URL], address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://centre:canary-7@record.example/practice",
+        "postgresql://centre@record.example/practice?password=canary-7",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(BadSetting, match="may not stand in the address") as refused:
+        checked(BY_KEY[DATABASE_URL], address)
+
+    assert "canary-7" not in str(refused.value)

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,18 +19,10 @@ ANN = Operator("ANN", "Ann", rights=frozenset({("*", Right.SAVE), ("1", Right.SE
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    home = tmp_path / "home"
-    home.mkdir()
-    opened = Database(home / "record.sqlite")
-    furnish(opened)
-    PeopleTable(opened).save_operator(ANN)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def trail(database: Database) -> SqlTrail:
+def trail(database: Database, tmp_path: Path) -> SqlTrail:
+    (tmp_path / "home").mkdir()
+    furnish(database)
+    PeopleTable(database).save_operator(ANN)
     return SqlTrail(database, SystemClock(), "here")
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from message_centre.bootstrap import RECORD, open_home
+from message_centre.bootstrap import open_home
 from message_centre.domain.errors import BeingFiled
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record
 from message_centre.domain.shelving import shelf_path
 from message_centre.host.clock import SystemClock
 from message_centre.services.ports import Claim, Filing, OpenImport
-from message_centre.store.database import Database
 from message_centre.store.journal import SqlJournal
 from tests.support.engine import A_JPEG, JANE, Engine, started
 
@@ -28,7 +27,7 @@ class DeadRun:
     def __init__(self, engine: Engine, name: str = "a.jpg") -> None:
         self.engine = engine
         self.order = engine.order(name)
-        self.database = Database(engine.home / RECORD)
+        self.database = engine.database()
         workstation = next(engine.services.trail.entries()).workstation
         self.journal = SqlJournal(
             self.database, SystemClock(), workstation=workstation, session="dead"
@@ -171,7 +170,7 @@ def test_another_run_that_is_alive_is_left_alone(engine: Engine) -> None:
     engine.put("a.jpg")
     other = open_home(engine.home)
     try:
-        database = Database(engine.home / RECORD)
+        database = engine.database()
         journal = SqlJournal(
             database,
             SystemClock(),
@@ -200,7 +199,7 @@ def _workstation(engine: Engine) -> str:
 
 def test_another_workstations_open_import_is_not_touched(engine: Engine) -> None:
     engine.put("a.jpg")
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="dead")
     journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
     database.close()
@@ -225,7 +224,7 @@ def test_a_silent_workstations_import_is_settled_elsewhere_once_its_lease_is_ove
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.put("a.jpg")
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="unknown")
     monkeypatch.setattr("message_centre.store.journal.LEASE", timedelta(seconds=-1))
     [claimed] = journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
@@ -243,7 +242,7 @@ def test_what_cannot_be_reached_from_here_is_left_to_its_own_workstation(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.put("a.jpg")
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="unknown")
     monkeypatch.setattr("message_centre.store.journal.LEASE", timedelta(seconds=-1))
     journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,9 +26,9 @@ NHI_SYSTEM = "https://standards.digital.health.nz/ns/nhi-id"
 class Practice:
     """A register over a real record, and its trail."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
-        self.database = Database(folder / "record.sqlite3")
+        self.database = database
         clock = StillClock()
         self.trail = SqlTrail(self.database, clock, "desk")
         self.patients = PatientsTable(self.database, clock)
@@ -48,10 +47,8 @@ class Practice:
 
 
 @pytest.fixture
-def practice(tmp_path: Path) -> Iterator[Practice]:
-    made = Practice(tmp_path)
-    yield made
-    made.database.close()
+def practice(tmp_path: Path, database: Database) -> Practice:
+    return Practice(tmp_path, database)
 
 
 def counts(report: RegisterReport) -> tuple[int, int, int, int]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from message_centre.bootstrap import RECORD
 from message_centre.domain.assignments import ImportOrder
 from message_centre.domain.errors import BeingFiled
 from message_centre.domain.lifecycle import LEGAL, OPEN_STATES, ImportState, may_become
@@ -19,7 +18,7 @@ ONE, TWO = "1" * 32, "2" * 32
 
 @pytest.fixture
 def database(engine: Engine) -> Iterator[Database]:
-    found = Database(engine.home / RECORD)
+    found = engine.database()
     yield found
     found.close()
 
@@ -94,7 +93,7 @@ def test_every_open_state_can_end_and_every_end_is_an_end() -> None:
 def test_what_the_record_says_survives_the_program(engine: Engine) -> None:
     engine.put("a.jpg")
     result = engine.save("a.jpg")
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     found = a_journal(database).of_requests(["unknown"])
     row = a_journal(database).read(result.record_id)
     database.close()

@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,13 +34,6 @@ PEOPLE = (
     a_patient("2001", last_name="Smith", first_names="Nobody", phone="09 444 5678"),
     a_patient("2002", last_name="Smyth", first_names="Nobody", status=PatientStatus.INACTIVE),
 )
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "record.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,21 +1,11 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from sqlalchemy import insert
 
 from message_centre.domain.people import ALL_RIGHTS, Operator, Provider, Right
 from message_centre.store import tables
 from message_centre.store.database import Database
 from message_centre.store.people import PeopleTable, furnish
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "record.sqlite")
-    yield opened
-    opened.close()
 
 
 def test_a_fresh_record_gets_one_provider_and_one_operator_with_every_right(

@@ -1,7 +1,5 @@
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,13 +24,6 @@ class TickingClock:
 
     def monotonic(self) -> float:
         return float(next(self._seconds))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "record.sqlite")
-    yield opened
-    opened.close()
 
 
 def test_settings_are_read_as_they_were_written_last(database: Database) -> None:

@@ -1,10 +1,8 @@
 """The trail is only ever added to, and every change of it is found."""
 
-import sqlite3
-
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from message_centre.bootstrap import RECORD
 from tests.support.engine import Engine
 
 
@@ -13,14 +11,6 @@ def trail(engine: Engine) -> Engine:
     for number in range(5):
         engine.services.trail.add("view", operator="ADM", record_id=str(number), detail="shown")
     return engine
-
-
-def change(engine: Engine, *statements: str) -> None:
-    connection = sqlite3.connect(engine.home / RECORD)
-    with connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
 
 
 def test_an_untouched_trail_verifies(trail: Engine) -> None:
@@ -38,8 +28,8 @@ def test_the_database_itself_refuses_to_change_it(
     trail.put("a.jpg")
     trail.save("a.jpg")
 
-    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        change(trail, statement.format(table))
+    with pytest.raises(IntegrityError, match="append-only"):
+        trail.alter(statement.format(table))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +44,9 @@ def test_the_database_itself_refuses_to_change_it(
     ],
 )
 def test_whoever_gets_past_that_is_found(trail: Engine, tampering: str) -> None:
-    drop = [f"DROP TRIGGER trail_no_{verb}" for verb in ("update", "delete")]
+    trail.lift_guard("trail")
 
-    change(trail, *drop, tampering)
+    trail.alter(tampering)
 
     assert trail.services.trail.verify()[1] == 3
 

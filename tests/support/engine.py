@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from message_centre.bootstrap import RECORD, open_home
+from message_centre.bootstrap import open_home, open_record
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
+from message_centre.domain.settings import DATABASE_URL
+from message_centre.host.settings_file import SettingsFile
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
@@ -48,6 +50,27 @@ class Engine:
     def operator(self) -> Operator:
         """ADM, who may do everything."""
         return self.services.permitting.operator("ADM")
+
+    def database(self) -> Database:
+        """The record by a second way; the caller closes it."""
+        return open_record(self.home)
+
+    def alter(self, *statements: str) -> None:
+        """Change the record behind the program's back."""
+        database = self.database()
+        try:
+            with database.writing() as connection:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+        finally:
+            database.close()
+
+    def lift_guard(self, table: str) -> None:
+        """Let rows of a table that is only ever added to be changed."""
+        database = self.database()
+        on = f" ON {table}" if database.is_shared else ""
+        database.close()
+        self.alter(*(f"DROP TRIGGER {table}_no_{verb}{on}" for verb in ("update", "delete")))
 
     def put(self, name: str, data: bytes = A_JPEG) -> Path:
         """A file in the watched folder, old enough to be ready."""
@@ -91,13 +114,12 @@ class Engine:
 
 
 @contextmanager
-def started(root: Path, *, url: str = "") -> Iterator[Engine]:
-    """Open (or open again) the practice below `root`; `url` names a record on a server."""
+def started(root: Path, url: str = "") -> Iterator[Engine]:
+    """Open (or open again) the practice below `root`, its record at `url` if one is given."""
     source = root / "source"
     source.mkdir(exist_ok=True)
     if url:
-        (root / "home").mkdir(exist_ok=True)
-        (root / "home" / "settings.toml").write_text(f'[database]\nurl = "{url}"\n')
+        SettingsFile(root / "home").write(DATABASE_URL, url)
     services = open_home(root / "home")
     try:
         engine = Engine(services, source)
@@ -113,6 +135,6 @@ def started(root: Path, *, url: str = "") -> Iterator[Engine]:
 
 def save_patients(engine: Engine, *patients: Patient) -> None:
     """Put patients with known ids on the register."""
-    database = Database(engine.home / RECORD)
+    database = engine.database()
     PatientsTable(database, engine.services.clock).save(patients)
     database.close()

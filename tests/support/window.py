@@ -28,7 +28,9 @@ def opened_window(home: Path, operator: str = "ADM") -> Iterator[MainWindow]:
     finally:
         has_ended = program.shut_down()
         for window in app.topLevelWidgets():
-            window.deleteLater()
+            # Another program's window may be open beside this one.
+            if window is program.window or not isinstance(window, MainWindow):
+                window.deleteLater()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if not has_ended:
         raise AssertionError("a thread of the program did not end")

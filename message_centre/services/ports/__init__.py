@@ -21,6 +21,7 @@ from message_centre.services.ports.practice import (
     People,
     PracticeSettings,
     Recents,
+    Vault,
     WorkstationSettings,
 )
 from message_centre.services.ports.record import (
@@ -59,5 +60,6 @@ __all__ = [
     "SourceRegistry",
     "Staged",
     "Trail",
+    "Vault",
     "WorkstationSettings",
 ]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
+from message_centre.domain.secrets import Secret
 
 
 class Patients(Protocol):
@@ -79,6 +80,23 @@ class WorkstationSettings(Protocol):
 
     def write(self, key: str, value: str) -> None:
         """Write one value, keeping every key we do not know."""
+
+
+class Vault(Protocol):
+    """This workstation's secrets."""
+
+    def read(self, name: str) -> Secret | None:
+        """The secret of this name, or None.
+
+        Raises:
+            VaultLocked: there are secrets, and their key is not to be had.
+        """
+
+    def keep(self, name: str, secret: Secret) -> bool:
+        """Keep a secret; False if it will be forgotten when this program ends."""
+
+    def forget(self, name: str) -> None:
+        """Keep this secret no longer."""
 
 
 @dataclass(frozen=True, slots=True)

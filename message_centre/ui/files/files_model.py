@@ -217,6 +217,14 @@ class FilesModel(QAbstractTableModel):
             row.standing, row.note = standing_after(outcome), ""
             self._redo(row)
 
+    def mark_reassigned(self, key: FileKey, patient_name: str, title: str) -> None:
+        """Let a saved row tell whose record its file is on now."""
+        row = self._book.find(key)
+        told = shown(patient_name), shown(title)
+        if row and row.is_saved and (row.patient, row.title) != told:
+            row.patient, row.title = told
+            self._redo(row)
+
     def mark_failed(self, key: FileKey, reason: str) -> None:
         """Say on the row why its file was not saved; it can be tried again."""
         if (row := self._book.find(key)) and not row.is_saved:

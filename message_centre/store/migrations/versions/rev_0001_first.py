@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("source_id", "file_key", "sha256", "record_id"),
     )
+    op.create_index("ledger_of_record", "ledger", ["record_id"], unique=False)
     op.create_table(
         "operators",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -228,9 +229,30 @@ def upgrade() -> None:
         "records_of_patient", "records", ["patient_id", "state", "filed_at"], unique=False
     )
     op.create_index("records_with_bytes", "records", ["sha256"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        _append_only_on_a_server()
+    else:
+        _append_only_in_a_file()
+
+
+def _append_only_in_a_file() -> None:
     for table in _APPEND_ONLY:
         for change in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+def _append_only_on_a_server() -> None:
+    op.execute(
+        "CREATE FUNCTION message_centre_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+        " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    for table in _APPEND_ONLY:
+        for change in ("UPDATE", "DELETE", "TRUNCATE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION message_centre_append_only()"
             )
