@@ -3,18 +3,19 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from message_centre.bootstrap import RECORD
 from message_centre.domain.errors import Cancelled
 from message_centre.domain.files import Destination
 from message_centre.domain.lifecycle import ImportState
 from message_centre.services.auditing import Auditor, AuditReport
 from message_centre.services.ports import OpenImport
 from message_centre.services.work import CancelToken, Progress
-from tests.support.engine import Engine
+from tests.support.engine import MARY, Engine, save_patients
 from tests.support.shelves import Shelves
 
 
@@ -211,7 +212,7 @@ def test_the_check_tells_how_far_it_is_and_can_be_cancelled(shelves: Shelves) ->
 @pytest.mark.parametrize(
     "change",
     [
-        "patient_id = 'pt-bbbbbbbbbbbb'",
+        "patient_id = 'pt-cccccccccccc'",
         "provider = '2'",
         "operator = 'XYZ'",
         "title = 'another'",
@@ -226,13 +227,16 @@ def test_a_record_that_was_changed_behind_the_programs_back_is_found(
 ) -> None:
     engine.put("a.jpg")
     engine.put("b.jpg", b"another")
+    save_patients(engine, replace(MARY, id="pt-cccccccccccc", number="102", nhi=""))
     result = engine.save("a.jpg", title="Toe", comment="left")
     engine.save("b.jpg")
     assert engine.problems() == []
 
-    with sqlite3.connect(engine.home / RECORD) as connection:
-        connection.execute(f"UPDATE records SET {change} WHERE id = ?", (result.record_id,))  # noqa: S608 - our own words
-    connection.close()
+    database = engine.database()
+    with database.writing() as connection:
+        tampering = text(f"UPDATE records SET {change} WHERE id = :id")  # noqa: S608 - our own words
+        connection.execute(tampering, {"id": result.record_id})
+    database.close()
 
     found = engine.services.auditor.check(CancelToken()).findings
     assert {finding.record_id for finding in found} - {""} == {result.record_id}

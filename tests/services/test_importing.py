@@ -4,17 +4,15 @@ import dataclasses
 import errno
 import hashlib
 import os
-import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import exc
+from sqlalchemy import exc, select
 from sqlalchemy.engine import default
 
-from message_centre.bootstrap import RECORD
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.errors import IncompleteOrder
 from message_centre.domain.files import Destination
@@ -23,6 +21,7 @@ from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import TakenFrom
 from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
+from message_centre.store.tables import imports
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients
 from tests.support.pictures import a_jpeg
 
@@ -547,16 +546,14 @@ def test_a_claim_that_takes_long_is_renewed(
     order = engine.order("a.jpg")
     monkeypatch.setattr("message_centre.services.importing.RENEW_SECONDS", -1.0)
     leases: list[str] = []
+    database = engine.database()
 
     def look(progress: object) -> None:
-        with sqlite3.connect(engine.home / RECORD) as connection:
-            leases.extend(lease for (lease,) in connection.execute(_LEASES))
-        connection.close()
+        with database.reading() as connection:
+            leases.extend(connection.execute(select(imports.c.lease_until)).scalars())
 
     engine.services.importer.run(order, CancelToken(), look)
+    database.close()
 
     assert leases == sorted(leases)
     assert len(set(leases)) > 1
-
-
-_LEASES = "SELECT lease_until FROM imports"
