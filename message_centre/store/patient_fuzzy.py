@@ -20,8 +20,8 @@ from message_centre.store.tables import search_forms
 
 #: As many as are seen without scrolling, so that each name that may be meant has a place among them.
 _SHOWN = 20
-#: Beside a second name fewer are tried, and fewer still where both are misspelt.
-_LIKELY = 4
+#: So many words are tried in the place of one of several names, and fewer where two are misspelt.
+_LIKELY = 32
 _LIKELIEST = 3
 _MOST = 100
 _PORTION = 16
@@ -90,15 +90,26 @@ def _of_reading(
         alike = known[names[0]]
         stretches = [whole(rank, word) for word in alike for rank in _RANKS]
         return hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
-    for stretches in (list(_one_wrong(names, known)), list(_two_wrong(names, known))):
-        found = [
-            hit
-            for some in _portions(stretches)
-            for hit in hits(connection, some, spans, each=_SHOWN, limit=_MOST)
-        ]
+    for stretches in (
+        list(_one_wrong(names, known, rank=0)),
+        list(_one_wrong(names, known, rank=1)),
+        list(_two_wrong(names, known)),
+    ):
+        found = _likeliest(connection, stretches, spans)
         if found:
             return found
     return []
+
+
+def _likeliest(
+    connection: Connection, stretches: list[Stretch], spans: Sequence[Span]
+) -> list[Hit]:
+    """As many as are seen, of the first stretches that have them."""
+    found: list[Hit] = []
+    for some in _portions(stretches):
+        if len(found) < _SHOWN:
+            found += hits(connection, some, spans, each=_SHOWN, limit=_MOST)
+    return found
 
 
 def _portions(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
@@ -106,14 +117,15 @@ def _portions(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
         yield stretches[start : start + _PORTION]
 
 
-def _one_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
+def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[Stretch]:
     """One word replaced by those it is like, the others being starts as they were typed."""
-    for place, name in enumerate(names):
+    choices = [
+        (known[name][word], place, word) for place, name in enumerate(names) for word in known[name]
+    ]
+    for _, place, word in sorted(choices, reverse=True)[:_LIKELY]:
         second, *also = sorted(names[:place] + names[place + 1 :], key=len, reverse=True)
-        for word in list(known[name])[:_LIKELY]:
-            for rank in _RANKS:
-                yield starting(rank, word, second, also=also)
-                yield beside_starting(rank, second, word, also=also)
+        yield starting(rank, word, second, also=also)
+        yield beside_starting(rank, second, word, also=also)
 
 
 def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:

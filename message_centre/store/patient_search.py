@@ -12,13 +12,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    Executable,
     Select,
     TextClause,
     bindparam,
     select,
     text,
-    union_all,
 )
 
 from message_centre.domain.birth_dates import Span
@@ -26,8 +24,9 @@ from message_centre.domain.searching import Born, Code, Reading, names_of
 from message_centre.store.patient_index import as_number, beside
 from message_centre.store.tables import patients, search_codes
 
-#: The most patients that one look-up looks at.
-BOUND = 200
+#: The most patients of one look-up that are judged without the help of an index.
+BOUND = 100
+_MANY = 200
 #: Greater than every text that continues a prefix.
 _END = "\U0010ffff"
 #: A blank ends a word, and nothing that folding leaves lies between a blank and this.
@@ -73,35 +72,51 @@ def candidates(connection: Connection, reading: Reading, *, limit: int) -> Itera
     names = names_of(reading)
     codes = [condition for condition in reading if isinstance(condition, Code)]
     spans = [condition.span for condition in reading if isinstance(condition, Born)]
-    bound = limit * _SPARE if len(reading) == 1 else BOUND
-    if not names or _is_telling(names, codes, spans):
-        found = _without_names(connection, codes, spans, bound=bound)
-        is_complete = len(found) < bound
-        if is_complete or codes or not names:
-            yield from found
-        if is_complete or not names:
-            return
-    yield from _by_name(connection, names, spans, bound=BOUND if codes else limit * _SPARE)
-
-
-def _is_telling(names: list[str], codes: list[Code], spans: list[Span]) -> bool:
-    """Whether fewer patients are likely to have the number or the birth date than the name."""
-    is_short_name = len(names) == 1 and len(names[0]) < _TELLING_NAME
-    return (
-        any(len(code.start) >= _TELLING_CODE for code in codes)
-        or any(span.first == span.last for span in spans)
-        or (bool(spans) and is_short_name)
-    )
+    if not names:
+        bound = limit * _SPARE if len(reading) == 1 else BOUND
+        yield from _without_names(connection, codes, spans, bound=bound)
+    elif codes:
+        yield from _by_name_and_code(connection, names, codes, spans)
+    else:
+        yield from _by_name_and_birth(connection, names, spans, limit=limit)
 
 
 def _without_names(
     connection: Connection, codes: list[Code], spans: list[Span], *, bound: int
 ) -> list[str]:
-    spans.sort(key=lambda span: span.last - span.first)
+    spans = sorted(spans, key=lambda span: span.last - span.first)
     if codes and not (spans and spans[0].first == spans[0].last):
-        code = max(codes, key=lambda code: len(code.start))
-        return _by_code(connection, code, bound=bound)
+        return _by_code(connection, max(codes, key=_length), bound=bound)
     return _by_birth(connection, spans[0], bound=bound)
+
+
+def _by_name_and_code(
+    connection: Connection, names: list[str], codes: list[Code], spans: Sequence[Span]
+) -> Iterator[str]:
+    """No index knows both, so whichever is rare leads to the other."""
+    found = hits(connection, list(_stretches(names)), spans, limit=BOUND)
+    telling = max(codes, key=_length)
+    if len(found) == BOUND and _length(telling) >= _TELLING_CODE:
+        yield from _by_code(connection, telling, bound=BOUND)
+    yield from (hit.patient_id for hit in found)
+
+
+def _by_name_and_birth(
+    connection: Connection, names: list[str], spans: Sequence[Span], *, limit: int
+) -> Iterator[str]:
+    is_day = any(span.first == span.last for span in spans)
+    if spans and (is_day or (len(names) == 1 and len(names[0]) < _TELLING_NAME)):
+        # Few are born on one day, or in a year long ago; where many are, many of them have the name.
+        days = min(spans, key=lambda span: span.last - span.first)
+        found = _by_birth(connection, days, bound=_MANY)
+        if len(found) < _MANY:
+            yield from found
+            return
+    yield from _by_name(connection, names, spans, bound=limit * _SPARE)
+
+
+def _length(code: Code) -> int:
+    return len(code.start)
 
 
 def hits(
@@ -109,7 +124,7 @@ def hits(
     stretches: Sequence[Stretch],
     spans: Sequence[Span] = (),
     *,
-    each: int = BOUND,
+    each: int = _MANY,
     limit: int,
 ) -> list[Hit]:
     """The first patients of these stretches, one stretch after the other, born within all spans."""
@@ -196,16 +211,13 @@ def _part(place: int, also: int, *, is_dated: bool) -> str:
 
 
 @functools.cache
-def _coded(prefixes: int) -> Executable:
-    code = search_codes.c.code
-    parts = [
-        select(search_codes.c.patient_id)
-        .where(code >= bindparam(f"low{place}"), code < bindparam(f"high{place}"))
-        .order_by(code)
-        .limit(bindparam("limit"))
+def _coded(prefixes: int) -> TextClause:
+    parts = (
+        "SELECT * FROM (SELECT patient_id FROM search_codes"  # noqa: S608 - our own words
+        f" WHERE code >= :low{place} AND code < :high{place} ORDER BY code LIMIT :limit) AS part{place}"
         for place in range(prefixes)
-    ]
-    return union_all(*(select(part.subquery()) for part in parts))
+    )
+    return text(" UNION ALL ".join(parts))
 
 
 _BORN = (
@@ -235,9 +247,9 @@ def _by_name(
     stretches = list(_stretches(names))
     found = hits(connection, stretches, spans, limit=bound)
     yield from (hit.patient_id for hit in found)
-    if bound <= len(found) < BOUND:
+    if len(found) == bound:
         # Those found may be fewer patients, or fit less well than they seemed to.
-        more = hits(connection, stretches, spans, limit=BOUND)
+        more = hits(connection, stretches, spans, limit=bound + _MANY)
         yield from (hit.patient_id for hit in more)
 
 

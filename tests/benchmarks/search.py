@@ -181,8 +181,10 @@ def run(folder: Path, *, patients: int, asked: int, seed: int = 1) -> list[str]:
     return lines
 
 
-def _last_names(found: Iterable[tuple[Patient, float]]) -> list[str]:
-    return [fold(patient.last_name) for patient, _ in itertools.islice(found, FIRST_LOOK)]
+def _last_names(found: Iterable[tuple[Patient, float]]) -> set[str]:
+    """The words of the first last names; `Adams-Wilson` is there for `Wilson`, too."""
+    first = itertools.islice(found, FIRST_LOOK)
+    return {word for patient, _ in first for word in fold(patient.last_name).split()}
 
 
 def _peer(typed: str, names: list[str], scorer: Any) -> int:
