@@ -41,10 +41,15 @@ def _born_near(connection: Connection, patient: Patient) -> Iterator[str]:
 
     last = compact(patient.last_name)
     days = sorted({patient.birth_date, *near_dates(patient.birth_date)})
-    for row in connection.execute(_BORN_NEAR, {"days": days}):
-        theirs = (compact(row.last_name), *_given(row.first_names, row.known_as))
-        if any(OSA.distance(last, name, score_cutoff=_SLIPS) <= _SLIPS for name in theirs):
-            yield row.id
+    for patient_id, *named in connection.execute(_BORN_NEAR, {"days": days}).all():
+        if any(OSA.distance(last, name, score_cutoff=_SLIPS) <= _SLIPS for name in _all(*named)):
+            yield patient_id
+
+
+def _all(last_name: str, first_names: str, known_as: str) -> Iterator[str]:
+    """The last name, and only if more is asked for what may have been taken for one."""
+    yield compact(last_name)
+    yield from _given(first_names, known_as)
 
 
 def _names(patient: Patient) -> set[tuple[str, str]]:
@@ -55,8 +60,8 @@ def _names(patient: Patient) -> set[tuple[str, str]]:
 
 
 def _given(first_names: str, known_as: str) -> set[str]:
-    words = (*fold(first_names).split()[:1], *fold(known_as).split()[:1], compact(known_as))
-    return {word for word in words if word}
+    known = (*fold(known_as).split()[:1], compact(known_as)) if known_as else ()
+    return {*fold(first_names).split()[:1], *known} - {""}
 
 
 def _one_apart(code: str) -> set[str]:
