@@ -182,7 +182,7 @@ def test_a_table_that_arrived_otherwise_is_found(home: Path, target: str) -> Non
     def losing(connection: object, table: object, batch: list[copying.Values]) -> None:
         if str(table) == "ledger":
             batch = batch[1:]
-        put(connection, table, batch)  # type: ignore[arg-type]
+        put(connection, table, batch)  # type: ignore[arg-type] # a table of any columns
 
     put = copying.put
     with pytest.MonkeyPatch.context() as patch:
