@@ -1,10 +1,10 @@
-"""Inserting many rows at once, and one by one where some may not be."""
+"""Inserting many rows at once, leaving out those that something unique forbids."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
-from sqlalchemy.exc import IntegrityError
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -16,24 +16,11 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def insert_each(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> frozenset[str]:
-    """Insert what may be inserted; the ids of rows that something unique forbids come back.
-
-    All at once first, since that is the rule; one by one where that fails.
-    """
+    """Insert what may be inserted; the ids of rows that something unique forbids come back."""
     if not rows:
         return frozenset()
-    try:
-        with connection.begin_nested():
-            insert_all(connection, table, rows)
-    except IntegrityError:
-        return frozenset(row["id"] for row in rows if not _insert(connection, table, row))
-    return frozenset()
-
-
-def _insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(table).values(row))
-    except IntegrityError:
-        return False
-    return True
+    # ON CONFLICT is the same on both engines, but each dialect has an insert of its own for it.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    inserted = set(connection.execute(statement, list(rows)).scalars())
+    return frozenset(row["id"] for row in rows) - inserted

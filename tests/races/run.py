@@ -1,7 +1,7 @@
 """The race suite: several processes save everything from one folder at once.
 
     python -m tests.races.run --processes 4 --files 2000            four on SQLite in one home
-    python -m tests.races.run --processes 8 --files 2000 --url URL  eight homes on one PostgreSQL
+    python -m tests.races.run --processes 8 --files 2000 --postgres eight homes on one PostgreSQL
 
 Every file must be imported exactly once, and each process that was not the one must be told who was.
 It prints the counts and ends with exit code 1 if a file was lost, doubled or left, or a loser was not told.
@@ -10,6 +10,7 @@ It prints the counts and ends with exit code 1 if a file was lost, doubled or le
 import argparse
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
 from tests.support.engine import JANE, age, started
+from tests.support.postgres import running_cluster
 
 _TOLD = ("by ", "already on this patient")
 
@@ -74,9 +76,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.races.run")
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--files", type=int, default=2000)
-    parser.add_argument(
-        "--url", default="", help="a PostgreSQL record; empty for SQLite in one home"
-    )
+    parser.add_argument("--postgres", action="store_true", help="a record on a server of our own")
     parser.add_argument("--racer", nargs=3, help=argparse.SUPPRESS)
     wanted = parser.parse_args(given)
     if wanted.racer:
@@ -84,7 +84,12 @@ def main(given: Sequence[str] | None = None) -> int:
         race(Path(home), Path(source), int(seed))
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        return run(Path(folder), wanted.processes, wanted.files, wanted.url)
+        if not wanted.postgres:
+            return run(Path(folder), wanted.processes, wanted.files)
+        with running_cluster() as cluster:
+            os.environ["PGPASSWORD"] = cluster.password
+            url = cluster.url(cluster.fresh())
+            return run(Path(folder), wanted.processes, wanted.files, url)
 
 
 def run(root: Path, processes: int, count: int, url: str = "") -> int:

@@ -3,10 +3,15 @@
 import subprocess
 import sys
 
+import pytest
 
-def test_four_programs_in_one_home_file_every_file_once_and_tell_the_losers_by_whom() -> None:
+
+@pytest.mark.parametrize("record", [(), ("--postgres",)], ids=["sqlite in one home", "postgres"])
+def test_programs_that_save_at_once_file_every_file_once_and_tell_the_losers_by_whom(
+    record: tuple[str, ...],
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.races.run", "--processes", "4", "--files", "200"],
+        [sys.executable, "-m", "tests.races.run", "--processes", "4", "--files", "200", *record],
         capture_output=True,
         text=True,
         check=False,
