@@ -96,7 +96,7 @@ def migrate_record(
         str,
         typer.Option(
             metavar="URL",
-            help="The server: postgresql://user@host:port/database, without its password.",
+            help="The server: postgresql://name@host:port/database, without its password.",
             show_default=False,
         ),
     ],

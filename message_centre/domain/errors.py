@@ -90,7 +90,7 @@ class VaultLocked(SignInAgain):
     """The keeping place of this workstation's secrets does not open."""
 
     title = "Vault is locked"
-    advice = "Unlock the system's keyring and try again, or set the password again."
+    advice = "Unlock the system's store of passwords and try again, or set the password again."
 
 
 class ListChanged(MessageCentreError):

@@ -30,7 +30,7 @@ class ServerAddress:
         if not self.database:
             raise ValueError(f"the name of the database is missing, as in {_EXAMPLE!r}.")
         if not self.user:
-            raise ValueError(f"the name of the user is missing, as in {_EXAMPLE!r}.")
+            raise ValueError(f"who signs in is missing, as `centre` in {_EXAMPLE!r}.")
         unknown = sorted(self._parameters.keys() - _PARAMETERS)
         if unknown:
             raise ValueError(

@@ -69,7 +69,7 @@ SETTINGS = (
         DATABASE_URL,
         ValueKind.DATABASE,
         Scope.WORKSTATION,
-        "Where the record is: postgresql://user@host:port/database without its password, which is kept"
+        "Where the record is: postgresql://name@host:port/database without its password, which is kept"
         " in the vault; empty for the embedded one in the home folder.",
     ),
     Setting(

@@ -37,7 +37,7 @@ class FileKeyring(KeyringBackend):
 
 def use_file_keyring(patch: pytest.MonkeyPatch) -> None:
     """Let this process use it; `TEST_KEYRING` must be set."""
-    backend: KeyringBackend = FileKeyring()  # type: ignore[no-untyped-call]
+    backend: KeyringBackend = FileKeyring()  # type: ignore[no-untyped-call]  # its base class has no types
     patch.setattr("keyring.core._keyring_backend", backend)
 
 
