@@ -11,6 +11,16 @@ from message_centre.store.database import Database, Server
 from tests.support.engine import Engine, started
 from tests.support.postgres import Cluster, running_cluster
 
+#: Beside tests/store.
+_CONTRACT = {
+    "test_configuring",
+    "test_following",
+    "test_importing",
+    "test_pulling_back",
+    "test_recovery",
+    "test_registering",
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the settings of pytest-qt stand in pyproject.toml where it is not installed, too."""
@@ -54,9 +64,18 @@ def server_url(cluster: Cluster) -> Iterator[str]:
     cluster.drop(name)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the suites that are the record's contract on either engine, the others on the embedded one."""
+    if "record_url" in metafunc.fixturenames:
+        path = metafunc.definition.path
+        is_contract = path.parent.name == "store" or path.stem in _CONTRACT
+        engines = ("sqlite", "postgres") if is_contract else ("sqlite",)
+        metafunc.parametrize("record_url", engines, indirect=True)
+
+
+@pytest.fixture
 def record_url(request: pytest.FixtureRequest) -> str:
-    """What `database.url` says: a test that asks for this runs on either engine."""
+    """What `database.url` says: empty for the embedded record."""
     on_server = request.param == "postgres"
     return str(request.getfixturevalue("server_url")) if on_server else ""
 

@@ -15,7 +15,7 @@ _PARAMETERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """`postgresql://name@host:port/database`; several hosts may be named for a fail-over.
+    """`postgresql://user@host:port/database`; several hosts may be named for a fail-over.
 
     Raises `ValueError` on construction, with a sentence that never repeats a password.
     """
@@ -30,7 +30,7 @@ class ServerAddress:
         if not self.database:
             raise ValueError(f"the name of the database is missing, as in {_EXAMPLE!r}.")
         if not self.user:
-            raise ValueError(f"the name to connect as is missing, as in {_EXAMPLE!r}.")
+            raise ValueError(f"who signs in is missing, as `centre` in {_EXAMPLE!r}.")
         unknown = sorted(self._parameters.keys() - _PARAMETERS)
         if unknown:
             raise ValueError(

@@ -53,6 +53,9 @@ class Place(Protocol):
     def translated(self, error: exc.DBAPIError) -> MessageCentreError:
         """The driver's error as one of ours."""
 
+    def close(self) -> None:
+        """Close every connection, those still in use as soon as they are given back."""
+
 
 class Database:
     """One practice's record. May be used on any thread; a connection belongs to its thread.
@@ -105,8 +108,8 @@ class Database:
         return self._place.now(connection)
 
     def close(self) -> None:
-        """Close every pooled connection."""
-        self.engine.dispose()
+        """Close every connection, those still in use as soon as they are given back."""
+        self._place.close()
 
     def _bring_up_to_date(self) -> None:
         with self._place.reading() as connection:

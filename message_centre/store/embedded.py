@@ -61,6 +61,10 @@ class Embedded:
         del connection
         return datetime.now(UTC)
 
+    def close(self) -> None:
+        """Close every pooled connection; the others go with their threads."""
+        self.engine.dispose()
+
     def translated(self, error: exc.DBAPIError) -> MessageCentreError:
         """What SQLite said, for a person."""
         said = str(error.orig).lower()

@@ -7,7 +7,9 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, create_engine, exc, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, exc, func, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from message_centre.domain.errors import DatabaseRefused, MessageCentreError
 from message_centre.domain.secrets import Secret
@@ -34,7 +36,9 @@ class Postgres:
     def __init__(self, address: ServerAddress, password: Secret, patience: float) -> None:
         self._address = address
         self._patience = patience
+        self._is_closed = False
         self.engine = self._engine(address, password)
+        event.listen(self.engine, "checkin", self._given_back)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -81,6 +85,17 @@ class Postgres:
         """The server's clock, at this moment and not at the transaction's begin."""
         moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment
+
+    def close(self) -> None:
+        """Close every connection, those still in use as soon as they are given back."""
+        self._is_closed = True
+        self.engine.dispose()
+
+    def _given_back(self, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """A reader that stopped half-way gives its connection back late, and the server keeps it open."""
+        del entry
+        if self._is_closed and connection is not None:
+            connection.close()
 
     def translated(self, error: exc.DBAPIError) -> MessageCentreError:
         """What the server or the driver said, for a person."""

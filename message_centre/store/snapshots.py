@@ -61,7 +61,7 @@ def _take_from_server(database: Database, file: Path, look: Callable[[], None]) 
     except exc.DBAPIError as error:
         raise private.translated(error) from error
     finally:
-        private.engine.dispose()
+        private.close()
 
 
 def _take_from_file(database: Database, file: Path, look: Callable[[], None]) -> None:

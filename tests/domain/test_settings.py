@@ -132,7 +132,7 @@ def test_the_address_of_a_server_is_kept_as_it_is(address: str) -> None:
     [
         ("record.sqlite3", "starts with postgresql://"),
         ("mysql://centre@record.example/practice", "starts with postgresql://"),
-        ("postgresql://record.example/practice", "name to connect as is missing"),
+        ("postgresql://record.example/practice", "who signs in is missing"),
         ("postgresql://centre@record.example", "database is missing"),
         ("postgresql://centre@record.example/practice?options=-c%20fsync", "'options' may not"),
         ("postgresql://centre@record.example/practice?passfile=x", "'passfile' may not"),

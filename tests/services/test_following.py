@@ -104,8 +104,8 @@ def test_a_look_at_nothing_new_is_one_short_question(engine: Engine) -> None:
 
 def test_the_question_for_what_is_new_reads_no_table_from_end_to_end(tmp_path: Path) -> None:
     from message_centre.store.changes import _wanted  # noqa: PLC0415 - this test alone
-    from message_centre.store.database import Database  # noqa: PLC0415 - this test alone
-    from message_centre.store.tables import trail  # noqa: PLC0415 - this test alone
+    from message_centre.store.database import Database  # noqa: PLC0415 - as above
+    from message_centre.store.tables import trail  # noqa: PLC0415 - as above
 
     database = Database(tmp_path / "record.sqlite3")
     wanted = _wanted().where(trail.c.seq > 5, trail.c.seq <= 9)

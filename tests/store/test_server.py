@@ -20,7 +20,7 @@ from message_centre.domain.errors import (
 )
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.store.database import HEAD, REGISTER_TURN, Database, Server
-from message_centre.store.tables import practice, providers
+from message_centre.store.tables import metadata, practice, providers
 from tests.support.cutting_proxy import Cut, CuttingProxy, cutting_proxy
 from tests.support.postgres import Cluster, running_cluster
 
@@ -202,9 +202,7 @@ def test_a_newer_record_is_refused_and_left_as_it_is(own: Cluster, server: Serve
 
 def test_the_migrations_make_exactly_the_tables_that_the_program_uses(shared: Database) -> None:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow to load, once
-    from alembic.migration import MigrationContext  # noqa: PLC0415 - this test alone
-
-    from message_centre.store.tables import metadata  # noqa: PLC0415 - this test alone
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - as above
 
     with shared.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
