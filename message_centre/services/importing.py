@@ -226,7 +226,13 @@ class _Group:
 
     def _claim(self) -> None:
         jobs = self._going
-        answers = self._parts.journal.claim([job.claim() for job in jobs])
+        try:
+            answers = self._parts.journal.claim([job.claim() for job in jobs])
+        except MessageCentreError:
+            # The claims may have been committed all the same; recovery undoes what stands.
+            for job in jobs:
+                self._parts.recoverer.abandon(job.import_id)
+            raise
         for job, answer in zip(jobs, answers, strict=True):
             if isinstance(answer, BeingFiled):
                 job.answer = refused(job.order, answer)

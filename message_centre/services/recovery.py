@@ -60,7 +60,9 @@ class Recoverer:
     def run(self) -> tuple[Recovered, ...]:
         """Settle what can be settled; what cannot stays open, with the reason as its outcome."""
         settled = []
-        for found in self._parts.journal.open_imports():
+        still_open = self._parts.journal.open_imports()
+        self._abandoned &= {found.import_id for found in still_open}
+        for found in still_open:
             if not self._is_ours(found):
                 continue
             try:

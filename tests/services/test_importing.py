@@ -451,6 +451,20 @@ def test_a_commit_whose_answer_is_lost_is_looked_up_not_repeated(
     assert engine.problems() == []
 
 
+def test_a_claim_whose_answer_is_lost_is_undone_by_the_next_save(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put("a.jpg")
+    order = engine.order("a.jpg")
+    with monkeypatch.context() as patch:
+        _break_commit(patch, number=1, first=True)
+        result = engine.services.importer.run(order, CancelToken())
+
+    assert result.outcome is Outcome.FAILED
+    assert engine.save("a.jpg").outcome is Outcome.SAVED
+    assert engine.problems() == []
+
+
 def test_a_commit_that_fails_leaves_the_file_where_it_was(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
