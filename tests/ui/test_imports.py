@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
+from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.assignments import Assignment
@@ -75,7 +75,7 @@ def test_a_batch_that_is_saved_whole_needs_no_panel(filing: Filing) -> None:
 
 def test_cancel_stops_between_files_and_the_rest_stay_where_they_are(filing: Filing) -> None:
     jane = filing.practice.add_patient("1", "Smith", "Jane")
-    names = drop(filing.practice, 30)
+    names = drop(filing.practice, 15)
     filing.controller.start(filing.batch(jane, *names))
     filing.qtbot.waitUntil(lambda: len(filing.results) >= 2)
     stop = filing.panel.findChild(QPushButton, "importRunCancel")
@@ -83,10 +83,25 @@ def test_cancel_stops_between_files_and_the_rest_stay_where_they_are(filing: Fil
     stop.click()
     filing.settle()
     saved = len(filing.practice.records(jane))
-    assert 2 <= saved < 30
+    assert 2 <= saved < 15
     left = [name for name in names if (filing.practice.waiting / name).exists()]
-    assert len(left) == 30 - saved
-    assert filing.heading() == f"{saved} saved, {30 - saved} not saved"
+    assert len(left) == 15 - saved
+    assert filing.heading() == f"{saved} saved, {15 - saved} not saved"
+
+
+def test_a_large_batch_shows_how_far_its_copying_has_come(filing: Filing) -> None:
+    jane = filing.practice.add_patient("1", "Smith", "Jane")
+    names = drop(filing.practice, 40)
+    copied: list[int] = []
+    filing.controller.start(filing.batch(jane, *names))
+    bar = filing.panel.findChild(QProgressBar, "importRunProgress")
+    assert bar is not None
+    bar.valueChanged.connect(copied.append)
+    filing.settle()
+
+    assert copied[-1] == 80
+    assert any(0 < value <= 40 for value in copied)
+    assert len(filing.practice.records(jane)) == 40
 
 
 def test_each_unsaved_file_has_its_reason_and_a_retry(filing: Filing) -> None:

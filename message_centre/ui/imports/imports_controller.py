@@ -75,15 +75,15 @@ class ImportsController(QObject):
     def _submit(self, run: _Run, batch: Batch) -> None:
         run.box.show_progress(0)
         run.job = self._runner.submit(Lane.WRITE, partial(self._carry_out, run, batch))
+        run.job.progressed.connect(run.box.show_copied)
         run.job.failed.connect(self._show_failure)
         run.job.finished.connect(partial(self._end, run, batch))
         QTimer.singleShot(_REVEAL_MS, run.box, partial(self._reveal, run))
 
     def _carry_out(self, run: _Run, batch: Batch, token: CancelToken, report: Report) -> None:
-        """The worker's side. Results come one by one, so that rows change as files are filed."""
-        del report
+        """The worker's side. Results come as files are filed, progress while they are copied."""
         self._importer.run_all(
-            batch.orders, token, lambda _, result: self._arrived.emit(run, result)
+            batch.orders, token, lambda _, result: self._arrived.emit(run, result), report
         )
 
     def _take(self, run: _Run, result: ImportResult) -> None:

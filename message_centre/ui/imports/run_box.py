@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QV
 
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
+from message_centre.services.work import Progress
 from message_centre.ui.imports.batch import (
     Batch,
     end_words,
@@ -36,6 +37,7 @@ class RunBox(QFrame):
         self.setObjectName("importRun")
         self.setProperty("role", "panel")
         self._batch = batch
+        self._done = self._copied = 0
         self._heading = plain_label("", "importRunHeading", self)
         self._who = plain_label(target_words(batch.patient), "importRunWho", self, role="muted")
         self._bar = QProgressBar(self)
@@ -52,14 +54,24 @@ class RunBox(QFrame):
     def show_progress(self, done: int) -> None:
         """Show how many files have come to their end."""
         self._heading.setText(running_words(self._batch, done))
-        self._bar.setRange(0, len(self._batch.orders))
-        self._bar.setValue(done)
+        self._done = done
+        self._show_bar()
         self._bar.setAccessibleName(self._heading.text())
         self._bar.show()
         self._rows.hide()
         self._close.hide()
         self._cancel.setEnabled(True)
         self._cancel.show()
+
+    def show_copied(self, progress: Progress) -> None:
+        """Show how many files are in the store, though not yet on record: large batches go in groups."""
+        self._copied = progress.done
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        """Half of the way is copying, half is filing."""
+        self._bar.setRange(0, 2 * len(self._batch.orders))
+        self._bar.setValue(max(self._copied, self._done) + self._done)
 
     def show_end(self, results: Sequence[ImportResult]) -> None:
         """Show the counts, and every unsaved file with its reason."""
