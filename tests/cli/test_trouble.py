@@ -141,8 +141,8 @@ def test_a_reader_that_leaves_early_gets_no_traceback(busy_practice: Practice) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_stops_between_files_and_loses_none(busy_practice: Practice) -> None:
-    names = [f"{number}.jpg" for number in range(80)]
+def test_ctrl_c_stops_a_batch_between_groups_and_loses_none(busy_practice: Practice) -> None:
+    names = [f"{number}.jpg" for number in range(1000)]
     for name in names:
         busy_practice.put(name)
     program = subprocess.Popen(
@@ -152,6 +152,7 @@ def test_ctrl_c_stops_between_files_and_loses_none(busy_practice: Practice) -> N
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
+        bufsize=0,  # what `readline` leaves must still be there for `communicate`
     )
     assert program.stdout is not None
     first = program.stdout.readline()
