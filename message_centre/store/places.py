@@ -1,12 +1,13 @@
 """Where a home's record is, and how one gets in."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 
-from message_centre.domain.errors import BadSetting, DatabaseBusy, DatabaseRefused
+from message_centre.domain.errors import BadSetting, DatabaseBusy, DatabaseRefused, VaultLocked
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.server_address import ServerAddress
 from message_centre.services.ports import Vault
@@ -15,6 +16,9 @@ from message_centre.store.tables import practice
 
 #: Stands in a server's record for as long as another record is being carried over to it.
 ARRIVING = "arriving"
+
+#: Where the driver finds a password by itself.
+_DRIVER_LOOKS = ("PGPASSWORD", "PGPASSFILE")
 
 #: Asks a person or standard input for a password; the argument says whose.
 Ask = Callable[[str], Secret]
@@ -25,12 +29,18 @@ def place_of(file: Path, url: str, vault: Vault) -> Path | Server:
 
     Raises:
         BadSetting: the address is none.
-        VaultLocked: the vault holds secrets and does not open.
+        VaultLocked: the vault holds secrets and does not open, and nothing else may know the password.
     """
     if not url:
         return file
     address = address_of(url)
-    return Server(address, vault.read(secret_name(address)) or NO_SECRET)
+    try:
+        password = vault.read(secret_name(address))
+    except VaultLocked:
+        if not any(os.environ.get(name) for name in _DRIVER_LOOKS):
+            raise
+        password = None
+    return Server(address, password or NO_SECRET)
 
 
 def address_of(url: str) -> ServerAddress:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from message_centre.domain.errors import DatabaseBusy, IncompleteOrder
+from message_centre.domain.errors import DatabaseBusy, IncompleteOrder, VaultLocked
+from message_centre.domain.secrets import NO_SECRET
 from message_centre.domain.server_address import ServerAddress
 from message_centre.domain.settings import DATABASE_URL
 from message_centre.host.durable import make_folders
@@ -26,7 +27,6 @@ from message_centre.store.places import (
     Ask,
     address_of,
     entered,
-    place_of,
     refuse_unfinished,
     secret_name,
 )
@@ -107,10 +107,11 @@ class Placing:
             yield
 
     def _server(self, address: ServerAddress) -> Server:
-        found = place_of(self._file, str(address), self._vault)
-        if isinstance(found, Path):
-            raise TypeError("an address without a server")
-        return found
+        try:
+            password = self._vault.read(secret_name(address))
+        except VaultLocked:
+            password = None  # asked for again, and kept anew
+        return Server(address, password or NO_SECRET)
 
     def _keep_password(self, server: Server, tell: Callable[[str], None]) -> None:
         if not server.password:

@@ -19,6 +19,7 @@ from message_centre.domain.errors import (
     DatabaseDamaged,
     DatabaseRefused,
     IncompleteOrder,
+    VaultLocked,
 )
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.settings import DATABASE_URL
@@ -290,6 +291,23 @@ def test_a_password_is_asked_for_once_and_kept_for_that_server_alone(
     assert asked == [f"centre at 127.0.0.1:{cluster.port}"]
     with pytest.raises(DatabaseRefused, match="none is known here"):
         point_record(home, cluster.url("elsewhere"), lambda _: NO_SECRET, nobody)
+
+
+def test_a_vault_that_does_not_open_is_no_dead_end(
+    server_url: str, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "ring"))
+    use_file_keyring(monkeypatch)
+    home = tmp_path / "new"
+    point_record(home, server_url, unasked, nobody)
+    (home / "vault").write_bytes(b"damaged")
+
+    open_home(home).close()
+    monkeypatch.delenv("PGPASSWORD")
+    with pytest.raises(VaultLocked):
+        open_home(home)
+    point_record(home, server_url, lambda _: Secret(cluster.password), nobody)
+    open_home(home).close()
 
 
 def test_without_a_keyring_it_is_told_that_the_password_is_forgotten(

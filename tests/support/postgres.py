@@ -247,7 +247,11 @@ def _keep(folder: Path) -> "subprocess.Popen[bytes]":
         "import pathlib, shutil, signal, os, sys\n"
         "sys.stdin.buffer.read()\n"
         "folder = pathlib.Path(sys.argv[1])\n"
-        "try: os.kill(int((folder / 'data/postmaster.pid').read_text().split()[0]), signal.SIGQUIT)\n"
+        "try:\n"
+        "    first = (folder / 'data/postmaster.pid').read_text().split()[0]\n"
+        "    children = pathlib.Path(f'/proc/{first}/task/{first}/children')\n"
+        "    # Not a gentler signal: a test may have left it standing still.\n"
+        "    for pid in (children.read_text() + first).split(): os.kill(int(pid), signal.SIGKILL)\n"
         "except (OSError, IndexError): pass\n"
         "shutil.rmtree(folder, ignore_errors=True)\n"
     )
