@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -319,16 +319,21 @@ class _Group:
                 self._end([job], answer)
 
     def _look_up(self, jobs: Sequence[Job], error: MessageCentreError) -> None:
+        """Ask the record what became of a commit whose answer was an error.
+
+        What was not committed is left to recovery, which fences it off before it undoes anything: a
+        commit that hangs on the server could otherwise still arrive. What cannot be asked, too.
+        """
         for job in jobs:
             try:
                 found = self._parts.journal.read(job.import_id)
             except MessageCentreError:
-                # The commit may have happened: touch nothing, recovery reads what really did.
+                found = None
+            if found is None or found.state is ImportState.CLAIMED:
                 self._parts.recoverer.abandon(job.import_id)
                 job.answer = refused(job.order, error)
-                continue
-            if found is None or found.state is ImportState.CLAIMED:
-                self._end([job], error)
+        with suppress(MessageCentreError):
+            self._parts.recoverer.run_abandoned()
 
     def _release(self) -> None:
         jobs, source = self._going, self._source
