@@ -63,6 +63,7 @@ class Lister:
         self._running: dict[str, Future[Listing]] = {}
         self._lock = threading.Lock()
         self._inspected: dict[FileKey, tuple[Fingerprint, str]] = {}
+        self._watching = threading.Lock()
         self._watch: _Watch | None = None
 
     def sources(self, operator: Operator, provider: str) -> tuple[Source, ...]:
@@ -183,12 +184,17 @@ class Lister:
 
     def watch(self, operator: Operator, provider: str, look_again: Callable[[], None]) -> None:
         """Call `look_again` on a foreign thread at hints, and at a steady pace without them."""
-        self.unwatch()
-        self._watch = _Watch(lambda: self.sources(operator, provider), look_again)
-        self._watch.start()
+        with self._watching:
+            self._stop_watching()
+            self._watch = _Watch(lambda: self.sources(operator, provider), look_again)
+            self._watch.start()
 
     def unwatch(self) -> None:
         """Stop watching; returns when no call can come any more."""
+        with self._watching:
+            self._stop_watching()
+
+    def _stop_watching(self) -> None:
         if self._watch is not None:
             self._watch.stop()
             self._watch = None

@@ -165,3 +165,23 @@ def test_a_watched_folder_is_looked_at_even_without_a_hint(
     engine.services.lister.watch(engine.operator, "1", look_again)
 
     assert enough.wait(10)
+
+
+def test_watching_can_be_begun_and_ended_from_many_threads_at_once(engine: Engine) -> None:
+    lister, failed = engine.services.lister, []
+
+    def begin_and_end() -> None:
+        try:
+            for _ in range(20):
+                lister.watch(engine.operator, "1", lambda: None)
+                lister.unwatch()
+        except RuntimeError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=begin_and_end) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
