@@ -7,12 +7,13 @@ flush: after a failed fsync the kernel may have dropped the pages, so the copy i
 import ctypes
 import errno
 import functools
-import hashlib
 import os
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from message_centre.host.digests import Digest, Hashing
 
 BLOCK = 1 << 18
 _FOLDER_SYNC_UNSUPPORTED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
@@ -24,8 +25,8 @@ _READ_WRITE = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY",
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-def write_new(path: Path, chunks: Iterable[bytes], *, flushed: bool = True) -> tuple[str, int]:
-    """Create `path` with these bytes; returns SHA-256 and size of what was written.
+def write_new(path: Path, chunks: Iterable[bytes], *, flushed: bool = True) -> Digest:
+    """Create `path` with these bytes; returns the digest of what was written.
 
     The bytes are flushed unless the caller says that it flushes many files at once afterwards.
 
@@ -33,18 +34,17 @@ def write_new(path: Path, chunks: Iterable[bytes], *, flushed: bool = True) -> t
         FileExistsError: something has this name already.
         OSError: as the system says; the partial file may be left for the caller to discard.
     """
-    digest, size = hashlib.sha256(), 0
+    hashing = Hashing()
     handle = os.open(path, _NEW, 0o600)
     try:
         for chunk in chunks:
             write_whole(handle, chunk)
-            digest.update(chunk)
-            size += len(chunk)
+            hashing.update(chunk)
         if flushed:
             flush(handle)
     finally:
         os.close(handle)
-    return digest.hexdigest(), size
+    return hashing.digest()
 
 
 def write_whole(handle: int, data: bytes) -> None:
@@ -77,35 +77,30 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
-def read_blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a regular file, no link followed."""
-    handle = os.open(path, _READ)
-    try:
-        yield from handle_blocks(handle)
-    finally:
-        os.close(handle)
-
-
 def handle_blocks(handle: int) -> Iterator[bytes]:
     """The bytes from where the handle stands to the end."""
     while block := os.read(handle, BLOCK):
         yield block
 
 
-def measure(path: Path, *, past_cache: bool = False) -> tuple[str, int]:
-    """SHA-256 and size of a file, read anew; `past_cache` asks the disk itself where that can be."""
-    digest, size = hashlib.sha256(), 0
+def reading_anew(path: Path, *, past_cache: bool = False) -> Iterator[bytes]:
+    """The bytes of a regular file; `past_cache` asks the disk itself where that can be."""
     handle = os.open(path, _READ)
     try:
         if past_cache and hasattr(os, "posix_fadvise"):
             # Clean pages are dropped, so that the next read asks the disk, not the memory.
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-        for block in handle_blocks(handle):
-            digest.update(block)
-            size += len(block)
+        yield from handle_blocks(handle)
     finally:
         os.close(handle)
-    return digest.hexdigest(), size
+
+
+def measure(path: Path, *, past_cache: bool = False) -> Digest:
+    """The digest of a file, read anew."""
+    hashing = Hashing()
+    for block in reading_anew(path, past_cache=past_cache):
+        hashing.update(block)
+    return hashing.digest()
 
 
 def publish(part: Path, final: Path) -> None:

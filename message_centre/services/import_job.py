@@ -23,7 +23,7 @@ class Job:
         self.answer: ImportResult | None = None
         self._claimed: OpenImport | None = None
         self._record: Record | None = None
-        self.staged = Staged("", 0)
+        self.staged = Staged("", 0, "")
         self.facts = CaptureFacts()
 
     @property

@@ -292,7 +292,7 @@ class _Group:
         self._token.check()
 
     def _read_back(self, job: Job) -> None:
-        if self._parts.store.read_back(self._destination, job.import_id) != job.staged:
+        if not self._parts.store.is_whole(self._destination, job.import_id, job.staged):
             raise StoreUnreachable("The store's disk does not give back what was written to it.")
 
     def _publish(self) -> None:
@@ -339,7 +339,9 @@ class _Group:
         jobs, source = self._going, self._source
         if not jobs or source is None:
             return
-        filed = [Filed(job.file.key, job.record.sha256, job.import_id) for job in jobs]
+        filed = [
+            Filed(job.file.key, job.record.sha256, job.import_id, job.staged.blake3) for job in jobs
+        ]
         released = source.release(filed)
         ends = []
         for job, one in zip(jobs, released, strict=True):

@@ -8,18 +8,21 @@ flushes: the names are on the disk before anything is looked at, as for a single
 
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from message_centre.domain.outcomes import Release, Released
+from message_centre.host.digests import blake3_of, sha256_of
 from message_centre.host.durable import handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source
-from message_centre.sources.hashing import hash_blocks
 from message_centre.sources.open_folder import OpenFolder
 
 HOLD = ".mc-hold"
 #: How long an original stays set aside where nothing can prove that no device still writes to it.
 GRACE_SECONDS = 600.0
+#: Hashing lets other threads run, so a group is looked at by several at once.
+_THREADS = 4
 
 _GONE = Released(Release.RELEASED)
 _CHANGED = Released(Release.CHANGED, "The source now holds another file of this name; it stays.")
@@ -38,6 +41,13 @@ class Held:
     name: str
     sha256: str
     import_id: str
+    blake3: str = ""
+
+    def is_in(self, handle: int) -> bool:
+        """Whether an open file, read from its start, holds exactly these bytes."""
+        if self.blake3:
+            return blake3_of(handle_blocks(handle)) == self.blake3
+        return sha256_of(handle_blocks(handle)) == self.sha256
 
 
 class FolderRelease:
@@ -56,9 +66,9 @@ class FolderRelease:
         """
         answers = [self._set_aside(held) for held in group]
         self._flush()
-        for index, held in enumerate(group):
-            if answers[index] is None:
-                answers[index] = self._remove(held)
+        waiting = [index for index, answer in enumerate(answers) if answer is None]
+        for index, answer in zip(waiting, self._remove_all(group, waiting), strict=True):
+            answers[index] = answer
         self._flush()
         for held, answer in zip(group, answers, strict=True):
             yield self._again(held) if answer is None else answer
@@ -74,6 +84,13 @@ class FolderRelease:
         except OSError as error:
             return kept(error)
         return None
+
+    def _remove_all(self, group: Sequence[Held], which: Sequence[int]) -> list[Released | None]:
+        held = [group[index] for index in which]
+        if len(held) == 1:
+            return [self._remove(held[0])]
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="releasing") as pool:
+            return list(pool.map(self._remove, held))
 
     def _remove(self, held: Held) -> Released | None:
         """None if what was set aside is gone, or nothing was."""
@@ -95,7 +112,7 @@ class FolderRelease:
             found = writers(handle, keep=True)
             if found is Writers.SOME:
                 return _BUSY
-            if hash_blocks(handle_blocks(handle)) != held.sha256:
+            if not held.is_in(handle):
                 return _CHANGED
         since = self._age(self._hold.stat(held.import_id).st_ctime)
         return _WAITING if found is Writers.UNKNOWN and since < GRACE_SECONDS else None
@@ -150,7 +167,7 @@ def holds(folder: OpenFolder, name: str, sha256: str) -> bool:
     if not folder.has(name) or not _is_plain(folder, name):
         return False
     with folder.reading(name) as handle:
-        return hash_blocks(handle_blocks(handle)) == sha256
+        return sha256_of(handle_blocks(handle)) == sha256
 
 
 def _is_plain(folder: OpenFolder, name: str) -> bool:

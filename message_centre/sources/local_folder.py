@@ -121,7 +121,7 @@ class LocalFolder:
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
-            group = [Held(name_of(one.key), one.sha256, one.import_id) for one in filed]
+            group = [Held(name_of(one.key), one.sha256, one.import_id, one.blake3) for one in filed]
             with self._folder() as folder:
                 return release(folder, group, self._age)
         except SourceOffline as error:

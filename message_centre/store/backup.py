@@ -112,7 +112,7 @@ class ZipBackup:
         with backup_format.disk_errors(), part.open("xb") as out:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
                 writing = _Writing(archive, contents, token.check)
-                writing.add(backup_format.RECORD, durable.read_blocks(snapshot), is_packed=True)
+                writing.add(backup_format.RECORD, durable.reading_anew(snapshot), is_packed=True)
                 for done, each in enumerate(files):
                     report(Progress(done, len(files), _COPYING))
                     self._copy(writing, each)

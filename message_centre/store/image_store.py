@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from message_centre.domain.errors import RecordWithoutFile, StoreUnreachable
 from message_centre.domain.files import Destination
 from message_centre.host import durable
+from message_centre.host.digests import Digest, blake3_of, sha256_of
 from message_centre.host.os_errors import store_errors
 from message_centre.host.paths import is_network_folder
 from message_centre.services.ports import Staged
@@ -53,7 +54,7 @@ class FolderImageStore:
         """Write a new staging file; `flush` makes it durable."""
         with store_errors():
             part = self._part(destination, import_id)
-            return Staged(*durable.write_new(part, chunks, flushed=False))
+            return _staged(durable.write_new(part, chunks, flushed=False))
 
     def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
         """Flush staged files and their names: one call for many, one each for few."""
@@ -65,11 +66,12 @@ class FolderImageStore:
                 durable.sync_file(self._part(destination, import_id))
             durable.sync_folder(yard)
 
-    def read_back(self, destination: Destination, import_id: str) -> Staged:
-        """Hash the staging file anew; on a share past this computer's own cache."""
+    def is_whole(self, destination: Destination, import_id: str, staged: Staged) -> bool:
+        """Read the staging file anew and compare; on a share past this computer's own cache."""
         part = self._part(destination, import_id)
         with store_errors():
-            return Staged(*durable.measure(part, past_cache=is_network_folder(part.parent)))
+            anew = durable.reading_anew(part, past_cache=is_network_folder(part.parent))
+            return blake3_of(anew) == staged.blake3
 
     def publish(self, destination: Destination, moves: Sequence[tuple[str, str]]) -> None:
         """Move staged files onto their shelves; a repeated call finds it done."""
@@ -110,7 +112,7 @@ class FolderImageStore:
         path = self.path(destination, shelf_path)
         with store_errors():
             try:
-                found, _ = durable.measure(path)
+                found = sha256_of(durable.reading_anew(path))
             except FileNotFoundError:
                 return
             if found != sha256:
@@ -131,11 +133,11 @@ class FolderImageStore:
         return f"{LOST_AND_FOUND}/{aside.name}" if found else ""
 
     def measure(self, destination: Destination, shelf_path: str) -> Staged | None:
-        """Hash and size of a stored file, or None if it is not there."""
+        """Digests and size of a stored file as the disk gives it, or None if it is not there."""
         with store_errors():
             try:
                 path = self.path(destination, shelf_path)
-                return Staged(*durable.measure(path, past_cache=True))
+                return _staged(durable.measure(path, past_cache=True))
             except FileNotFoundError:
                 return None
 
@@ -143,7 +145,7 @@ class FolderImageStore:
         """The bytes of a stored file."""
         with store_errors():
             try:
-                yield from durable.read_blocks(self.path(destination, shelf_path))
+                yield from durable.reading_anew(self.path(destination, shelf_path))
             except FileNotFoundError as error:
                 raise RecordWithoutFile("The stored file is not in the store.") from error
 
@@ -163,6 +165,10 @@ class FolderImageStore:
 
     def _part(self, destination: Destination, import_id: str) -> Path:
         return self._roots(destination) / STAGING / f"{import_id}.part"
+
+
+def _staged(digest: Digest) -> Staged:
+    return Staged(digest.sha256, digest.size, digest.blake3)
 
 
 def read_marker(root: Path) -> str | None:

@@ -52,7 +52,6 @@ def floor(source: Path, target: Path) -> float:
         _run("cp", "-r", f"{source}/.", str(target))
         _run("sync", "-f", str(target))
         _run("rm", "-r", str(source))
-        _run("sync", "-f", str(source.parent))
 
     return timed(copy)
 

@@ -1,15 +1,17 @@
 """Writing, publishing and locking on a real disk."""
 
 import errno
-import hashlib
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 from message_centre.host import durable
+from message_centre.host.digests import Digest
 from message_centre.host.session import Session
 
 
@@ -18,7 +20,8 @@ def test_what_is_written_is_hashed_and_measured(tmp_path: Path) -> None:
 
     written = durable.write_new(tmp_path / "a", data)
 
-    assert written == (hashlib.sha256(b"".join(data)).hexdigest(), 300_003)
+    whole = b"".join(data)
+    assert written == Digest(sha256(whole).hexdigest(), blake3(whole).hexdigest(), 300_003)
     assert durable.measure(tmp_path / "a") == written
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
 
