@@ -5,7 +5,7 @@ import errno
 import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,10 @@ from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import TakenFrom
 from message_centre.services.naming import new_id
+from message_centre.services.ports import Filing
 from message_centre.services.work import CancelToken
+from message_centre.store.image_store import FolderImageStore
+from message_centre.store.journal import SqlJournal
 from message_centre.store.tables import imports
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients
 from tests.support.pictures import a_jpeg
@@ -571,3 +574,49 @@ def test_a_claim_that_takes_long_is_renewed(
 
     assert leases == sorted(leases)
     assert len(set(leases)) > 1
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_disk_that_gives_back_other_bytes_is_found_before_anything_is_on_record(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    orders = many(engine, count)
+    flush = FolderImageStore.flush
+
+    def lying(store: FolderImageStore, kind: Destination, import_ids: Sequence[str]) -> None:
+        flush(store, kind, import_ids)
+        part = engine.home / "stores" / "Images" / ".staging" / f"{import_ids[-1]}.part"
+        with part.open("r+b") as handle:
+            handle.write(b"\x00")
+
+    monkeypatch.setattr(FolderImageStore, "flush", lying)
+    results = engine.services.importer.run_all(orders, CancelToken(), lambda index, result: None)
+
+    assert [result.outcome for result in results].count(Outcome.SAVED) == count - 1
+    assert results[-1].outcome is Outcome.FAILED
+    assert len(engine.stored()) == count - 1
+    assert len(os.listdir(engine.source)) == 1
+    assert engine.problems() == []
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_other_bytes_that_took_the_name_of_a_filed_file_stay_at_the_source(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    orders = many(engine, count)
+    path = engine.source / orders[-1].file.name
+    other = path.read_bytes()[:-1] + b"\x00"
+    commit = SqlJournal.file
+
+    def meanwhile(journal: SqlJournal, filings: Sequence[Filing]) -> object:
+        answers = commit(journal, filings)
+        path.write_bytes(other)
+        return answers
+
+    monkeypatch.setattr(SqlJournal, "file", meanwhile)
+    results = engine.services.importer.run_all(orders, CancelToken(), lambda index, result: None)
+
+    assert all(result.is_saved for result in results)
+    assert os.listdir(engine.source) == [path.name]
+    assert path.read_bytes() == other
+    assert len(engine.stored()) == count
