@@ -26,7 +26,8 @@ from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
-from message_centre.services.importing import Importer, ImportParts
+from message_centre.services.import_group import ImportParts
+from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import OpenImport

@@ -561,7 +561,7 @@ def test_a_claim_that_takes_long_is_renewed(
 ) -> None:
     engine.put("a.jpg")
     order = engine.order("a.jpg")
-    monkeypatch.setattr("message_centre.services.importing.RENEW_SECONDS", -1.0)
+    monkeypatch.setattr("message_centre.services.import_group.RENEW_SECONDS", -1.0)
     leases: list[str] = []
     database = engine.database()
 
