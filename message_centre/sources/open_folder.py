@@ -4,6 +4,7 @@ On Windows folders cannot be held this way; there paths are used.
 """
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -103,8 +104,13 @@ class OpenFolder:
         return OpenFolder(self._path / name, parent=self)
 
     def move(self, name: str, other: "OpenFolder", new: str) -> None:
-        """Rename into another open folder under a name that only the caller knows."""
-        os.rename(self.at(name), other.at(new), src_dir_fd=self.handle, dst_dir_fd=other.handle)
+        """Rename into another open folder under a name that only the caller knows, or that is free."""
+        try:
+            os.rename(self.at(name), other.at(new), src_dir_fd=self.handle, dst_dir_fd=other.handle)
+        except OSError:
+            # A share may have done it and lost the answer: look, never assume.
+            if self.has(name) or not other.has(new):
+                raise
 
     def give(self, name: str, other: "OpenFolder", new: str) -> None:
         """Give a file another name in another folder, replacing nothing.
@@ -120,14 +126,14 @@ class OpenFolder:
                 dst_dir_fd=other.handle,
                 follow_symlinks=False,
             )
-        except FileExistsError:
-            raise
         except OSError:
-            # No hard links here (exFAT, some shares): look, then rename.
-            if other.has(new):
-                raise FileExistsError(17, "taken") from None
-            self.move(name, other, new)
-            return
+            # No hard links here (exFAT, some shares), a taken name, or a share that has done it and
+            # lost the answer: look.
+            if not other.has(new):
+                self.move(name, other, new)
+                return
+            if not _are_links(self.stat(name), other.stat(new)):
+                raise FileExistsError(errno.EEXIST, "taken") from None
         self.remove(name)
 
     def remove(self, name: str) -> None:
@@ -147,3 +153,8 @@ class OpenFolder:
     def at(self, name: str) -> str:
         """What the system is told for a name inside: beside `handle`, or as a path without one."""
         return name if self.handle is not None else str(self._path / name)
+
+
+def _are_links(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether two names are one file; the count too, since some shares number all files alike."""
+    return one.st_nlink > 1 and os.path.samestat(one, other)  # noqa: TID251 - pathlib follows links

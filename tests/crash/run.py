@@ -24,7 +24,9 @@ from message_centre.domain.errors import MessageCentreError
 from message_centre.services.bundle import Services
 from tests.crash import faults
 from tests.crash.worlds import (
+    BESIDE,
     Deed,
+    Places,
     World,
     build,
     do_nothing,
@@ -76,19 +78,29 @@ class Counts:
 
 
 class Suite:
-    """Runs scenarios below one folder; `every` thins out the kills of recovery."""
+    """Runs scenarios below one folder; `every` thins out the kills of recovery, `apart` all kills."""
 
-    def __init__(self, root: Path, *, every: int = 1, fault: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        every: int = 1,
+        fault: str = "",
+        apart: int = 1,
+        places: Places = BESIDE,
+    ) -> None:
         self._root = root
         self._live, self._kept = root / "live", root / "kept"
         self._every = every
         self._fault = fault
+        self._apart = apart
+        self._places = places
 
     def run(self, scenario: Scenario) -> Counts:
         """Kill before and inside every step of the deed; after each, kill recovery at its steps."""
         counts, world = Counts(), self._begin(scenario)
         steps = self._steps(world, scenario.deed)
-        for number, name in enumerate(steps, 1):
+        for number, name in list(enumerate(steps, 1))[:: self._apart]:
             for inside in (False, True) if name == "write" else (False,):
                 kill = Killer(at=number, inside=inside)
                 where = (
@@ -100,9 +112,9 @@ class Suite:
         return counts
 
     def _begin(self, scenario: Scenario) -> World:
-        for old in (self._live, self._kept):
-            shutil.rmtree(old, ignore_errors=True)
-        world = build(self._live, scenario.files)
+        World(self._live, (), self._places).vanish()
+        shutil.rmtree(self._kept, ignore_errors=True)
+        world = build(self._live, scenario.files, self._places)
         for deed in scenario.before:
             self._fork(world, deed, Killer())
         world.keep(self._kept)

@@ -26,11 +26,23 @@ MARY = Patient("pt-bbbbbbbbbbbb", "101", "Jones", "Mary", date(1970, 5, 9), nhi=
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where a world's folder and stores lie, if not beside and in its home."""
+
+    source: Path | None = None
+    stores: Path | None = None
+
+
+BESIDE = Places()
+
+
+@dataclass(frozen=True)
 class World:
     """One home and one watched folder; `wanted` holds the SHA-256 of every file that must survive."""
 
     root: Path
     wanted: tuple[str, ...]
+    places: Places = BESIDE
 
     @property
     def home(self) -> Path:
@@ -40,21 +52,39 @@ class World:
     @property
     def source(self) -> Path:
         """The watched folder."""
-        return self.root / "source"
+        return (self.places.source or self.root) / "source"
+
+    @property
+    def stores(self) -> Path:
+        """What holds both stores."""
+        return (self.places.stores or self.home) / "stores"
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """Every folder that the world is made of."""
+        return (self.home, self.source, *((self.stores,) if self.places.stores else ()))
 
     def keep(self, aside: Path) -> None:
         """Keep a copy of everything beside the world."""
-        shutil.copytree(self.root, aside)
+        for number, part in enumerate(self.parts):
+            shutil.copytree(part, aside / str(number))
 
     def begin_again(self, aside: Path) -> None:
         """Everything as it was kept, in the same place, since the record holds the folder's path."""
-        shutil.rmtree(self.root)
-        shutil.copytree(aside, self.root)
+        self.vanish()
+        for number, part in enumerate(self.parts):
+            shutil.copytree(aside / str(number), part)
+
+    def vanish(self) -> None:
+        """Remove every part."""
+        for part in self.parts:
+            if part.exists():
+                shutil.rmtree(part)
 
 
-def build(root: Path, names: Sequence[str]) -> World:
+def build(root: Path, names: Sequence[str], places: Places = BESIDE) -> World:
     """A practice with two patients and these files, all old enough to be ready."""
-    source = root / "source"
+    source = World(root, (), places).source
     source.mkdir(parents=True)
     wanted = []
     for number, name in enumerate(names):
@@ -62,12 +92,25 @@ def build(root: Path, names: Sequence[str]) -> World:
         (source / name).write_bytes(data)
         os.utime(source / name, (time.time() - 86_400,) * 2)
         wanted.append(hashlib.sha256(data).hexdigest())
-    services = open_home(root / "home")
-    database = Database(root / "home" / RECORD)
+    world = World(root, tuple(wanted), places)
+    _furnish(world)
+    return world
+
+
+def _furnish(world: World) -> None:
+    services = open_home(world.home)
+    database = Database(world.home / RECORD)
     PatientsTable(database, services.clock).save([JANE, MARY])
     database.close()
+    operator = services.permitting.operator("ADM")
+    chosen = {"images": "Images", "documents": "Documents"} if world.places.stores else {}
+    for kind, name in chosen.items():
+        services.configuring.set(
+            f"system.{kind}_store", str(world.stores / name), operator=operator
+        )
     services.close()
-    return World(root, tuple(wanted))
+    if chosen:
+        open_home(world.home).close()  # which makes the stores
 
 
 def listed(services: Services, world: World) -> list[SourceFile]:
@@ -120,7 +163,9 @@ def do_nothing(services: Services, world: World) -> None:
 def whole_copies(world: World) -> Counter[str]:
     """Every file in the world by its hash, wherever it lies: folder, hold, staging, shelf."""
     found: Counter[str] = Counter()
-    for place in (world.source, world.home / "stores", world.home / "returned"):
+    for place in dict.fromkeys(
+        (world.source, world.stores, world.home / "stores", world.home / "returned")
+    ):
         for path in place.rglob("*"):
             if path.is_file():
                 found[hashlib.sha256(path.read_bytes()).hexdigest()] += 1

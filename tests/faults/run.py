@@ -1,4 +1,5 @@
-"""The fault suite: every changing call fails once, and then from there on, with each code.
+"""The fault suite: every changing call fails once, and then from there on, with each code; also done and
+told to have failed, as a share may.
 
     python -m tests.faults.run                 every call of every deed
     python -m tests.faults.run --every 5       the short form
@@ -18,9 +19,10 @@ from pathlib import Path
 
 from tests.crash.run import SCENARIOS, Counts, Scenario, Suite
 from tests.crash.worlds import World, lost
-from tests.support.failing import SHORT, Failer
+from tests.support.failing import LOST_ANSWER, SHORT, Failer
 
-CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT)
+CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, LOST_ANSWER)
+NAMES = {**errno.errorcode, LOST_ANSWER: "done, but told to have failed"}
 
 
 class FaultSuite(Suite):
@@ -33,7 +35,7 @@ class FaultSuite(Suite):
         for number in range(1, len(steps) + 1, self._every):
             for code in CODES:
                 for sticky in (False, True):
-                    how = f"{errno.errorcode[code]}{' from then on' if sticky else ''}"
+                    how = f"{NAMES[code]}{' from then on' if sticky else ''}"
                     fault = Failer(at=number, code=code, sticky=sticky)
                     where = f"{scenario.name}: {how} at {number} {steps[number - 1]}"
                     self._judge_fault(world, scenario, fault, where, counts)

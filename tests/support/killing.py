@@ -4,6 +4,7 @@ A step is one call of a changing function of `os`, or one database commit. A pro
 SIGKILL, so nothing of it runs any more: no `finally`, no `atexit`, no flush.
 """
 
+import functools
 import os
 import signal
 from collections.abc import Callable
@@ -49,8 +50,9 @@ class Killer:
         def step(*given: Any, **named: Any) -> Any:
             self.count += 1
             self.names.append(name)
-            if self.is_struck() and not self.strike(name, call, given):
-                return self.instead(call, given)
+            whole = functools.partial(call, **named)
+            if self.is_struck() and not self.strike(name, whole, given):
+                return self.instead(whole, given)
             return call(*given, **named)
 
         return step
