@@ -6,6 +6,8 @@ import signal
 import sys
 from enum import Enum
 
+from message_centre.host.paths import is_fetched_by_program
+
 _BUSY = {errno.EAGAIN, errno.EACCES}
 
 
@@ -21,9 +23,10 @@ def writers(handle: int, *, keep: bool = False) -> Writers:
     """Ask for a read lease: granted only where no process has the file open for writing.
 
     With `keep` the lease stays until the handle is closed. Linux, fcntl(2) F_SETLEASE; other
-    systems and file systems without leases, and files of another owner, are UNKNOWN.
+    systems and file systems without leases, and files of another owner, are UNKNOWN. So is a share
+    that a program serves: there a lease knows this computer's writers alone.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or is_fetched_by_program(os.fstat(handle).st_dev):
         return Writers.UNKNOWN
     import fcntl  # noqa: PLC0415 - Linux only
 

@@ -8,8 +8,13 @@ from pathlib import Path
 import platformdirs
 
 _NETWORK_TYPES = frozenset(
-    "nfs nfs4 cifs smb3 smbfs smb2 afs ncpfs 9p fuse.sshfs fuse.rclone davfs fuse.davfs ceph"
-    " glusterfs fuse.glusterfs webdav afpfs".split()
+    "nfs nfs4 cifs smb3 smbfs smb2 afs ncpfs 9p davfs ceph glusterfs webdav afpfs".split()
+)
+#: Served by a program, but from a disk of this computer. Any other such program (gvfs, smbnetfs, sshfs,
+#: rclone, ...) may fetch the files from anywhere.
+_LOCAL_PROGRAMS = frozenset(
+    "fuse.fuse-overlayfs fuse.gocryptfs fuse.cryfs fuse.encfs fuse.securefs fuse.bindfs"
+    " fuse.mergerfs fuse.ntfs-3g fuse.exfat".split()
 )
 _DRIVE_REMOTE = 4
 #: Where Linux tells what is mounted (proc(5)).
@@ -35,7 +40,31 @@ def is_network_folder(folder: Path) -> bool:
         probe = probe.parent
     if sys.platform == "win32":
         return _is_remote_drive(probe)
-    return _mount_type(probe) in _NETWORK_TYPES
+    return _is_network_type(_mount_type(probe))
+
+
+def is_fetched_by_program(device: int) -> bool:
+    """Whether a file system (its `st_dev`) belongs to a program that may fetch files from anywhere.
+
+    The kernel knows nothing of others who use those files: what it grants holds for this computer alone.
+    """
+    if not MOUNTS.exists():
+        return False
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    for line in MOUNTS.read_text("utf-8", "surrogateescape").splitlines():
+        before, _, after = line.partition(" - ")
+        if before.split()[2] == wanted:
+            return _is_fetching_program(after.split()[0])
+    return False
+
+
+def _is_network_type(kind: str) -> bool:
+    return kind in _NETWORK_TYPES or _is_fetching_program(kind)
+
+
+def _is_fetching_program(kind: str) -> bool:
+    is_program = kind == "fuse" or kind.startswith("fuse.")
+    return is_program and kind not in _LOCAL_PROGRAMS
 
 
 def _mount_type(folder: Path) -> str:

@@ -58,7 +58,9 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path)
     assert file.read_bytes().startswith(b"not a database")
 
 
-@pytest.mark.parametrize("kind", ["nfs4", "cifs", "smb3", "fuse.sshfs", "9p"])
+@pytest.mark.parametrize(
+    "kind", ["nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.smbnetfs", "fuse", "9p"]
+)
 def test_an_embedded_record_on_a_share_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -71,6 +73,17 @@ def test_an_embedded_record_on_a_share_is_refused(
 
     with pytest.raises(DatabaseOnShare):
         Database(tmp_path / "home" / "record.sqlite3")
+
+
+@pytest.mark.parametrize("kind", ["ext4", "fuseblk", "fuse.fuse-overlayfs"])
+def test_an_embedded_record_on_a_disk_of_this_computer_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"36 22 0:32 / {tmp_path} rw,relatime shared:1 - {kind} /dev/sdb1 rw\n")
+    monkeypatch.setattr(paths, "MOUNTS", mounts)
+
+    Database(tmp_path / "record.sqlite3").close()
 
 
 def test_programs_that_open_a_fresh_home_at_once_all_get_the_same_record(tmp_path: Path) -> None:
