@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from message_centre.domain.outcomes import Release, Released
+from message_centre.host import durable
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer
+from message_centre.sources import folder_return, open_folder
 from message_centre.sources.folder_release import FolderRelease
 from message_centre.sources.local_folder import LocalFolder
 from message_centre.store.image_store import FolderImageStore
@@ -77,7 +79,32 @@ FAULTS: dict[str, Callable[[], None]] = {
 }
 
 
+def _no_folder_flush() -> None:
+    """Names are left to the system's own time."""
+    durable.sync_folder = lambda folder: None
+    open_folder.sync_names = lambda folder: None  # type: ignore[attr-defined] # imported there
+
+
+def _no_staged_flush() -> None:
+    """The bytes of a copy are left to the system's own time."""
+    FolderImageStore.flush = lambda self, destination, import_ids: None  # type: ignore[method-assign] # a fault is put in
+
+
+def _returned_without_flush() -> None:
+    """What is put back into a folder is left to the system's own time."""
+    folder_return.flush = lambda handle: None  # type: ignore[attr-defined] # imported there
+
+
+#: Mistakes that no kill shows, because a kill leaves the system's memory alone.
+FLUSH_FAULTS: dict[str, Callable[[], None]] = {
+    "no-folder-flush": _no_folder_flush,
+    "no-staged-flush": _no_staged_flush,
+    "returned-without-flush": _returned_without_flush,
+}
+EVERY_FAULT = FAULTS | FLUSH_FAULTS
+
+
 def seed(name: str) -> None:
     """Seed one fault into this process; an empty name seeds none."""
     if name:
-        FAULTS[name]()
+        EVERY_FAULT[name]()

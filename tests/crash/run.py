@@ -112,10 +112,14 @@ class Suite:
         return counts
 
     def _begin(self, scenario: Scenario) -> World:
+        return self._build(scenario.files, scenario.before)
+
+    def _build(self, files: Sequence[str], before: Sequence[Deed]) -> World:
+        """A new world in which these deeds were done; it is kept, to begin again from."""
         World(self._live, (), self._places).vanish()
         shutil.rmtree(self._kept, ignore_errors=True)
-        world = build(self._live, scenario.files, self._places)
-        for deed in scenario.before:
+        world = build(self._live, files, self._places)
+        for deed in before:
             self._fork(world, deed, Killer())
         world.keep(self._kept)
         return world
@@ -156,13 +160,18 @@ class Suite:
 
     def _at_rest(self, world: World) -> list[str]:
         """What is wrong after one undisturbed recovery, looked at by a child with the same faults."""
+        return self._asked(world, wrong_at_rest)
+
+    def _asked(self, world: World, ask: Callable[[Services, World], list[str]]) -> list[str]:
+        """The answer of a child that opens the home, which recovers, and looks around."""
         told = self._root / "told"
 
         def look(services: Services, world: World) -> None:
-            told.write_text("\n".join(wrong_at_rest(services, world)))
+            told.write_text("\n".join(ask(services, world)))
 
+        told.unlink(missing_ok=True)
         self._fork(world, look, Killer())
-        return told.read_text().splitlines()
+        return told.read_text().splitlines() if told.exists() else ["the home cannot be opened"]
 
     def _fork(
         self,

@@ -16,6 +16,7 @@ from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.services import grouping
 from message_centre.services.bundle import Services
+from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
 from message_centre.store import image_store
 from message_centre.store.database import Database
@@ -67,19 +68,32 @@ class World:
     def keep(self, aside: Path) -> None:
         """Keep a copy of everything beside the world."""
         for number, part in enumerate(self.parts):
-            shutil.copytree(part, aside / str(number))
+            _copy(part, aside / str(number))
 
     def begin_again(self, aside: Path) -> None:
         """Everything as it was kept, in the same place, since the record holds the folder's path."""
         self.vanish()
         for number, part in enumerate(self.parts):
-            shutil.copytree(aside / str(number), part)
+            _copy(aside / str(number), part)
 
     def vanish(self) -> None:
         """Remove every part."""
         for part in self.parts:
             if part.exists():
                 shutil.rmtree(part)
+
+
+def _copy(whole: Path, other: Path) -> None:
+    """A folder with its bytes and times; shares know no more, and some stumble over attributes."""
+    other.mkdir(parents=True)
+    for path in sorted(whole.rglob("*")):
+        copy, found = other / path.relative_to(whole), path.stat()
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            shutil.copyfile(path, copy)
+            os.utime(copy, ns=(found.st_atime_ns, found.st_mtime_ns))
+        copy.chmod(found.st_mode & 0o777)
 
 
 def build(root: Path, names: Sequence[str], places: Places = BESIDE) -> World:
@@ -126,9 +140,9 @@ def listed(services: Services, world: World) -> list[SourceFile]:
 
 
 def save_all(services: Services, world: World) -> None:
-    """Save every ready file to Jane, as a batch."""
+    """Save every ready file to Jane, as a batch; a new request each time."""
     given = Assignment(JANE.id, "1", "ADM", "title", "comment")
-    orders = [ImportOrder(f"request-{file.name}", file, given) for file in listed(services, world)]
+    orders = [ImportOrder(new_id(), file, given) for file in listed(services, world)]
     services.importer.run_all(orders, CancelToken(), lambda index, result: None)
 
 
