@@ -49,8 +49,10 @@ class SqlJournal:
         with self._database.writing() as connection:
             lease = self._lease(connection)
             refused = insert_each(connection, imports, [row | lease for row in rows])
+            # Asked before anybody can let go of a file that was just found held.
+            holders = _holders(connection) if refused else {}
         return tuple(
-            self._claimed_by(claim.order.file.key) if claim.import_id in refused else _opened(row)
+            _held(holders.get(claim.order.file.key)) if claim.import_id in refused else _opened(row)
             for claim, row in zip(claims, rows, strict=True)
         )
 
@@ -86,17 +88,6 @@ class SqlJournal:
     def _lease(self, connection: Connection) -> dict[str, str]:
         """By the record's own clock, since workstations' clocks differ."""
         return {"lease_until": stored(self._database.now(connection) + LEASE)}
-
-    def _claimed_by(self, key: FileKey) -> BeingFiled:
-        wanted = select(imports.c.operator, imports.c.workstation).where(
-            imports.c.source_id == key.source_id,
-            imports.c.file_key == key.path,
-            imports.c.state.in_(CLAIMING_STATES),
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(wanted).first()
-        who = f"by {row.operator} at {row.workstation}" if row else "by somebody else"
-        return BeingFiled(f"This file is being filed {who}.")
 
     def file(self, filings: Sequence[Filing]) -> tuple[MessageCentreError | None, ...]:
         """The commit: journal rows, records, ledger and trail in one transaction."""
@@ -232,11 +223,16 @@ class SqlJournal:
 
     def saved_by(self, key: FileKey, fingerprint: str) -> str:
         """Who has put exactly this file on record, in words; empty if nobody has."""
-        wanted = select(imports.c.operator, imports.c.workstation).where(
-            imports.c.source_id == key.source_id,
-            imports.c.file_key == key.path,
-            imports.c.fingerprint == fingerprint,
-            imports.c.state.in_(_ON_RECORD),
+        # By way of the ledger, which has every file that is on record by its key.
+        wanted = (
+            select(imports.c.operator, imports.c.workstation)
+            .join(ledger, ledger.c.record_id == imports.c.id)
+            .where(
+                ledger.c.source_id == key.source_id,
+                ledger.c.file_key == key.path,
+                imports.c.fingerprint == fingerprint,
+                imports.c.state.in_(_ON_RECORD),
+            )
         )
         with self._database.reading() as connection:
             row = connection.execute(wanted).first()
@@ -273,6 +269,20 @@ class SqlJournal:
         if found is None:
             raise BeingFiled("The claim on this file has vanished.")
         return found
+
+
+def _holders(connection: Connection) -> dict[FileKey, str]:
+    """Who is filing or withdrawing which file at this moment, in words."""
+    columns = (imports.c.source_id, imports.c.file_key, imports.c.operator, imports.c.workstation)
+    found = connection.execute(select(*columns).where(imports.c.state.in_(CLAIMING_STATES)))
+    return {
+        FileKey(row.source_id, row.file_key): f"{row.operator} at {row.workstation}"
+        for row in found
+    }
+
+
+def _held(holder: str | None) -> BeingFiled:
+    return BeingFiled(f"This file is being filed by {holder or 'somebody else'}.")
 
 
 def _advance_each(connection: Connection, filings: Sequence[Filing]) -> frozenset[str]:
