@@ -2,33 +2,112 @@
 
     python -m tests.races.run --processes 4 --files 2000            four on SQLite in one home
     python -m tests.races.run --processes 8 --files 2000 --postgres eight homes on one PostgreSQL
+    python -m tests.races.run --kill 10           half of them are killed and started again
+    python -m tests.races.run --cut 20            ways to the server are cut at a COMMIT
+    python -m tests.races.run --crash 3           the server itself dies and comes back
+    python -m tests.races.run --skew              two with wrong clocks may settle nobody's imports
+    python -m tests.races.run --skew --lease 0.2  leases so short that they settle everybody's
 
 Every file must be imported exactly once, and each process that was not the one must be told who was.
-It prints the counts and ends with exit code 1 if a file was lost, doubled or left, or a loser was not told.
+It prints the counts and ends with exit code 1 if a file was lost, doubled or left, or a loser was not
+told, or if the race was over before it was disturbed as often as wanted.
 """
 
 import argparse
 import hashlib
-import json
 import os
-import random
-import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from message_centre.bootstrap import open_home
-from message_centre.domain.assignments import Assignment, ImportOrder
-from message_centre.domain.files import FileState
-from message_centre.services.bundle import Services
-from message_centre.services.naming import new_id
-from message_centre.services.work import CancelToken
-from tests.support.engine import JANE, age, started
-from tests.support.postgres import running_cluster
+from tests.races.disturbing import Disturber, Wanted, Workstation
+from tests.races.judging import Verdict, judge, read
+from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
+from tests.support.engine import age, started
+from tests.support.postgres import Cluster, running_cluster
 
-_TOLD = ("by ", "already on this patient")
+_DAY_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Race:
+    """A race below `root`, on a server of its own where there is one."""
+
+    root: Path
+    processes: int
+    wanted: Wanted
+    is_skewed: bool = False
+    lease: float = 0.0
+    cluster: Cluster | None = None
+    way: CuttingProxy | None = None
+    url: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        if self.cluster:
+            object.__setattr__(self, "url", self.cluster.url(self.cluster.fresh()))
+
+    def run(self, count: int) -> int:
+        """Race for so many files; the exit code."""
+        with started(self.root, url=self.url) as engine:
+            files = make(engine.source, count)
+        stations = [self._station(number) for number in range(self.processes)]
+        if self.is_skewed:
+            stations += [self._clockwork(_DAY_HOURS), self._clockwork(-_DAY_HOURS)]
+        disturber = Disturber(stations, self.way, self.cluster)
+        for step in (Workstation.start, Workstation.go):
+            for station in stations:
+                step(station)
+        disturber.disturb(self.wanted)
+        failed = [station for station in stations if station.process.wait()]
+        answers = [answer for station in stations for answer in read(station.answers)]
+        verdict = judge(self.root, answers, files, self.url)
+        return self._told(disturber, verdict, len(failed))
+
+    def _station(self, number: int) -> Workstation:
+        lease = [f"--lease-seconds={self.lease}"] if self.lease else []
+        home = self._home(f"home{number}") if self.url else self.root / "home"
+        return Workstation(home, self.root / f"answers{number}", number, lease)
+
+    def _clockwork(self, hours: int) -> Workstation:
+        """One that only recovers, with a clock that is wrong."""
+        name = f"skewed{hours}"
+        more = [f"--skew-hours={hours}", f"--lease-seconds={self.lease}", "--only-recover"]
+        return Workstation(self._home(name), self.root / f"answers-{name}", hours, more)
+
+    def _home(self, name: str) -> Path:
+        """A workstation with a home of its own, which files into the stores of all."""
+        home = self.root / name
+        home.mkdir()
+        url = self.url
+        if self.way and self.cluster:
+            url = url.replace(f":{self.cluster.port}/", f":{self.way.port}/")
+        (home / "settings.toml").write_text(f'[database]\nurl = "{url}"\n')
+        services = open_home(home)
+        operator, stores = services.permitting.operator("ADM"), self.root / "home" / "stores"
+        places = ("system.images_store", "Images"), ("system.documents_store", "Documents")
+        for key, folder in places:
+            if services.configuring.value(key) != str(stores / folder):
+                services.configuring.set(key, str(stores / folder), operator=operator)
+        services.close()
+        return home
+
+    def _told(self, disturber: Disturber, verdict: Verdict, failed: int) -> int:
+        done = Wanted(disturber.kills, disturber.cuts, disturber.crashes)
+        _say(
+            f"{self.processes} processes, {done.kills} kills, {done.cuts} cuts,"
+            f" {done.crashes} crashes, {failed} failed, {verdict.words}"
+        )
+        for one in verdict.untold[:5]:
+            _say(f"not told: {one.outcome} {one.problem} {one.reason}")
+        is_good = verdict.is_good and not failed and done == self.wanted
+        if self.is_skewed:
+            # Living ones are left alone however late it seems; with leases that are over they are not.
+            is_good = is_good and bool(verdict.taken_over) == bool(self.lease)
+        return 0 if is_good else 1
 
 
 def make(source: Path, count: int) -> dict[str, str]:
@@ -43,129 +122,30 @@ def make(source: Path, count: int) -> dict[str, str]:
     return wanted
 
 
-def race(home: Path, source: Path, seed: int) -> None:
-    """One process: save everything in an order of its own, in batches, until nothing is left."""
-    services = open_home(home)
-    chance = random.Random(seed)  # noqa: S311 - an order, not a secret
-    answers: list[tuple[str, str, str]] = []
-    sys.stdin.readline()  # all start together
-    for _ in range(3):
-        orders = _orders(services, source)
-        chance.shuffle(orders)
-        for begin in range(0, len(orders), 100):
-            results = services.importer.run_all(
-                orders[begin : begin + 100], CancelToken(), lambda index, result: None
-            )
-            answers += [(one.name, one.outcome.value, one.reason) for one in results]
-    services.close()
-    sys.stdout.write(json.dumps(answers))
-
-
-def _orders(services: Services, source: Path) -> list[ImportOrder]:
-    operator = services.permitting.operator("ADM")
-    if services.configuring.value("operator.folders.images", operator="ADM") != str(source):
-        services.configuring.set("operator.folders.images", str(source), operator=operator)
-    listings = services.lister.refresh(operator, "1", CancelToken())
-    given = Assignment(JANE.id, "1", "ADM")
-    files = [file for listing in listings for file in listing.files]
-    return [ImportOrder(new_id(), file, given) for file in files if file.state is FileState.READY]
-
-
 def main(given: Sequence[str] | None = None) -> int:
     """Start the processes, let them run, and judge what is left."""
     parser = argparse.ArgumentParser(prog="python -m tests.races.run")
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--postgres", action="store_true", help="a record on a server of our own")
-    parser.add_argument("--racer", nargs=3, help=argparse.SUPPRESS)
-    wanted = parser.parse_args(given)
-    if wanted.racer:
-        home, source, seed = wanted.racer
-        race(Path(home), Path(source), int(seed))
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        if not wanted.postgres:
-            return run(Path(folder), wanted.processes, wanted.files)
-        with running_cluster() as cluster:
+    parser.add_argument("--kill", type=int, default=0, metavar="TIMES")
+    parser.add_argument("--cut", type=int, default=0, metavar="COMMITS")
+    parser.add_argument("--crash", type=int, default=0, metavar="TIMES")
+    parser.add_argument(
+        "--skew", action="store_true", help="two with a day too much and too little"
+    )
+    parser.add_argument("--lease", type=float, default=0.0, metavar="SECONDS")
+    asked = parser.parse_args(given)
+    wanted = Wanted(asked.kill, asked.cut, asked.crash)
+    with ExitStack() as stack:
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        cluster = way = None
+        if asked.postgres or asked.cut or asked.crash or asked.skew:
+            cluster = stack.enter_context(running_cluster())
             os.environ["PGPASSWORD"] = cluster.password
-            url = cluster.url(cluster.fresh())
-            return run(Path(folder), wanted.processes, wanted.files, url)
-
-
-def run(root: Path, processes: int, count: int, url: str = "") -> int:
-    """One race below `root`; the exit code."""
-    with started(root, url=url) as engine:
-        files = make(engine.source, count)
-        source, first = engine.source, engine.home
-    homes = [first] * processes if not url else [_home(root, n, url) for n in range(processes)]
-    stores = first / "stores"
-    for home in homes:
-        if home != first:
-            _share_stores(home, stores)
-    racers = [_start(home, source, seed) for seed, home in enumerate(homes)]
-    for racer in racers:
-        if racer.stdin:
-            racer.stdin.write("go\n")
-            racer.stdin.flush()
-    answers = [json.loads(racer.communicate()[0]) for racer in racers]
-    return _judge(root, answers, files, url)
-
-
-def _home(root: Path, number: int, url: str) -> Path:
-    home = root / f"home{number}"
-    home.mkdir()
-    (home / "settings.toml").write_text(f'[database]\nurl = "{url}"\n')
-    return home
-
-
-def _share_stores(home: Path, stores: Path) -> None:
-    """Every workstation of a practice files into the same stores."""
-    services = open_home(home)
-    operator = services.permitting.operator("ADM")
-    for key, name in (("system.images_store", "Images"), ("system.documents_store", "Documents")):
-        if services.configuring.value(key) != str(stores / name):
-            services.configuring.set(key, str(stores / name), operator=operator)
-    services.close()
-
-
-def _start(home: Path, source: Path, seed: int) -> "subprocess.Popen[str]":
-    command = [
-        sys.executable,
-        "-m",
-        "tests.races.run",
-        "--racer",
-        str(home),
-        str(source),
-        str(seed),
-    ]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def _judge(
-    root: Path, answers: list[list[tuple[str, str, str]]], files: dict[str, str], url: str
-) -> int:
-    saved = Counter(
-        name for told in answers for name, outcome, _ in told if outcome.startswith("saved")
-    )
-    losers = [one for told in answers for one in told if not one[1].startswith("saved")]
-    untold = [one for one in losers if not any(word in one[2] for word in _TOLD)]
-    with started(root, url=url) as engine:
-        on_record = Counter(one.sha256 for one in engine.services.records.everything())
-        left = engine.ready()
-        problems = engine.problems()
-        whole, broken = engine.services.trail.verify()
-    lost = [name for name, sha256 in files.items() if not on_record[sha256] and name not in left]
-    doubled = [name for name, sha256 in files.items() if on_record[sha256] > 1 or saved[name] > 1]
-    _say(
-        f"{len(answers)} processes, {len(files)} files: {sum(saved.values())} saved, "
-        f"{len(losers)} came second, {len(untold)} not told by whom, {len(lost)} lost, "
-        f"{len(doubled)} doubled, {len(left)} left, {len(problems)} findings, "
-        f"trail of {whole} {'intact' if broken is None else f'broken at {broken}'}"
-    )
-    for one in untold[:5]:
-        _say(f"not told: {one[1]} {one[2]}")
-    bad = lost or doubled or left or problems or untold or broken
-    return 1 if bad else 0
+            way = stack.enter_context(cutting_proxy(cluster.port)) if asked.cut else None
+        race = Race(root, asked.processes, wanted, asked.skew, asked.lease, cluster, way)
+        return race.run(asked.files)
 
 
 def _say(line: str) -> None:

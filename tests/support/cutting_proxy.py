@@ -54,9 +54,13 @@ class CuttingProxy:
         while True:
             try:
                 client, _ = self._listening.accept()
-                server = socket.create_connection((_HOST, self._server))
             except OSError:
                 return
+            try:
+                server = socket.create_connection((_HOST, self._server))
+            except OSError:
+                client.close()  # the server is away for now
+                continue
             self._open += [client, server]
             spoilt = threading.Event()
             for work in (self._forth, self._back):

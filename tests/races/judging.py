@@ -1,0 +1,104 @@
+"""Judges what a race has left: every file on record once, nothing else anywhere, every loser told."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from message_centre.bootstrap import open_record
+from message_centre.domain.lifecycle import OPEN_STATES, ImportState
+from message_centre.store.tables import imports
+from tests.support.engine import started
+
+_TOLD = re.compile(r"by ADM at \S+|already on this patient")
+_FENCED = "Another workstation has taken this file over"
+_AWAY = {"DatabaseAway", "DatabaseBusy"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a workstation was told about a file."""
+
+    name: str
+    outcome: str
+    problem: str
+    reason: str
+
+    @property
+    def kind(self) -> str:
+        """saved, second, fenced, away, or untold."""
+        if self.outcome.startswith("saved"):
+            return "saved"
+        if _TOLD.search(self.reason):
+            return "second"
+        if _FENCED in self.reason:
+            return "fenced"
+        return "away" if self.problem in _AWAY else "untold"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found, and whether it is as promised."""
+
+    words: str
+    untold: tuple[Answer, ...]
+    taken_over: int
+    is_good: bool
+
+
+def read(answers: Path) -> list[Answer]:
+    """The answers that a workstation lived to write down."""
+    if not answers.exists():
+        return []
+    lines = answers.read_text().splitlines(keepends=True)
+    # The last line of one that was killed may be half.
+    return [Answer(*row) for line in lines if line.endswith("\n") for row in json.loads(line)]
+
+
+def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str) -> Verdict:
+    """Compare record, stores, source and answers after all have ended."""
+    told = Counter(answer.kind for answer in answers)
+    saved = Counter(answer.name for answer in answers if answer.kind == "saved")
+    still_open, taken_over = _journal(root / "home")
+    with started(root, url=url) as engine:
+        on_record = Counter(one.sha256 for one in engine.services.records.everything())
+        ready = engine.ready()
+        findings = engine.problems()
+        entries, broken = engine.services.trail.verify()
+    at_source = [path.name for path in (root / "source").rglob("*") if path.is_file()]
+    lost = [name for name, sha256 in files.items() if not on_record[sha256] and name not in ready]
+    doubled = [name for name, sha256 in files.items() if on_record[sha256] > 1 or saved[name] > 1]
+    counts = {
+        "not told by whom": told["untold"],
+        "lost": len(lost),
+        "doubled": len(doubled),
+        "left": len(at_source),
+        "open": still_open,
+        "findings": len(findings),
+    }
+    words = (
+        f"{len(files)} files: {sum(on_record.values())} saved, {told['second']} came second, "
+        f"{told['fenced']} fenced off, {told['away']} without the record, {taken_over} taken over, "
+        + ", ".join(f"{count} {what}" for what, count in counts.items())
+        + f", trail of {entries} {'intact' if broken is None else f'broken at {broken}'}"
+    )
+    untold = tuple(answer for answer in answers if answer.kind == "untold")
+    return Verdict(words, untold, taken_over, not any(counts.values()) and broken is None)
+
+
+def _journal(home: Path) -> tuple[int, int]:
+    """Imports that still owe something, and those that somebody else than their run has settled."""
+    owing = [state for state in OPEN_STATES if state is not ImportState.LEFT]
+    database = open_record(home)
+    try:
+        with database.reading() as connection:
+            count = select(func.count()).select_from(imports)
+            still_open = connection.execute(count.where(imports.c.state.in_(owing))).scalar_one()
+            taken_over = connection.execute(count.where(imports.c.epoch > 1)).scalar_one()
+    finally:
+        database.close()
+    return still_open, taken_over

@@ -1,0 +1,137 @@
+"""One workstation of a race, a process of its own: saves what waits until nothing does.
+
+Started by `tests.races.run`. Its answers go to a file, a line a batch, so that they outlive a kill.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from message_centre import bootstrap
+from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.files import FileState
+from message_centre.host.clock import SystemClock
+from message_centre.services.bundle import Services
+from message_centre.services.naming import new_id
+from message_centre.services.work import CancelToken
+from message_centre.store import journal
+from tests.support.engine import JANE
+
+_Answer = TypeVar("_Answer")
+#: Few go one by one, many in groups that share their commits.
+_BATCHES = (5, 40, 100)
+_QUIET_LOOKS = 3
+_BETWEEN_SECONDS = 0.1
+_PATIENCE_SECONDS = 120.0
+
+
+class SkewedClock(SystemClock):
+    """A workstation whose clock is wrong by so much."""
+
+    def __init__(self, skew: timedelta) -> None:
+        self._skew = skew
+
+    def now(self) -> datetime:
+        """What its corner of the screen shows."""
+        return super().now() + self._skew
+
+
+def save_all(services: Services, chance: random.Random, answers: Path) -> None:
+    """Save everything in an order of one's own, in batches, until nothing is left."""
+    for orders in _looks(services):
+        chance.shuffle(orders)
+        while orders:
+            size = chance.choice(_BATCHES)
+            results = services.importer.run_all(
+                orders[:size], CancelToken(), lambda index, result: None
+            )
+            del orders[:size]
+            told = [(one.name, one.outcome.value, one.problem, one.reason) for one in results]
+            with answers.open("a") as out:
+                out.write(json.dumps(told) + "\n")
+
+
+def recover_all(services: Services) -> None:
+    """Settle whatever may be settled, again and again, while others work."""
+    for _ in _looks(services):
+        with suppress(MessageCentreError):
+            services.recoverer.run()
+
+
+def _looks(services: Services) -> Iterator[list[ImportOrder]]:
+    """What waits, look after look, until nothing does or nothing has changed for long."""
+    quiet, seen, since = 0, -1, time.monotonic()
+    while quiet < _QUIET_LOOKS and time.monotonic() - since < _PATIENCE_SECONDS:
+        orders = _persistent(partial(_orders, services))
+        if len(orders) != seen:
+            seen, since = len(orders), time.monotonic()
+        quiet = 0 if orders else quiet + 1
+        yield orders
+        time.sleep(_BETWEEN_SECONDS)
+
+
+def _orders(services: Services) -> list[ImportOrder]:
+    operator = services.permitting.operator("ADM")
+    listings = services.lister.refresh(operator, "1", CancelToken())
+    given = Assignment(JANE.id, "1", "ADM")
+    files = [file for listing in listings for file in listing.files]
+    return [ImportOrder(new_id(), file, given) for file in files if file.state is FileState.READY]
+
+
+def _persistent(call: Callable[[], _Answer]) -> _Answer:
+    """Ask again while the record's server is away, as a person would."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return call()
+        except MessageCentreError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_BETWEEN_SECONDS)
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[Services]:
+    services = _persistent(partial(bootstrap.open_home, home))
+    try:
+        yield services
+        # What this run had to leave open while the server was away.
+        _persistent(services.recoverer.run)
+    finally:
+        services.close()
+
+
+def main() -> int:
+    """Race, with what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m tests.races.racer")
+    parser.add_argument("home", type=Path)
+    parser.add_argument("answers", type=Path)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--only-recover", action="store_true")
+    parser.add_argument("--skew-hours", type=float, default=0.0)
+    parser.add_argument("--lease-seconds", type=float, default=0.0)
+    wanted = parser.parse_args()
+    if wanted.lease_seconds:
+        journal.LEASE = timedelta(seconds=wanted.lease_seconds)
+    skew = timedelta(hours=wanted.skew_hours)
+    vars(bootstrap)["SystemClock"] = partial(SkewedClock, skew)
+    with _opened(wanted.home) as services:
+        sys.stdin.readline()  # all start together
+        if wanted.only_recover:
+            recover_all(services)
+        else:
+            save_all(services, random.Random(wanted.seed), wanted.answers)  # noqa: S311 - an order, not a secret
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
