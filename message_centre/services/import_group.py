@@ -32,6 +32,7 @@ from message_centre.services.grouping import Copied
 from message_centre.services.import_job import Job
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
+    TAKEN_OVER,
     Clock,
     End,
     Filed,
@@ -338,16 +339,18 @@ class Group:
                 if isinstance(error, MessageCentreError)
                 else cancelled(job.order)
             )
-            if job.is_claimed:
-                self._undo(job, str(error))
+            if job.is_claimed and not self._undo(job, str(error)):
+                job.answer = refused(job.order, BeingFiled(TAKEN_OVER))
 
-    def _undo(self, job: Job, reason: str) -> None:
+    def _undo(self, job: Job, reason: str) -> bool:
+        """False if the claim was not ours any more: whatever went wrong, that is why."""
         claimed = job.claimed
         try:
             self._parts.store.discard(claimed.destination, claimed.import_id, claimed.shelf_path)
-            self._parts.journal.abort(claimed, reason)
+            return self._parts.journal.abort(claimed, reason)
         except MessageCentreError:
             self._parts.recoverer.abandon(job.import_id)
+            return True
 
 
 def _watched(

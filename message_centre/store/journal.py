@@ -17,7 +17,7 @@ from message_centre.domain.errors import (
 from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import CLAIMING_STATES, OPEN_STATES, ImportState, may_become
 from message_centre.domain.records import Record
-from message_centre.services.ports import Claim, Clock, End, Filing, OpenImport
+from message_centre.services.ports import TAKEN_OVER, Claim, Clock, End, Filing, OpenImport
 from message_centre.store.database import Database, stored
 from message_centre.store.duplicates import judge_duplicates
 from message_centre.store.inserting import insert_all, insert_each
@@ -28,7 +28,6 @@ from message_centre.store.trail import append, append_all
 
 #: How long a run may be silent about an import before other workstations may settle it.
 LEASE = timedelta(minutes=10)
-_TAKEN_OVER = "Another workstation has taken this file over meanwhile."
 _HERE = "These bytes are already on this patient's record."
 _ON_RECORD = (ImportState.FILED, ImportState.LEFT, ImportState.DONE, ImportState.CHANGED)
 _STILL_AT_SOURCE = (ImportState.FILED, ImportState.LEFT, ImportState.ATTENTION)
@@ -101,7 +100,7 @@ class SqlJournal:
             wanted = [filing for filing in wanted if filing.record.id not in doubled]
             insert_all(connection, ledger, [_ledger_row(filing) for filing in wanted])
             append_all(connection, [self._saved(filing) for filing in wanted])
-        refused = {one: BeingFiled(_TAKEN_OVER) for one in lost} | {
+        refused = {one: BeingFiled(TAKEN_OVER) for one in lost} | {
             one: AlreadyImported(_HERE) for one in doubled
         }
         return tuple(

@@ -10,7 +10,7 @@ from message_centre.domain.errors import BeingFiled, UnknownRecord
 from message_centre.domain.files import FileKey
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState
-from message_centre.services.ports import OpenImport
+from message_centre.services.ports import TAKEN_OVER, OpenImport
 from message_centre.store.records import entomb
 from message_centre.store.tables import imports, ledger, records
 
@@ -77,7 +77,7 @@ def _advance(connection: Connection, held: OpenImport, values: dict[str, Any]) -
         .values(values)
     )
     if found.rowcount != 1:
-        raise BeingFiled("Another workstation has taken this file over meanwhile.")
+        raise BeingFiled(TAKEN_OVER)
 
 
 def _show_again(connection: Connection, key: FileKey, sha256: str) -> None:

@@ -25,6 +25,7 @@ from message_centre.services.ports.practice import (
     WorkstationSettings,
 )
 from message_centre.services.ports.record import (
+    TAKEN_OVER,
     Claim,
     End,
     Filing,
@@ -36,6 +37,7 @@ from message_centre.services.ports.record import (
 )
 
 __all__ = [
+    "TAKEN_OVER",
     "CaptureFacts",
     "Claim",
     "Clock",

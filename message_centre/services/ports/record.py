@@ -11,6 +11,9 @@ from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, TrailEntry
 
+#: Told to a run whose import was settled elsewhere, because it had been silent for too long.
+TAKEN_OVER = "Another workstation has taken this file over meanwhile."
+
 
 @dataclass(frozen=True, slots=True)
 class OpenImport:
