@@ -32,8 +32,16 @@ class Workstation:
         """Open the home and wait for the word."""
         command = [sys.executable, "-m", "tests.races.racer", self.home, self.answers]
         self.process = subprocess.Popen(
-            [*map(str, command), str(self.seed), *self.more], stdin=subprocess.PIPE, text=True
+            [*map(str, command), str(self.seed), *self.more],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+
+    def get_ready(self) -> None:
+        """Wait until the home is open."""
+        if self.process.stdout:
+            self.process.stdout.readline()
 
     def go(self) -> None:
         """Say the word."""
@@ -44,7 +52,14 @@ class Workstation:
     def kill(self) -> None:
         """As a power button would."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.end()
+
+    def end(self) -> int:
+        """Wait for its end; the exit code."""
+        code = self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
 
     @property
     def is_running(self) -> bool:

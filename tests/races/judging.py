@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from message_centre.bootstrap import open_record
 from message_centre.domain.lifecycle import OPEN_STATES, ImportState
+from message_centre.services.ports import TAKEN_OVER
 from message_centre.store.tables import imports
 from tests.support.engine import started
 
 _TOLD = re.compile(r"by ADM at \S+|already on this patient")
-_FENCED = "Another workstation has taken this file over"
-_AWAY = {"DatabaseAway", "DatabaseBusy"}
+#: What a person reads who may simply try again.
+_TRY_AGAIN = {"DatabaseAway", "DatabaseBusy", "StoreUnreachable"}
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class Answer:
 
     @property
     def kind(self) -> str:
-        """saved, second, fenced, away, or untold."""
+        """saved, second, fenced, again, or untold."""
         if self.outcome.startswith("saved"):
             return "saved"
         if _TOLD.search(self.reason):
             return "second"
-        if _FENCED in self.reason:
+        if self.reason == TAKEN_OVER:
             return "fenced"
-        return "away" if self.problem in _AWAY else "untold"
+        return "again" if self.problem in _TRY_AGAIN else "untold"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Verdict:
     """What was found, and whether it is as promised."""
 
     words: str
-    untold: tuple[Answer, ...]
+    unhappy: tuple[Answer, ...]
     taken_over: int
     is_good: bool
 
@@ -82,12 +83,12 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
     }
     words = (
         f"{len(files)} files: {sum(on_record.values())} saved, {told['second']} came second, "
-        f"{told['fenced']} fenced off, {told['away']} without the record, {taken_over} taken over, "
+        f"{told['fenced']} fenced off, {told['again']} to be tried again, {taken_over} taken over, "
         + ", ".join(f"{count} {what}" for what, count in counts.items())
         + f", trail of {entries} {'intact' if broken is None else f'broken at {broken}'}"
     )
-    untold = tuple(answer for answer in answers if answer.kind == "untold")
-    return Verdict(words, untold, taken_over, not any(counts.values()) and broken is None)
+    unhappy = tuple(answer for answer in answers if answer.kind in {"untold", "again"})
+    return Verdict(words, unhappy, taken_over, not any(counts.values()) and broken is None)
 
 
 def _journal(home: Path) -> tuple[int, int]:

@@ -30,6 +30,7 @@ _Answer = TypeVar("_Answer")
 #: Few go one by one, many in groups that share their commits.
 _BATCHES = (5, 40, 100)
 _QUIET_LOOKS = 3
+_RECOVERIES = 20
 _BETWEEN_SECONDS = 0.1
 _PATIENCE_SECONDS = 120.0
 
@@ -63,8 +64,9 @@ def save_all(services: Services, chance: random.Random, answers: Path) -> None:
 def recover_all(services: Services) -> None:
     """Settle whatever may be settled, again and again, while others work."""
     for _ in _looks(services):
-        with suppress(MessageCentreError):
-            services.recoverer.run()
+        for _ in range(_RECOVERIES):
+            with suppress(MessageCentreError):
+                services.recoverer.run()
 
 
 def _looks(services: Services) -> Iterator[list[ImportOrder]]:
@@ -125,6 +127,8 @@ def main() -> int:
     skew = timedelta(hours=wanted.skew_hours)
     vars(bootstrap)["SystemClock"] = partial(SkewedClock, skew)
     with _opened(wanted.home) as services:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         sys.stdin.readline()  # all start together
         if wanted.only_recover:
             recover_all(services)

@@ -58,11 +58,11 @@ class Race:
         if self.is_skewed:
             stations += [self._clockwork(_DAY_HOURS), self._clockwork(-_DAY_HOURS)]
         disturber = Disturber(stations, self.way, self.cluster)
-        for step in (Workstation.start, Workstation.go):
+        for step in (Workstation.start, Workstation.get_ready, Workstation.go):
             for station in stations:
                 step(station)
         disturber.disturb(self.wanted)
-        failed = [station for station in stations if station.process.wait()]
+        failed = [station for station in stations if station.end()]
         answers = [answer for station in stations for answer in read(station.answers)]
         verdict = judge(self.root, answers, files, self.url)
         return self._told(disturber, verdict, len(failed))
@@ -101,9 +101,13 @@ class Race:
             f"{self.processes} processes, {done.kills} kills, {done.cuts} cuts,"
             f" {done.crashes} crashes, {failed} failed, {verdict.words}"
         )
-        for one in verdict.untold[:5]:
-            _say(f"not told: {one.outcome} {one.problem} {one.reason}")
+        # Where nothing fails, nobody has to try again.
+        may_fail = bool(done.cuts or done.crashes or self.lease)
+        for one in verdict.unhappy[:5]:
+            if one.kind == "untold" or not may_fail:
+                _say(f"{one.kind}: {one.outcome} {one.problem} {one.reason}")
         is_good = verdict.is_good and not failed and done == self.wanted
+        is_good = is_good and (may_fail or not verdict.unhappy)
         if self.is_skewed:
             # Living ones are left alone however late it seems; with leases that are over they are not.
             is_good = is_good and bool(verdict.taken_over) == bool(self.lease)
