@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from message_centre.bootstrap import open_record
 from message_centre.domain.lifecycle import OPEN_STATES, ImportState
+from message_centre.host.session import workstation_of
 from message_centre.services.ports import TAKEN_OVER
 from message_centre.store.tables import imports
 from tests.support.engine import started
@@ -47,7 +48,7 @@ class Verdict:
 
     words: str
     unhappy: tuple[Answer, ...]
-    taken_over: int
+    elsewhere: int
     is_good: bool
 
 
@@ -64,7 +65,7 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
     """Compare record, stores, source and answers after all have ended."""
     told = Counter(answer.kind for answer in answers)
     saved = Counter(answer.name for answer in answers if answer.kind == "saved")
-    still_open, taken_over = _journal(root / "home")
+    still_open, later, elsewhere = _journal(root)
     with started(root, url=url) as engine:
         on_record = Counter(one.sha256 for one in engine.services.records.everything())
         ready = engine.ready()
@@ -83,23 +84,28 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
     }
     words = (
         f"{len(files)} files: {sum(on_record.values())} saved, {told['second']} came second, "
-        f"{told['fenced']} fenced off, {told['again']} to be tried again, {taken_over} taken over, "
+        f"{told['fenced']} fenced off, {told['again']} to be tried again, {later} settled later, {elsewhere} elsewhere, "
         + ", ".join(f"{count} {what}" for what, count in counts.items())
         + f", trail of {entries} {'intact' if broken is None else f'broken at {broken}'}"
     )
     unhappy = tuple(answer for answer in answers if answer.kind in {"untold", "again"})
-    return Verdict(words, unhappy, taken_over, not any(counts.values()) and broken is None)
+    return Verdict(words, unhappy, elsewhere, not any(counts.values()) and broken is None)
 
 
-def _journal(home: Path) -> tuple[int, int]:
-    """Imports that still owe something, and those that somebody else than their run has settled."""
+def _journal(root: Path) -> tuple[int, int, int]:
+    """Imports that still owe something, those that recovery had to settle, and what the skewed did of it."""
     owing = [state for state in OPEN_STATES if state is not ImportState.LEFT]
-    database = open_record(home)
+    skewed = [file.parent for file in root.glob("skewed*/workstation")]
+    wanted = (
+        imports.c.state.in_(owing),
+        imports.c.epoch > 1,
+        imports.c.workstation.in_([workstation_of(home) for home in skewed]),
+    )
+    database = open_record(root / "home")
     try:
         with database.reading() as connection:
             count = select(func.count()).select_from(imports)
-            still_open = connection.execute(count.where(imports.c.state.in_(owing))).scalar_one()
-            taken_over = connection.execute(count.where(imports.c.epoch > 1)).scalar_one()
+            found = [connection.execute(count.where(one)).scalar_one() for one in wanted]
     finally:
         database.close()
-    return still_open, taken_over
+    return found[0], found[1], found[2]

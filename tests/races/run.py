@@ -110,7 +110,7 @@ class Race:
         is_good = is_good and (may_fail or not verdict.unhappy)
         if self.is_skewed:
             # Living ones are left alone however late it seems; with leases that are over they are not.
-            is_good = is_good and bool(verdict.taken_over) == bool(self.lease)
+            is_good = is_good and bool(verdict.elsewhere) == bool(self.lease)
         return 0 if is_good else 1
 
 
