@@ -279,8 +279,10 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
 
 def _liveness(session: Session) -> Callable[[OpenImport], bool]:
     def is_alive(found: OpenImport) -> bool:
-        """Another workstation's runs cannot be asked from here; they get the benefit of the doubt."""
-        return found.workstation != session.workstation or session.is_alive(found.session)
+        """Another workstation's runs cannot be asked from here; they are believed for their lease."""
+        if found.workstation != session.workstation:
+            return not found.is_lease_over
+        return session.is_alive(found.session)
 
     return is_alive
 

@@ -257,6 +257,20 @@ def test_what_cannot_be_reached_from_here_is_left_to_its_own_workstation(
     assert found.workstation == "elsewhere"
 
 
+@pytest.mark.parametrize(("lease", "found"), [(600, []), (-1, ["open-import"])])
+def test_the_check_believes_another_workstations_open_import_for_its_lease(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, lease: int, found: list[str]
+) -> None:
+    engine.put("a.jpg")
+    database = engine.database()
+    journal = SqlJournal(database, SystemClock(), workstation="elsewhere", session="unknown")
+    monkeypatch.setattr("message_centre.store.journal.LEASE", timedelta(seconds=lease))
+    journal.claim([Claim(engine.order("a.jpg"), JOB, shelf_path("1", JOB, ".jpg"))])
+    database.close()
+
+    assert engine.problems() == found
+
+
 def a_record(engine: Engine, claimed: OpenImport) -> Record:
     return Record(
         id=claimed.import_id,
