@@ -100,14 +100,16 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
     return services
 
 
-def restore(home: Path, file: Path) -> None:
+def restore(
+    home: Path, file: Path, *, operator: str = "", desk: tuple[CancelToken, Report] | None = None
+) -> None:
     """Put the practice of a backup into a home that holds none; see `store.restoring.restore`."""
     # Only this command needs it.
     from message_centre.store.restoring import restore as restore_backup  # noqa: PLC0415
 
     if SettingsFile(home).read().get(DATABASE_URL):
         raise IncompleteOrder("This home's record is on a server. Restore into an empty home.")
-    restore_backup(home, file, record_file=home / RECORD)
+    restore_backup(home, file, home / RECORD, operator=operator, desk=desk)
 
 
 def point_record(home: Path, url: str, ask: Ask, tell: Callable[[str], None]) -> None:

@@ -148,8 +148,10 @@ def restore(context: typer.Context, file: _File) -> int:
     # The composition root brings the database with it.
     from message_centre import bootstrap  # noqa: PLC0415
 
-    bootstrap.restore(home, file.absolute())
-    Output(as_json=wishes(context).as_json).row({"home": str(home), "file": str(file.absolute())})
+    operator, out = wishes(context).operator, Output(as_json=wishes(context).as_json)
+    with cancelling() as token, out.progress("Restoring") as report:
+        bootstrap.restore(home, file.absolute(), operator=operator, desk=(token, report))
+    out.row({"home": str(home), "file": str(file.absolute())})
     return DONE
 
 

@@ -21,7 +21,7 @@ class Session:
         self._folder = home / "sessions"
         make_folders(self._folder)
         self.id = uuid.uuid4().hex
-        self.workstation = _workstation(home)
+        self.workstation = workstation_of(home)
         self._file = self._folder / self.id
         # Locked before it has its name: no other run may ever see it without its lock.
         fresh = self._folder / f"{self.id}.new"
@@ -84,7 +84,7 @@ def _is_held(file: Path) -> bool:
     return False
 
 
-def _workstation(home: Path) -> str:
+def workstation_of(home: Path) -> str:
     """The computer's name and a mark of this home, since one computer may serve several homes."""
     file = home / "workstation"
     try:

@@ -5,9 +5,11 @@ import shutil
 import sqlite3
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from sqlalchemy import exc
 
 from message_centre.domain.errors import (
     BackupDamaged,
@@ -18,18 +20,33 @@ from message_centre.domain.errors import (
     StoreFull,
 )
 from message_centre.domain.files import Destination
+from message_centre.domain.lifecycle import ImportState
 from message_centre.host import durable
+from message_centre.host.clock import SystemClock
+from message_centre.host.session import workstation_of
 from message_centre.services.work import CancelToken, Progress, Report, silent
 from message_centre.store import backup_format, snapshots
 from message_centre.store.backup_format import Manifest, Member
-from message_centre.store.database import HEAD
+from message_centre.store.database import HEAD, stored
+from message_centre.store.embedded import Embedded
 from message_centre.store.image_store import MARKER, furnish
+from message_centre.store.migrating import upgrade
+from message_centre.store.trail import append
 
 _READ_ONLY = 0o400
 _STORES = "stores"
 _YARD = ".restoring-"
 _IDENTITY_KEYS = {Destination.IMAGES: "store.images", Destination.NOTES: "store.documents"}
 _FOLDER_KEYS = ("system.images_store", "system.documents_store")
+#: How what was under way at the snapshot ends here: the bytes of a filed import are in the backup, an
+#: original is hidden and left where it is, because whoever made the backup may have use for it by now.
+_ENDED = {
+    ImportState.CLAIMED: ImportState.ABORTED,
+    ImportState.RETURNING: ImportState.ABORTED,
+    ImportState.WITHDRAWN: ImportState.RETURNED,
+    ImportState.FILED: ImportState.ATTENTION,
+    ImportState.LEFT: ImportState.ATTENTION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +72,15 @@ def restore(
     file: Path,
     record_file: Path,
     *,
-    token: CancelToken | None = None,
-    report: Report = silent,
+    operator: str = "",
+    desk: tuple[CancelToken, Report] | None = None,
 ) -> Restored:
     """Put a backup's record at `record_file` and its files into `home/stores/Images|Documents`.
 
     The restored home stands on its own: folders that the practice had configured for its stores are
-    forgotten, so that a trial on another computer can never touch the practice's own stores. Files
-    that stand in `home/stores` without a record are kept beside it, never removed.
+    forgotten, so that a trial on another computer can never touch the practice's own stores; imports
+    that were under way end, and nothing is released at a source. Files that stand in `home/stores`
+    without a record are kept beside it, never removed. The trail goes on with who restored what.
 
     Raises:
         IncompleteOrder: no such backup, or the home holds records or patients already.
@@ -70,12 +88,12 @@ def restore(
             changed.
     """
     _refuse_used(record_file)
-    asked = token or CancelToken()
+    token, report = desk or (CancelToken(), silent)
     with backup_format.reading(file) as archive:
         manifest = backup_format.manifest_of(archive)
         if manifest.schema > HEAD:
             raise NewerDatabase("The backup was made by a newer version of this program.")
-        counter = _Counter(asked, report, 2 * len(manifest.members))
+        counter = _Counter(token, report, 2 * len(manifest.members))
         backup_format.verify(archive, manifest, counter.look)
         with backup_format.disk_errors():
             durable.make_folders(home)
@@ -86,6 +104,7 @@ def restore(
             durable.make_folders(yard)
             try:
                 _prepare(_Work(archive, manifest, yard, counter.look))
+                _tell(yard / backup_format.RECORD, _entry(home, manifest, operator))
                 _put_in_place(home, yard, record_file)
             finally:
                 _clear(yard)
@@ -143,6 +162,31 @@ def _prepare(work: _Work) -> None:
             _adopt(db, work.yard)
     except DatabaseDamaged as error:
         raise BackupDamaged("The record in the backup is damaged.") from error
+
+
+def _entry(home: Path, manifest: Manifest, operator: str) -> dict[str, str]:
+    return {
+        "at": stored(SystemClock().now()),
+        "operator": operator,
+        "workstation": workstation_of(home),
+        "action": "restore",
+        "record_id": "",
+        "patient_id": "",
+        "detail": f"the backup of {manifest.made_at} with {manifest.records} records",
+    }
+
+
+def _tell(record: Path, entry: Mapping[str, str]) -> None:
+    """Bring the record's schema up to date and its trail on to this restore; flushed."""
+    private = Embedded(record, is_private=True)
+    try:
+        with private.writing("") as connection:
+            upgrade(connection)
+            append(connection, entry)
+    except exc.DBAPIError as error:
+        raise private.translated(error) from error
+    finally:
+        private.close()
     with record.open("rb+") as held:
         durable.flush(held.fileno())
 
@@ -165,7 +209,7 @@ def _check_record(db: sqlite3.Connection, manifest: Manifest) -> None:
 
 
 def _adopt(db: sqlite3.Connection, yard: Path) -> None:
-    """Give the new stores the markers that the record expects, and forget the old folders."""
+    """Give the new stores the markers that the record expects; forget what belongs to the old place."""
     for destination, key in _IDENTITY_KEYS.items():
         found = db.execute("SELECT value FROM practice WHERE key = ?", (key,)).fetchone()
         root = yard / _STORES / backup_format.FOLDERS[destination]
@@ -173,6 +217,9 @@ def _adopt(db: sqlite3.Connection, yard: Path) -> None:
         db.execute("INSERT OR REPLACE INTO practice (key, value) VALUES (?, ?)", (key, identity))
     for key in _FOLDER_KEYS:
         db.execute("DELETE FROM settings WHERE key = ?", (key,))
+    for old, new in _ENDED.items():
+        words = "A backup was restored meanwhile."
+        db.execute("UPDATE imports SET state = ?, note = ? WHERE state = ?", (new, words, old))
 
 
 def _put_in_place(home: Path, yard: Path, record_file: Path) -> None:

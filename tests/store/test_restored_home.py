@@ -8,9 +8,13 @@ from sqlalchemy import insert
 
 from message_centre import bootstrap
 from message_centre.domain.errors import IncompleteOrder
+from message_centre.domain.lifecycle import OPEN_STATES
+from message_centre.domain.people import Operator
+from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken
 from message_centre.store import tables
 from message_centre.store.database import Database
+from tests.support.engine import A_JPEG, started
 from tests.support.pictures import a_jpeg
 from tests.support.shelves import Shelves
 
@@ -62,3 +66,43 @@ def test_a_home_with_nothing_but_patients_is_refused(backup: Path, tmp_path: Pat
     database.close()
     with pytest.raises(IncompleteOrder):
         bootstrap.restore(tmp_path / "new", backup)
+
+
+def test_the_trail_goes_on_with_who_restored_what(backup: Path, tmp_path: Path) -> None:
+    bootstrap.restore(tmp_path / "new", backup, operator="ADM")
+    services = bootstrap.open_home(tmp_path / "new", recover=False)
+    try:
+        *before, told = services.trail.entries()
+        assert [entry.action for entry in before] == ["save", "save"]
+        assert (told.action, told.operator, told.patient_id) == ("restore", "ADM", "")
+        assert told.detail.endswith("with 2 records")
+        services.configuring.set("system.extensions.listed", ".jpg", operator=adm(services))
+        assert services.trail.verify() == (4, None)
+    finally:
+        services.close()
+
+
+def adm(services: Services) -> Operator:
+    return services.permitting.operator("ADM")
+
+
+@pytest.mark.parametrize("state", [state.value for state in OPEN_STATES])
+def test_what_was_under_way_ends_and_no_original_is_removed(state: str, tmp_path: Path) -> None:
+    with started(tmp_path) as engine:
+        engine.put("a.jpg")
+        engine.save("a.jpg")
+        original = engine.put("a.jpg")
+        engine.alter(f"UPDATE imports SET lease_until = '2000', state = '{state}'")  # noqa: S608 - ours
+        services = bootstrap.open_home(engine.home, recover=False)
+        services.backing_up.backup(tmp_path / "b.zip", CancelToken())
+        services.close()
+    original.write_bytes(A_JPEG)
+
+    bootstrap.restore(tmp_path / "new", tmp_path / "b.zip")
+    services = bootstrap.open_home(tmp_path / "new")
+    try:
+        assert original.read_bytes() == A_JPEG
+        assert services.auditor.check(CancelToken()).findings == ()
+        assert len(list(services.records.everything())) == 1
+    finally:
+        services.close()
