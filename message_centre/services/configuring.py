@@ -28,6 +28,7 @@ from message_centre.services.permitting import Permitting
 from message_centre.services.ports import PracticeSettings, Trail, WorkstationSettings
 
 _OUR_FOLDERS = (IMAGES_STORE, DOCUMENTS_STORE, LOG_FOLDER)
+_STORES = {IMAGES_STORE: Destination.IMAGES, DOCUMENTS_STORE: Destination.NOTES}
 
 
 class Configuring:
@@ -148,9 +149,22 @@ class Configuring:
             self._check_watchable(place, folders_in(new), ours)
             return
         given = Path(new) if new else self._home_folders[place.setting.key]
-        del ours[place.setting.key]
+        now = ours.pop(place.setting.key)
         _refuse_overlap(place, (given,), ours)
         _refuse_overlap(place, (given,), self._watched())
+        self._check_store(place, given, now)
+
+    def _check_store(self, place: Place, given: Path, now: Path) -> None:
+        """Refuse a folder in which nothing that is on record would be found any more."""
+        destination = _STORES.get(place.setting.key)
+        if destination is None or given == now:
+            return
+        if not self._practice.may_store(destination, given):
+            raise BadSetting(
+                f"{place.setting.key}: files are on record, and {str(given)!r} does not hold them."
+                f" While nobody works, copy the whole folder {str(now)!r} there, the hidden files"
+                " in it too; then name it here."
+            )
 
     def _check_watchable(
         self, place: Place, folders: tuple[Path, ...], ours: Mapping[str, Path]

@@ -1,10 +1,13 @@
 """What the practice sets, as rows."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
+from message_centre.domain.files import Destination
 from message_centre.store.database import Database
+from message_centre.store.stores import may_stand
 from message_centre.store.tables import settings
 
 
@@ -28,3 +31,7 @@ class PracticeSettingsTable:
             )
             if not changed.rowcount:
                 connection.execute(insert(settings).values(key=key, value=value))
+
+    def may_store(self, destination: Destination, folder: Path) -> bool:
+        """Whether the store may stand here: nothing is on record yet, or this is that very store."""
+        return may_stand(self._database, destination, folder)

@@ -60,6 +60,13 @@ def prepare(
     return found
 
 
+def may_stand(database: Database, destination: Destination, folder: Path) -> bool:
+    """Whether a store may be in this folder: nothing is on record yet, or its marker is there."""
+    if not _is_used(database, destination):
+        return True
+    return read_marker(folder) == _identity(database, destination)
+
+
 def _key(destination: Destination) -> str:
     return {"images": "store.images", "notes": "store.documents"}[destination]
 

@@ -1,4 +1,6 @@
 import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from message_centre.store.database import Database
 from message_centre.store.people import FIRST_OPERATOR, PeopleTable, furnish
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.trail import SqlTrail
+from tests.support.engine import Engine
 
 ADM = FIRST_OPERATOR
 ANN = Operator("ANN", "Ann", rights=frozenset({("*", Right.SAVE), ("1", Right.SET_UP)}))
@@ -246,3 +249,31 @@ def test_a_damaged_settings_file_is_a_problem_to_show(
     (tmp_path / "home" / "settings.toml").write_text("[")
 
     assert len(configuring.problems()) == 1
+
+
+def test_a_store_with_files_on_record_is_only_told_where_it_was_moved_to(
+    engine: Engine, tmp_path: Path
+) -> None:
+    setting, key = engine.services.configuring, "system.images_store"
+    engine.put("a.jpg")
+    assert engine.save("a.jpg").is_saved
+    old = setting.images_store()
+
+    for elsewhere in (a_folder(tmp_path, "empty"), str(tmp_path / "not there")):
+        with pytest.raises(BadSetting, match="on record"):
+            setting.set(key, elsewhere, operator=ADM)
+    other = shutil.copytree(setting.documents_store(), tmp_path / "other")
+    with pytest.raises(BadSetting, match="on record"):
+        setting.set(key, str(other), operator=ADM)
+    assert setting.images_store() == old
+    # Of this one nothing is on record.
+    setting.set("system.documents_store", str(tmp_path / "letters"), operator=ADM)
+    setting.set("system.documents_store", "", operator=ADM)
+
+    shutil.copytree(old, tmp_path / "moved")
+    setting.set(key, str(tmp_path / "moved"), operator=ADM)
+    time.sleep(2.1)  # for so long a store's place is believed
+    shutil.rmtree(old)
+    assert engine.problems() == []
+    with pytest.raises(BadSetting, match="on record"):
+        setting.set(key, a_folder(tmp_path, "empty"), operator=ADM)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
+from message_centre.domain.files import Destination
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
 from message_centre.domain.secrets import Secret
@@ -66,6 +68,9 @@ class PracticeSettings(Protocol):
 
     def write(self, key: str, value: str) -> None:
         """Store one value; an empty one is stored too."""
+
+    def may_store(self, destination: Destination, folder: Path) -> bool:
+        """Whether the store may stand here: nothing is on record yet, or this is that very store."""
 
 
 class WorkstationSettings(Protocol):
