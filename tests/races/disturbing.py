@@ -1,6 +1,5 @@
 """What happens to a race while it runs: workstations are killed, commits are cut, the server crashes."""
 
-import os
 import random
 import signal
 import subprocess
@@ -141,14 +140,7 @@ class Disturber:
             if self.crashes % 2:
                 self.cluster.stop("immediate")
             else:
-                _kill_at_once(self.cluster.processes())
+                self.cluster.kill()
             self.crashes += 1
             time.sleep(chance.uniform(0.0, 1.0))
             self.cluster.start()
-
-
-def _kill_at_once(processes: Sequence[int]) -> None:
-    for pid in processes:
-        os.kill(pid, signal.SIGKILL)
-    while any(Path(f"/proc/{pid}").exists() for pid in processes):
-        time.sleep(_LOOK_SECONDS)

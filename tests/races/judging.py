@@ -69,7 +69,7 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
     with started(root, url=url) as engine:
         on_record = Counter(one.sha256 for one in engine.services.records.everything())
         ready = engine.ready()
-        findings = engine.problems()
+        findings = Counter(engine.problems())
         entries, broken = engine.services.trail.verify()
     at_source = [path.name for path in (root / "source").rglob("*") if path.is_file()]
     lost = [name for name, sha256 in files.items() if not on_record[sha256] and name not in ready]
@@ -80,7 +80,7 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
         "doubled": len(doubled),
         "left": len(at_source),
         "open": still_open,
-        "findings": len(findings),
+        "findings": findings.total(),
     }
     words = (
         f"{len(files)} files: {sum(on_record.values())} saved, {told['second']} came second, "
@@ -88,7 +88,10 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
         + ", ".join(f"{count} {what}" for what, count in counts.items())
         + f", trail of {entries} {'intact' if broken is None else f'broken at {broken}'}"
     )
-    unhappy = tuple(answer for answer in answers if answer.kind in {"untold", "again"})
+    words += "".join(f"; {count} {problem}" for problem, count in findings.items())
+    unhappy = tuple(
+        answer for kind in ("untold", "again") for answer in answers if answer.kind == kind
+    )
     return Verdict(words, unhappy, elsewhere, not any(counts.values()) and broken is None)
 
 

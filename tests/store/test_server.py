@@ -295,6 +295,34 @@ def test_a_server_that_crashes_takes_nothing_half_done_and_is_found_again(
     assert keys(shared) == ["again"]
 
 
+def test_a_commit_that_a_crash_took_is_never_mistaken_for_anothers(
+    own: Cluster, server: Server, shared: Database
+) -> None:
+    """A server that has crashed gives the number of a transaction it had not written down away again."""
+    other = Database(server)
+
+    def crash_in_between() -> None:
+        with shared.writing() as connection:
+            connection.execute(insert(practice).values(key="lost", value="1"))
+            own.kill()
+            own.start()
+            for key in ("a", "b"):
+                _persistently(other, key)
+
+    with pytest.raises(DatabaseAway):
+        crash_in_between()
+    assert keys(other) == ["a", "b"]
+    other.close()
+
+
+def _persistently(database: Database, key: str) -> None:
+    """Write, once a connection that died with the server has been noticed."""
+    try:
+        write(database, key)
+    except DatabaseAway:
+        write(database, key)
+
+
 def test_a_fail_over_pause_is_waited_for(own: Cluster, shared: Database) -> None:
     write(shared, "before")
     with own.paused():

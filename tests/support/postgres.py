@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -93,6 +94,14 @@ class Cluster:
         """Stop it; `immediate` is what a crash is."""
         if self.pid:
             self._run("pg_ctl", "-D", self.data, "-w", "-s", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """Kill all of it at once: what it had not written yet is gone."""
+        processes = self.processes()
+        for pid in processes:
+            os.kill(pid, signal.SIGKILL)
+        while any(Path(f"/proc/{pid}").exists() for pid in processes):
+            time.sleep(0.01)
 
     @property
     def pid(self) -> int:
