@@ -47,6 +47,9 @@ class Place(Protocol):
     def migrating(self) -> contextlib.AbstractContextManager[Connection]:
         """One transaction beside which nobody else migrates."""
 
+    def keep_copy(self, revision: str) -> None:
+        """Keep the record as it is before the migration that is under way."""
+
     def now(self, connection: Connection) -> datetime:
         """The record's clock."""
 
@@ -122,6 +125,8 @@ class Database:
             # Alembic is loaded only when there is something to migrate: it doubles start-up.
             from message_centre.store.migrating import upgrade  # noqa: PLC0415
 
+            if old := _revision(connection):
+                self._place.keep_copy(old)
             upgrade(connection)
 
     @contextlib.contextmanager
@@ -148,14 +153,19 @@ def _place(where: Path | Server) -> Place:
 
 def _is_current(connection: Connection) -> bool:
     """Whether the schema is this program's; raises `NewerDatabase` if it is beyond it."""
-    if not connection.dialect.has_table(connection, "alembic_version"):
-        return False
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if found is not None and str(found) > HEAD:
+    found = _revision(connection)
+    if found > HEAD:
         raise NewerDatabase(
             f"This record has schema {found}; this program knows schemas up to {HEAD}."
         )
     return found == HEAD
+
+
+def _revision(connection: Connection) -> str:
+    """Of the record's schema; empty where there is no record yet."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def stored(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """The embedded record: one SQLite file, one writer at a time, every commit flushed."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,13 @@ from message_centre.domain.errors import (
     MessageCentreError,
     StoreFull,
 )
+from message_centre.host import durable
+from message_centre.host.os_errors import store_errors
 from message_centre.host.paths import is_network_folder
 
 _BUSY_SECONDS = 10
+#: So many copies of a record from before its migrations are kept, the newest ones.
+_KEPT = 3
 
 
 class Embedded:
@@ -34,6 +39,7 @@ class Embedded:
             raise DatabaseOnShare(
                 "The embedded record may not lie on a network share, because a share can lose commits."
             )
+        self._file = file
         self.engine = _sqlite(file, "DELETE" if is_private else "WAL")
 
     @contextlib.contextmanager
@@ -56,6 +62,32 @@ class Embedded:
         with self.writing("") as connection:
             yield connection
 
+    def keep_copy(self, revision: str) -> None:
+        """Beside the record, durably: `<record>.<moment>.schema-<revision>`; the newest three stay.
+
+        The migration that is under way holds the write lock, so that nothing is between the two.
+        """
+        name, moment = self._file.name, f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        part = self._file.with_name(f"{name}.part")
+        with store_errors():
+            part.unlink(missing_ok=True)
+            self._copy_to(part)
+            durable.sync_file(part)
+            durable.publish(part, self._file.with_name(f"{name}.{moment}.schema-{revision}"))
+            for old in sorted(self._file.parent.glob(f"{name}.*.schema-*"))[:-_KEPT]:
+                durable.remove(old)
+
+    def _copy_to(self, part: Path) -> None:
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(self._file)) as live,
+                contextlib.closing(sqlite3.connect(part)) as copy,
+            ):
+                live.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
     def now(self, connection: Connection) -> datetime:
         """This computer's clock: nobody else writes this record."""
         del connection
@@ -67,16 +99,18 @@ class Embedded:
 
     def translated(self, error: exc.DBAPIError) -> MessageCentreError:
         """What SQLite said, for a person."""
-        said = str(error.orig).lower()
-        if "locked" in said or "busy" in said:
-            return DatabaseBusy(
-                "Another program is writing to the record. Wait a moment and try again."
-            )
-        if "full" in said:
-            return StoreFull("The disk with the record is full.")
-        return DatabaseDamaged(
-            f"The record cannot be read or written ({type(error.orig).__name__})."
+        return _told(error.orig)
+
+
+def _told(said: BaseException | None) -> MessageCentreError:
+    words = str(said).lower()
+    if "locked" in words or "busy" in words:
+        return DatabaseBusy(
+            "Another program is writing to the record. Wait a moment and try again."
         )
+    if "full" in words:
+        return StoreFull("The disk with the record is full.")
+    return DatabaseDamaged(f"The record cannot be read or written ({type(said).__name__}).")
 
 
 def _sqlite(file: Path, journal: str) -> Engine:

@@ -81,6 +81,9 @@ class Postgres:
                 _check_encoding(connection)
                 yield connection
 
+    def keep_copy(self, revision: str) -> None:
+        """A server's record is copied by who keeps the server: the README says so."""
+
     def now(self, connection: Connection) -> datetime:
         """The server's clock, at this moment and not at the transaction's begin."""
         moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()

@@ -5,12 +5,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, insert, update
 
 from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.errors import DatabaseDamaged, DatabaseOnShare, NewerDatabase
 from message_centre.host import paths
 from message_centre.store.database import HEAD, Database
-from message_centre.store.tables import metadata
+from message_centre.store.tables import metadata, practice
 
 
 def test_commits_are_flushed_to_the_disk(tmp_path: Path) -> None:
@@ -116,3 +117,70 @@ def test_the_migrations_make_exactly_the_tables_that_the_program_uses(tmp_path: 
     database.close()
 
     assert differences == []
+
+
+def _copies(file: Path) -> list[Path]:
+    return sorted(file.parent.glob(f"{file.name}.*"))
+
+
+def _an_older_record(file: Path) -> None:
+    """Fabricated: there is one migration only, and so no older record."""
+    database = Database(file)
+    with database.writing() as connection:
+        connection.execute(insert(practice).values(key="a", value="1"))
+    database.close()
+    _revise(file, "0000")
+
+
+def test_an_older_record_is_kept_as_it_was_before_it_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(connection: Connection) -> None:
+        connection.execute(update(practice).values(value="2"))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (HEAD,))
+
+    file = tmp_path / "record.sqlite3"
+    _an_older_record(file)
+    monkeypatch.setattr("message_centre.store.migrating.upgrade", migrate)
+
+    Database(file).close()
+
+    [kept] = _copies(file)
+    assert kept.name.endswith(".schema-0000")
+    assert (_revision(kept), _revision(file)) == ("0000", HEAD)
+    assert (_values(kept), _values(file)) == (["1"], ["2"])
+
+
+def _values(file: Path) -> list[str]:
+    connection = sqlite3.connect(file)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    found = [value for (value,) in connection.execute("SELECT value FROM practice")]
+    connection.close()
+    return found
+
+
+def test_a_migration_that_fails_leaves_the_record_and_the_newest_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: Connection) -> None:
+        connection.execute(update(practice).values(value="2"))
+        connection.exec_driver_sql("no statement")
+
+    file = tmp_path / "record.sqlite3"
+    _an_older_record(file)
+    monkeypatch.setattr("message_centre.store.migrating.upgrade", fail)
+    for revision in ("0000.1", "0000.2", "0000.3", "0000.4"):
+        _revise(file, revision)
+        with pytest.raises(DatabaseDamaged):
+            Database(file)
+        assert (_revision(file), _values(file)) == (revision, ["1"])
+
+    kept = [path.name.rpartition("-")[2] for path in _copies(file)]
+    assert kept == ["0000.2", "0000.3", "0000.4"]
+
+
+def test_a_fresh_record_and_one_that_is_up_to_date_leave_no_copy(tmp_path: Path) -> None:
+    for _ in range(2):
+        Database(tmp_path / "record.sqlite3").close()
+
+    assert _copies(tmp_path / "record.sqlite3") == []
