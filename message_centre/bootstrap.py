@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from message_centre.domain.errors import AccessDenied, IncompleteOrder
+from message_centre.domain.errors import (
+    AccessDenied,
+    IncompleteOrder,
+    LogUnwritable,
+    SettingsUnreadable,
+)
 from message_centre.domain.files import Destination
 from message_centre.domain.settings import DATABASE_URL
 from message_centre.host import logs
@@ -172,7 +177,7 @@ def _close(ground: _Ground) -> Callable[[], None]:
 def _build(ground: _Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
     rows = _rows(ground)
-    logs.start(rows.configuring.log_folder(), fallback=home / "logs")
+    unlogged = logs.start(rows.configuring.log_folder(), fallback=home / "logs")
     permitting = Permitting(rows.people)
     sources = Sources(home, clock, rows.configuring.listed_extensions)
     store = _store(ground, rows.configuring)
@@ -242,6 +247,10 @@ def _build(ground: _Ground) -> Services:
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         follower=Follower(SqlChanges(ground.database)),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
+        problems=(
+            *map(SettingsUnreadable, rows.configuring.problems()),
+            *map(LogUnwritable, unlogged),
+        ),
         close=close,
     )
 

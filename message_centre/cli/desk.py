@@ -79,8 +79,8 @@ def opened(context: typer.Context, *, recover: bool = True) -> Iterator[Desk]:
     wishes(context).closing.callback(services.close)
     if wishes(context).verbose:
         bootstrap.speak_up()
-    for problem in services.configuring.problems():
-        out.say(problem)
+    for problem in services.problems:
+        out.say(problem.detail)
     operator = services.permitting.operator(wishes(context).operator)
     provider = services.permitting.provider(operator, Right.SEE_EXT)
     with cancelling() as token:

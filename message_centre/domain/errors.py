@@ -8,7 +8,7 @@ MessageCentreError(detail, *, title)      class attributes: title, advice
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
                      UnknownRecord, NotPermitted
-  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, DatabaseOnShare,
+  FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, LogUnwritable, DatabaseOnShare,
                      DatabaseRefused
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
 Cancelled            beside the tree, not in it
@@ -260,6 +260,13 @@ class SettingsUnreadable(FixTheComputer):
 
     title = "Settings were unreadable"
     advice = "The damaged file was kept beside the new one. Check the settings."
+
+
+class LogUnwritable(FixTheComputer):
+    """The log folder takes no log; the program files all the same."""
+
+    title = "No log in the log folder"
+    advice = "The log lies in the home folder for now. Check the log folder and its setting."
 
 
 class DatabaseOnShare(FixTheComputer):

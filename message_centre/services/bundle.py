@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
@@ -28,7 +29,10 @@ from message_centre.services.staffing import Staffing
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases of one opened home. `close` ends watchers, connections and the session lock."""
+    """The use cases of one opened home. `close` ends watchers, connections and the session lock.
+
+    `problems` tells, to be shown at start, what was wrong with settings file and log folder.
+    """
 
     home: Path
     clock: Clock
@@ -50,4 +54,5 @@ class Services:
     day_sheets: DaySheets
     follower: Follower
     backing_up: BackingUp
+    problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]

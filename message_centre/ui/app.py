@@ -175,7 +175,7 @@ class Program(QObject):
         except BaseException:
             services.close()
             raise
-        return Opened(services, operator, providers, provider, services.configuring.problems())
+        return Opened(services, operator, providers, provider, services.problems)
 
     def _work(self, opened: object) -> None:
         if isinstance(opened, Opened):

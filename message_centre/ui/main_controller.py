@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from message_centre.domain.errors import SettingsUnreadable
+from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import FileKey, Listing
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
@@ -39,7 +39,7 @@ class Opened:
     operator: Operator
     providers: tuple[Provider, ...]
     provider: Provider
-    problems: tuple[str, ...] = ()
+    problems: tuple[MessageCentreError, ...] = ()
 
 
 class MainController(QObject):
@@ -85,8 +85,8 @@ class MainController(QObject):
         self._window.ext.view.setFocus()
         self.following.start()
         self._sit_down()
-        for sentence in self._opened.problems:
-            show_failure(self._window, SettingsUnreadable(sentence))
+        for problem in self._opened.problems:
+            show_failure(self._window, problem)
 
     def stop(self) -> None:
         """Ask and hear no more."""

@@ -36,6 +36,20 @@ def test_a_bad_settings_file_is_set_aside_and_told_until_settings_are_set(
     assert kept.read_bytes() == b"[database\nurl = \xff"
 
 
+def test_a_log_folder_that_cannot_be_written_to_is_told_and_stops_nothing(
+    busy_practice: Practice, tmp_path: Path
+) -> None:
+    busy_practice.put("a.jpg")
+    (tmp_path / "file").write_bytes(b"no folder")
+    busy_practice.set_up("settings", "set", "system.log_folder", str(tmp_path / "file" / "logs"))
+
+    listed = busy_practice.json("list")
+
+    assert (listed.code, len(listed.lines)) == (0, 1)
+    assert "log folder" in listed.err
+    assert (busy_practice.home / "logs" / "message_centre.log").exists()
+
+
 def test_a_record_of_a_newer_program_is_refused_kindly(busy_practice: Practice) -> None:
     (record,) = busy_practice.home.glob("*.sqlite3")
     with sqlite3.connect(record) as connection:

@@ -92,7 +92,7 @@ def test_what_was_under_way_ends_and_no_original_is_removed(state: str, tmp_path
         engine.put("a.jpg")
         engine.save("a.jpg")
         original = engine.put("a.jpg")
-        engine.alter(f"UPDATE imports SET lease_until = '2000', state = '{state}'")  # noqa: S608 - ours
+        engine.alter(f"UPDATE imports SET lease_until = '2000', state = '{state}'")  # noqa: S608 - our own words
         services = bootstrap.open_home(engine.home, recover=False)
         services.backing_up.backup(tmp_path / "b.zip", CancelToken())
         services.close()
