@@ -24,7 +24,8 @@ _SHOWN = 20
 _LIKELY = 32
 _LIKELIEST = 3
 _MOST = 100
-_PORTION = 16
+#: So few letters start the names of very many.
+_SHORT = 2
 _RANKS = (0, 1)
 _LEAST_LIKENESS = 0.6
 _FLOOR = 0.2
@@ -50,7 +51,7 @@ def sound_alikes(connection: Connection, query: Query) -> dict[str, float]:
             spans = [condition.span for condition in reading if isinstance(condition, Born)]
             for hit in _of_reading(connection, names, known, spans):
                 value = _likeness(hit.words.split(), names, known)
-                score = _FLOOR + _SPAN * value + (_LAST_NAME if hit.rank == 0 else 0.0)
+                score = _FLOOR + _SPAN * value + (_LAST_NAME if _is_last(hit, names) else 0.0)
                 found[hit.patient_id] = max(score, found.get(hit.patient_id, 0.0))
     return found
 
@@ -95,26 +96,10 @@ def _of_reading(
         list(_one_wrong(names, known, rank=1)),
         list(_two_wrong(names, known)),
     ):
-        found = _likeliest(connection, stretches, spans)
+        found = hits(connection, stretches, spans, each=_SHOWN, limit=_MOST)
         if found:
             return found
     return []
-
-
-def _likeliest(
-    connection: Connection, stretches: list[Stretch], spans: Sequence[Span]
-) -> list[Hit]:
-    """As many as are seen, of the first stretches that have them."""
-    found: list[Hit] = []
-    for some in _portions(stretches):
-        if len(found) < _SHOWN:
-            found += hits(connection, some, spans, each=_SHOWN, limit=_MOST)
-    return found
-
-
-def _portions(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
-    for start in range(0, len(stretches), _PORTION):
-        yield stretches[start : start + _PORTION]
 
 
 def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[Stretch]:
@@ -125,7 +110,11 @@ def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[St
     for _, place, word in sorted(choices, reverse=True)[:_LIKELY]:
         second, *also = sorted(names[:place] + names[place + 1 :], key=len, reverse=True)
         yield starting(rank, word, second, also=also)
-        yield beside_starting(rank, second, word, also=also)
+        if rank == 0 and len(second) <= _SHORT:
+            # Very many names start so; among those who have the other word it is soon found.
+            yield whole(1, word, also=(second, *also))
+        else:
+            yield beside_starting(rank, second, word, also=also)
 
 
 def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
@@ -135,6 +124,12 @@ def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
             yield from (
                 whole(rank, *pair, also=also) for rank in _RANKS for pair in orders(one, other)
             )
+
+
+def _is_last(hit: Hit, names: list[str]) -> bool:
+    """Whether the last name is among those typed; it comes next where another name is in front."""
+    _, *others = hit.words.split()
+    return hit.rank == 0 or any(word.startswith(tuple(names)) for word in others[:1])
 
 
 def _likeness(words: list[str], names: list[str], known: Likenesses) -> float:

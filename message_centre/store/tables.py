@@ -106,12 +106,14 @@ search_names = Table(
     sqlite_with_rowid=False,
 )
 
-#: Identifiers (`i...`), phone digits (`p...`) and phone digits backwards (`r...`), as compared.
+#: Identifiers (`i...`), phone digits (`p...`) and phone digits backwards (`r...`), as compared, with all
+#: words of the patient's name, so that a number with a name leads to few.
 search_codes = Table(
     "search_codes",
     metadata,
     Column("code", _FOLDED, primary_key=True),
     Column("patient_id", String(40), primary_key=True),
+    Column("words", _FOLDED, nullable=False),
     sqlite_with_rowid=False,
 )
 

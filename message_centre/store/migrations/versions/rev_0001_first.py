@@ -119,6 +119,9 @@ def upgrade() -> None:
             "code", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("patient_id", sa.String(length=40), nullable=False),
+        sa.Column(
+            "words", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.PrimaryKeyConstraint("code", "patient_id"),
         sqlite_with_rowid=False,
     )
