@@ -71,6 +71,14 @@ def candidates(connection: Connection, reading: Reading, *, limit: int) -> Itera
         yield from _by_name_and_birth(connection, names, spans, limit=limit)
 
 
+def unknown(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of these starts that begin no word of any name."""
+    asked = list(names)
+    stretches = [starting(rank, name) for name in asked for rank in _RANKS]
+    found = hits(connection, stretches, each=1, limit=len(stretches)) if asked else []
+    return {name for name in asked if not any(hit.words.startswith(name) for hit in found)}
+
+
 def _without_names(
     connection: Connection, codes: list[Code], spans: list[Span], *, bound: int
 ) -> list[str]:
@@ -120,7 +128,7 @@ def hits(
     limit: int,
 ) -> list[Hit]:
     """The first patients of these stretches, one stretch after the other, born within all spans."""
-    values: dict[str, Any] = {"each": each, "limit": limit}
+    values: dict[str, Any] = {"each": min(each, limit), "limit": limit}
     if spans:
         values["first"] = max(as_number(span.first) for span in spans)
         values["last"] = min(as_number(span.last) for span in spans)

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient, PatientStatus
-from message_centre.domain.searching import Judge, Query, understand
+from message_centre.domain.searching import Judge, Query, Reading, names_of, understand
 from message_centre.services.ports import Clock
 from message_centre.store import patient_index
 from message_centre.store.database import REGISTER_TURN, Database
 from message_centre.store.patient_fuzzy import sound_alikes
 from message_centre.store.patient_near import near_ids
-from message_centre.store.patient_search import candidates, in_codes
+from message_centre.store.patient_search import candidates, in_codes, unknown
 from message_centre.store.tables import patients
 
 #: Whoever finds fewer may have misspelt the name.
@@ -125,7 +125,7 @@ def _fitting(
     found: dict[str, tuple[Patient, float]] = {}
     seen: set[str] = set()
     judge = Judge(query)
-    for reading in query.readings:
+    for reading in _possible(connection, query):
         fitting = 0
         ids = _unseen(candidates(connection, reading, limit=limit), seen)
         while fitting < limit and (batch := list(itertools.islice(ids, limit))):
@@ -135,6 +135,12 @@ def _fitting(
                     found[patient.id] = (patient, value)
                     fitting += 1
     return found
+
+
+def _possible(connection: Connection, query: Query) -> list[Reading]:
+    """The readings, without those that take a number for a name which nobody has."""
+    nobody = unknown(connection, (name for name in query.names if not name.isalpha()))
+    return [reading for reading in query.readings if nobody.isdisjoint(names_of(reading))]
 
 
 def _unseen(ids: Iterable[str], seen: set[str]) -> Iterator[str]:

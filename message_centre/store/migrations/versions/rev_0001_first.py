@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
+        sqlite_with_rowid=False,
     )
     op.create_index("patients_born", "patients", ["birth_date"], unique=False)
     op.create_table(
