@@ -1,5 +1,6 @@
 """Patients whose names sound or read like what was typed; always behind those who fit."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, select
@@ -28,6 +29,7 @@ _MOST = 100
 _SHORT = 2
 _RANKS = (0, 1)
 _LEAST_LIKENESS = 0.6
+_ONE_SLIP = 0.9
 _FLOOR = 0.2
 _SPAN = 0.2
 _LAST_NAME = 0.1
@@ -74,8 +76,8 @@ def _alike(connection: Connection, typed: str) -> dict[str, float]:
 
 
 def _word_likeness(similarity: float, slips: int) -> float:
-    """One slip is more likely than a name that merely starts alike."""
-    return (1.0 + 9 * similarity if slips <= 1 else 9 * similarity) / 10
+    """One slip is more likely than a name that merely sounds or starts alike."""
+    return (9 + similarity if slips <= 1 else 9 * similarity) / 10
 
 
 def _is_fuzzy(reading: Reading, names: list[str], known: Likenesses) -> bool:
@@ -88,9 +90,7 @@ def _of_reading(
     connection: Connection, names: list[str], known: Likenesses, spans: Sequence[Span]
 ) -> list[Hit]:
     if len(names) == 1:
-        alike = known[names[0]]
-        stretches = [whole(rank, word) for word in alike for rank in _RANKS]
-        return hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
+        return list(_of_name(connection, known[names[0]], spans))
     for stretches in (
         list(_one_wrong(names, known, rank=0)),
         list(_one_wrong(names, known, rank=1)),
@@ -100,6 +100,30 @@ def _of_reading(
         if found:
             return found
     return []
+
+
+def _of_name(
+    connection: Connection, alike: dict[str, float], spans: Sequence[Span]
+) -> Iterator[Hit]:
+    """As many as are seen of those with a name that is one slip away, and somebody of each name."""
+    near = [word for word, value in alike.items() if value > _ONE_SLIP]
+    if near:
+        stretches = [whole(rank, word) for rank in _RANKS for word in near]
+        each = max(1, _MOST // len(stretches))
+        yield from _in_turn(hits(connection, stretches, spans, each=each, limit=_MOST))[:_SHOWN]
+    stretches = [whole(rank, word) for word in alike for rank in _RANKS]
+    yield from hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
+
+
+def _in_turn(found: list[Hit]) -> list[Hit]:
+    """One of each name, then another one of each; last names before others."""
+    turns: Counter[tuple[int, str]] = Counter()
+    order: list[tuple[int, int, int]] = []
+    for place, hit in enumerate(found):
+        name = (hit.rank, hit.words.partition(" ")[0])
+        turns[name] += 1
+        order.append((hit.rank, turns[name], place))
+    return [found[place] for *_, place in sorted(order)]
 
 
 def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[Stretch]:

@@ -66,5 +66,5 @@ def _codes_from(place: int, named: str) -> str:
     return (
         f"SELECT patient_id FROM (SELECT patient_id, words {looked_up} ORDER BY code LIMIT :bound)"  # noqa: S608 - our own words
         f" AS part{place} WHERE true{named}"
-        f" UNION ALL SELECT '' FROM (SELECT 1 {looked_up} LIMIT 1 OFFSET :bound) AS more{place}"
+        f" UNION ALL SELECT '' FROM (SELECT 1 {looked_up} ORDER BY code LIMIT 1 OFFSET :bound) AS more{place}"
     )

@@ -212,6 +212,20 @@ def test_a_slip_in_one_of_several_words_still_finds_the_patient(
     assert "2001" in numbers(register, typed)
 
 
+def test_all_with_a_rare_name_one_slip_away_are_shown_and_common_ones_leave_room(
+    register: PatientsTable,
+) -> None:
+    rare = [a_patient(f"R{index}", last_name="Kereamo") for index in range(13)]
+    common = [a_patient(f"K{index}", last_name="Kereami") for index in range(60)]
+    sounds = a_patient("S1", last_name="Kerehame")
+    register.save([*rare, *common[:3], sounds])
+    assert {patient.number for patient in (*rare, sounds)} <= set(numbers(register, "kereamu"))
+    register.save(common)
+    shown = numbers(register, "kereamu")
+    assert sum(number[0] == "R" for number in shown[:20]) == 10
+    assert "S1" in shown
+
+
 def test_beside_a_misspelt_first_name_a_letter_starts_the_last_name_first(
     register: PatientsTable,
 ) -> None:
