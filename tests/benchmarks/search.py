@@ -284,6 +284,9 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, help="keep the register in this folder, and use it again"
     )
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="for a busy machine: medians are told"
+    )
     parser.add_argument("--postgres", action="store_true", help="on a private server")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
