@@ -20,8 +20,8 @@ from message_centre.services.work import CancelToken, Progress, Report
 
 _CHUNK = 500
 #: Filing a million patients by a few at a time would write every page of the search tables a thousand
-#: times. So many at once keep others from writing for some seconds, but not longer.
-_LARGEST_CHUNK = 20_000
+#: times. So many at once keep others from writing for a second or two.
+_LARGEST_CHUNK = 5_000
 _CHUNKS = 50
 
 

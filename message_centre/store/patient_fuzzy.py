@@ -1,5 +1,6 @@
 """Patients whose names sound or read like what was typed; always behind those who fit."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, select
@@ -24,9 +25,11 @@ _SHOWN = 20
 _LIKELY = 32
 _LIKELIEST = 3
 _MOST = 100
-_PORTION = 16
+#: So few letters start the names of very many.
+_SHORT = 2
 _RANKS = (0, 1)
 _LEAST_LIKENESS = 0.6
+_ONE_SLIP = 0.9
 _FLOOR = 0.2
 _SPAN = 0.2
 _LAST_NAME = 0.1
@@ -50,7 +53,7 @@ def sound_alikes(connection: Connection, query: Query) -> dict[str, float]:
             spans = [condition.span for condition in reading if isinstance(condition, Born)]
             for hit in _of_reading(connection, names, known, spans):
                 value = _likeness(hit.words.split(), names, known)
-                score = _FLOOR + _SPAN * value + (_LAST_NAME if hit.rank == 0 else 0.0)
+                score = _FLOOR + _SPAN * value + (_LAST_NAME if _is_last(hit, names) else 0.0)
                 found[hit.patient_id] = max(score, found.get(hit.patient_id, 0.0))
     return found
 
@@ -73,8 +76,8 @@ def _alike(connection: Connection, typed: str) -> dict[str, float]:
 
 
 def _word_likeness(similarity: float, slips: int) -> float:
-    """One slip is more likely than a name that merely starts alike."""
-    return (1.0 + 9 * similarity if slips <= 1 else 9 * similarity) / 10
+    """One slip is more likely than a name that merely sounds or starts alike."""
+    return (9 + similarity if slips <= 1 else 9 * similarity) / 10
 
 
 def _is_fuzzy(reading: Reading, names: list[str], known: Likenesses) -> bool:
@@ -87,34 +90,40 @@ def _of_reading(
     connection: Connection, names: list[str], known: Likenesses, spans: Sequence[Span]
 ) -> list[Hit]:
     if len(names) == 1:
-        alike = known[names[0]]
-        stretches = [whole(rank, word) for word in alike for rank in _RANKS]
-        return hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
+        return list(_of_name(connection, known[names[0]], spans))
     for stretches in (
         list(_one_wrong(names, known, rank=0)),
         list(_one_wrong(names, known, rank=1)),
         list(_two_wrong(names, known)),
     ):
-        found = _likeliest(connection, stretches, spans)
+        found = hits(connection, stretches, spans, each=_SHOWN, limit=_MOST)
         if found:
             return found
     return []
 
 
-def _likeliest(
-    connection: Connection, stretches: list[Stretch], spans: Sequence[Span]
-) -> list[Hit]:
-    """As many as are seen, of the first stretches that have them."""
-    found: list[Hit] = []
-    for some in _portions(stretches):
-        if len(found) < _SHOWN:
-            found += hits(connection, some, spans, each=_SHOWN, limit=_MOST)
-    return found
+def _of_name(
+    connection: Connection, alike: dict[str, float], spans: Sequence[Span]
+) -> Iterator[Hit]:
+    """As many as are seen of those with a name that is one slip away, and somebody of each name."""
+    near = [word for word, value in alike.items() if value > _ONE_SLIP]
+    if near:
+        stretches = [whole(rank, word) for rank in _RANKS for word in near]
+        each = max(1, _MOST // len(stretches))
+        yield from _in_turn(hits(connection, stretches, spans, each=each, limit=_MOST))[:_SHOWN]
+    stretches = [whole(rank, word) for word in alike for rank in _RANKS]
+    yield from hits(connection, stretches, spans, each=max(1, _SHOWN // len(alike)), limit=_MOST)
 
 
-def _portions(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
-    for start in range(0, len(stretches), _PORTION):
-        yield stretches[start : start + _PORTION]
+def _in_turn(found: list[Hit]) -> list[Hit]:
+    """One of each name, then another one of each; last names before others."""
+    turns: Counter[tuple[int, str]] = Counter()
+    order: list[tuple[int, int, int]] = []
+    for place, hit in enumerate(found):
+        name = (hit.rank, hit.words.partition(" ")[0])
+        turns[name] += 1
+        order.append((hit.rank, turns[name], place))
+    return [found[place] for *_, place in sorted(order)]
 
 
 def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[Stretch]:
@@ -125,7 +134,11 @@ def _one_wrong(names: list[str], known: Likenesses, *, rank: int) -> Iterator[St
     for _, place, word in sorted(choices, reverse=True)[:_LIKELY]:
         second, *also = sorted(names[:place] + names[place + 1 :], key=len, reverse=True)
         yield starting(rank, word, second, also=also)
-        yield beside_starting(rank, second, word, also=also)
+        if rank == 0 and len(second) <= _SHORT:
+            # Very many names start so; among those who have the other word it is soon found.
+            yield whole(1, word, also=(second, *also))
+        else:
+            yield beside_starting(rank, second, word, also=also)
 
 
 def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
@@ -135,6 +148,12 @@ def _two_wrong(names: list[str], known: Likenesses) -> Iterator[Stretch]:
             yield from (
                 whole(rank, *pair, also=also) for rank in _RANKS for pair in orders(one, other)
             )
+
+
+def _is_last(hit: Hit, names: list[str]) -> bool:
+    """Whether the last name is among those typed; it comes next where another name is in front."""
+    _, *others = hit.words.split()
+    return hit.rank == 0 or any(word.startswith(tuple(names)) for word in others[:1])
 
 
 def _likeness(words: list[str], names: list[str], known: Likenesses) -> float:

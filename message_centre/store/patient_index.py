@@ -7,8 +7,9 @@ A row left over by an older program does no harm: whoever is found is looked at 
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Integer, Table, delete, select
 
 from message_centre.domain.folding import identifiers, name_words, phones
 from message_centre.domain.patients import Patient
@@ -23,7 +24,7 @@ _PAIRED_WORDS = 16
 _BESIDE_LETTERS = 2
 
 NameRow = tuple[int, str, str, str, int]
-CodeRow = tuple[str, str]
+CodeRow = tuple[str, str, str]
 
 
 def refresh(connection: Connection, pairs: Iterable[tuple[Patient | None, Patient]]) -> None:
@@ -74,11 +75,13 @@ def _starts(word: str) -> set[str]:
 
 
 def code_rows(patient: Patient) -> set[CodeRow]:
-    """Identifiers forwards, phone digits forwards and backwards."""
+    """Identifiers forwards, phone digits forwards and backwards, each with all words of the name."""
     codes = {f"i{code}" for code in identifiers(patient)}
     for digits in phones(patient):
         codes |= {f"p{digits}", f"r{digits[::-1]}"}
-    return {(code, patient.id) for code in codes}
+    last, other = name_words(patient)
+    words = " ".join((*last, *other))
+    return {(code, patient.id, words) for code in codes}
 
 
 def as_number(day: date) -> int:
@@ -106,13 +109,26 @@ def _take_away(connection: Connection, table: Table, rows: Iterable[Sequence[obj
         connection.execute(delete(table).where(*(key == values[key.name] for key in keys)))
 
 
-def _put(connection: Connection, table: Table, rows: Iterable[NameRow] | Iterable[CodeRow]) -> None:
-    # In the order of the index, which is much faster for many rows.
-    waiting, names = iter(sorted(rows)), table.columns.keys()
-    while values := [
-        dict(zip(names, row, strict=True)) for row in itertools.islice(waiting, _AT_ONCE)
-    ]:
-        connection.execute(insert(table), values)
+def _put(
+    connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, otherwise: str = ""
+) -> None:
+    # In the order of the index, which is much faster for many rows; so is what the driver takes as it is.
+    waiting, is_server = iter(sorted(rows)), connection.dialect.name == "postgresql"
+    statement = (_from_columns(table) if is_server else _from_rows(table)) + otherwise
+    while values := list(itertools.islice(waiting, _AT_ONCE)):
+        given = tuple(map(list, zip(*values, strict=True))) if is_server else values
+        connection.exec_driver_sql(statement, given)
+
+
+def _from_rows(table: Table) -> str:
+    blanks = ", ".join("?" * len(table.columns))
+    return f"INSERT INTO {table.name} VALUES ({blanks})"  # noqa: S608 - our own words
+
+
+def _from_columns(table: Table) -> str:
+    kinds = ("int" if isinstance(column.type, Integer) else "text" for column in table.columns)
+    columns = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    return f"INSERT INTO {table.name} SELECT * FROM unnest({columns})"  # noqa: S608 - our own words
 
 
 def _learn(connection: Connection, words: set[str]) -> None:
@@ -127,20 +143,5 @@ def _learn(connection: Connection, words: set[str]) -> None:
         )
         unknown = set(batch).difference(found.scalars())
         rows = [(form, word) for word in unknown for form in (f"={word}", *forms(word))]
-        _put_missing(connection, sorted(rows))
-
-
-def _put_missing(connection: Connection, rows: list[tuple[str, str]]) -> None:
-    """Insert what is not there; another workstation may be learning the same word."""
-    values = [{"form": form, "word": word} for form, word in rows]
-    if not values:
-        return
-    # The dialect in use is loaded already; the other one would cost start-up time.
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - one engine is in use
-
-        connection.execute(postgresql.insert(search_forms).on_conflict_do_nothing(), values)
-    else:
-        from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - one engine is in use
-
-        connection.execute(sqlite.insert(search_forms).on_conflict_do_nothing(), values)
+        # Another workstation may be learning the same word.
+        _put(connection, search_forms, rows, otherwise=" ON CONFLICT DO NOTHING")

@@ -6,37 +6,31 @@ name was typed, each in the order of the index. A number beside a name is compar
 patients who have the name or the number.
 """
 
-import functools
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    TextClause,
-    bindparam,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Select, bindparam, select
 
 from message_centre.domain.birth_dates import Span
 from message_centre.domain.searching import Born, Code, Reading, names_of
 from message_centre.store.patient_index import as_number, beside
+from message_centre.store.patient_statements import of_codes, of_names
 from message_centre.store.tables import patients, search_codes
 
 #: The most patients of one look-up that are judged without the help of an index.
 BOUND = 100
+#: The most who have a number that are asked for their names, which stand beside it in the index.
+_LOOKED_AT = 2000
 _MANY = 200
 #: Greater than every text that continues a prefix.
 _END = "\U0010ffff"
 #: A blank ends a word, and nothing that folding leaves lies between a blank and this.
 _AFTER_WORD = "!"
-_TELLING_CODE = 4
 _TELLING_NAME = 3
 _RANKS = (0, 1)
 #: Several words of one name may start alike, so that a patient is found twice.
 _SPARE = 2
-_STEP = 4
 
 
 class Stretch(NamedTuple):
@@ -50,10 +44,6 @@ class Stretch(NamedTuple):
     low: str
     high: str
     also: tuple[str, ...] = ()
-
-
-#: No row has this rank.
-_NOBODY = Stretch(-1, "", "", "")
 
 
 class Hit(NamedTuple):
@@ -81,23 +71,33 @@ def candidates(connection: Connection, reading: Reading, *, limit: int) -> Itera
         yield from _by_name_and_birth(connection, names, spans, limit=limit)
 
 
+def unknown(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of these starts that begin no word of any name."""
+    asked = list(names)
+    stretches = [starting(rank, name) for name in asked for rank in _RANKS]
+    found = hits(connection, stretches, each=1, limit=len(stretches)) if asked else []
+    return {name for name in asked if not any(hit.words.startswith(name) for hit in found)}
+
+
 def _without_names(
     connection: Connection, codes: list[Code], spans: list[Span], *, bound: int
 ) -> list[str]:
     spans = sorted(spans, key=lambda span: span.last - span.first)
     if codes and not (spans and spans[0].first == spans[0].last):
-        return _by_code(connection, max(codes, key=_length), bound=bound)
+        return list(filter(None, _by_code(connection, max(codes, key=_length), bound=bound)))
     return _by_birth(connection, spans[0], bound=bound)
 
 
 def _by_name_and_code(
     connection: Connection, names: list[str], codes: list[Code], spans: Sequence[Span]
 ) -> Iterator[str]:
-    """No index knows both, so whichever is rare leads to the other."""
+    """All who have the name, or where those are too many all who have the number and the name."""
     found = hits(connection, list(_stretches(names)), spans, limit=BOUND)
-    telling = max(codes, key=_length)
-    if len(found) == BOUND and _length(telling) >= _TELLING_CODE:
-        yield from _by_code(connection, telling, bound=BOUND)
+    if len(found) == BOUND:
+        coded = _by_code(connection, max(codes, key=_length), names, bound=_LOOKED_AT)
+        yield from filter(None, coded)
+        if all(coded):
+            return
     yield from (hit.patient_id for hit in found)
 
 
@@ -128,16 +128,13 @@ def hits(
     limit: int,
 ) -> list[Hit]:
     """The first patients of these stretches, one stretch after the other, born within all spans."""
-    values: dict[str, Any] = {"each": each, "limit": limit}
+    values: dict[str, Any] = {"each": min(each, limit), "limit": limit}
     if spans:
         values["first"] = max(as_number(span.first) for span in spans)
         values["last"] = min(as_number(span.last) for span in spans)
-    # A statement of another length has to be prepared anew, which costs more than empty stretches.
-    padded = (*stretches, *(_NOBODY,) * (-len(stretches) % _STEP))
-    also = max(len(stretch.also) for stretch in padded)
-    for place, stretch in enumerate(padded):
-        values |= _values(place, stretch, also)
-    statement = _statement(len(padded), also, is_dated=bool(spans))
+    also = max((len(stretch.also) for stretch in stretches), default=0)
+    values["stretches"] = json.dumps([_asked(stretch, also) for stretch in stretches])
+    statement = of_names(connection.dialect.name, also, is_dated=bool(spans))
     return [Hit(*row) for row in connection.execute(statement, values).all()]
 
 
@@ -173,51 +170,17 @@ def orders(first: str, second: str) -> tuple[tuple[str, str], tuple[str, str]]:
     return (first, second), (second, first)
 
 
-def _values(place: int, stretch: Stretch, also: int) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        f"rank{place}": stretch.rank,
-        f"beside{place}": stretch.beside,
-        f"low{place}": stretch.low,
-        f"high{place}": stretch.high,
+def _asked(stretch: Stretch, also: int) -> dict[str, Any]:
+    """A stretch as the statement reads it; where it asks for fewer further words, any will do."""
+    starts = [f" {start}" for start in stretch.also] + [""] * (also - len(stretch.also))
+    further = {f"also{place}": start for place, start in enumerate(starts)}
+    return {
+        "rank": stretch.rank,
+        "beside": stretch.beside,
+        "low": stretch.low,
+        "high": stretch.high,
+        **further,
     }
-    patterns = [f"% {start}%" for start in stretch.also] + ["%"] * (also - len(stretch.also))
-    return values | {f"also{place}_{n}": pattern for n, pattern in enumerate(patterns)}
-
-
-@functools.lru_cache(maxsize=64)
-def _statement(stretches: int, also: int, *, is_dated: bool) -> TextClause:
-    """One statement for all stretches, since each costs more than what it looks up.
-
-    Both engines go through the parts in turn, and end where the limit is reached. It is written as text
-    because putting so many parts together takes longer than a person waits for a letter.
-    """
-    parts = (_part(place, also, is_dated=is_dated) for place in range(stretches))
-    return text(" UNION ALL ".join(parts) + " LIMIT :limit")
-
-
-def _part(place: int, also: int, *, is_dated: bool) -> str:
-    conditions = [
-        f"rank = :rank{place}",
-        f"beside = :beside{place}",
-        f"words >= :low{place}",
-        f"words < :high{place}",
-        *(f"words LIKE :also{place}_{n}" for n in range(also)),
-        *(("born BETWEEN :first AND :last",) if is_dated else ()),
-    ]
-    return (
-        "SELECT * FROM (SELECT patient_id, words, rank FROM search_names"  # noqa: S608 - our own words
-        f" WHERE {' AND '.join(conditions)} ORDER BY words LIMIT :each) AS part{place}"
-    )
-
-
-@functools.cache
-def _coded(prefixes: int) -> TextClause:
-    parts = (
-        "SELECT * FROM (SELECT patient_id FROM search_codes"  # noqa: S608 - our own words
-        f" WHERE code >= :low{place} AND code < :high{place} ORDER BY code LIMIT :limit) AS part{place}"
-        for place in range(prefixes)
-    )
-    return text(" UNION ALL ".join(parts))
 
 
 _BORN = (
@@ -228,12 +191,17 @@ _BORN = (
 )
 
 
-def _by_code(connection: Connection, code: Code, *, bound: int) -> list[str]:
+def _by_code(
+    connection: Connection, code: Code, names: Sequence[str] = (), *, bound: int
+) -> list[str]:
+    """Patients who have the code and names that start so; an empty id says that there may be more."""
     prefixes = _prefixes(code)
-    values: dict[str, Any] = {"limit": bound}
+    values: dict[str, Any] = {"bound": bound}
     for place, prefix in enumerate(prefixes):
         values |= {f"low{place}": prefix, f"high{place}": f"{prefix}{_END}"}
-    return [patient_id for (patient_id,) in connection.execute(_coded(len(prefixes)), values).all()]
+    values |= {f"start{place}": f" {name}" for place, name in enumerate(names)}
+    statement = of_codes(connection.dialect.name, len(prefixes), len(names))
+    return list(connection.execute(statement, values).scalars())
 
 
 def _by_birth(connection: Connection, span: Span, *, bound: int) -> list[str]:

@@ -1,33 +1,37 @@
 """The register as rows, its search, and the patients who may be mixed up with one."""
 
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Connection, Row, Text, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.folding import compact, fold
 from message_centre.domain.patients import Patient, PatientStatus
-from message_centre.domain.searching import Judge, Query, understand
+from message_centre.domain.searching import Judge, Query, Reading, names_of, understand
 from message_centre.services.ports import Clock
 from message_centre.store import patient_index
 from message_centre.store.database import REGISTER_TURN, Database
 from message_centre.store.patient_fuzzy import sound_alikes
 from message_centre.store.patient_near import near_ids
-from message_centre.store.patient_search import candidates, in_codes
+from message_centre.store.patient_search import candidates, in_codes, unknown
 from message_centre.store.tables import patients
 
 #: Whoever finds fewer may have misspelt the name.
 _FEW = 5
 _BATCH = 500
-_FEW_IDS = 50
 #: In the order of the value, so that a row becomes one without looking at names.
 _FIELDS = tuple(field.name for field in fields(Patient))
 _STATUS = _FIELDS.index("status")
 _ROW = select(*(patients.c[name] for name in _FIELDS))
+#: Any number of ids in one value, so that the statement is prepared once.
+_ON_SERVER = _ROW.where(patients.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
+_LISTED = func.json_each(bindparam("ids", type_=Text)).table_valued("value")
+_IN_FILE = _ROW.where(patients.c.id.in_(select(_LISTED.c.value)))
 _STATUSES = {status.value: status for status in PatientStatus}
 _Item = TypeVar("_Item")
 
@@ -121,7 +125,7 @@ def _fitting(
     found: dict[str, tuple[Patient, float]] = {}
     seen: set[str] = set()
     judge = Judge(query)
-    for reading in query.readings:
+    for reading in _possible(connection, query):
         fitting = 0
         ids = _unseen(candidates(connection, reading, limit=limit), seen)
         while fitting < limit and (batch := list(itertools.islice(ids, limit))):
@@ -131,6 +135,12 @@ def _fitting(
                     found[patient.id] = (patient, value)
                     fitting += 1
     return found
+
+
+def _possible(connection: Connection, query: Query) -> list[Reading]:
+    """The readings, without those that take a number for a name which nobody has."""
+    nobody = unknown(connection, (name for name in query.names if not name.isalpha()))
+    return [reading for reading in query.readings if nobody.isdisjoint(names_of(reading))]
 
 
 def _unseen(ids: Iterable[str], seen: set[str]) -> Iterator[str]:
@@ -179,18 +189,13 @@ def _values(patient: Patient) -> dict[str, object]:
     return values | {"status": patient.status.value}
 
 
-_WITH_IDS = _ROW.where(patients.c.id.in_(bindparam("ids", expanding=True)))
-
-
 def _with_ids(connection: Connection, ids: list[str]) -> list[Patient]:
     """Those who are there, in any order."""
-    found: list[Patient] = []
-    for batch in _batches(ids):
-        # A statement of another length has to be prepared anew, so there are only two lengths.
-        size = _FEW_IDS if len(batch) <= _FEW_IDS else _BATCH
-        padded = batch + [""] * (size - len(batch))
-        found += map(_patient, connection.execute(_WITH_IDS, {"ids": padded}).all())
-    return found
+    if not ids:
+        return []
+    is_server = connection.dialect.name == "postgresql"
+    statement, value = (_ON_SERVER, ids) if is_server else (_IN_FILE, json.dumps(ids))
+    return list(map(_patient, connection.execute(statement, {"ids": value}).all()))
 
 
 def _patient(row: Row[Any]) -> Patient:

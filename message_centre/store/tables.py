@@ -87,6 +87,8 @@ patients = Table(
     Column("status", String(20), nullable=False, default="active"),
     Column("merged_into", String(40), nullable=False, default=""),
     Index("patients_born", "birth_date"),
+    # A search reads many rows by their ids, which so are found where the id is.
+    sqlite_with_rowid=False,
 )
 
 #: Compared byte by byte on every engine, so that a prefix is a range of the index.
@@ -106,12 +108,14 @@ search_names = Table(
     sqlite_with_rowid=False,
 )
 
-#: Identifiers (`i...`), phone digits (`p...`) and phone digits backwards (`r...`), as compared.
+#: Identifiers (`i...`), phone digits (`p...`) and phone digits backwards (`r...`), as compared, with all
+#: words of the patient's name, so that a number with a name leads to few.
 search_codes = Table(
     "search_codes",
     metadata,
     Column("code", _FOLDED, primary_key=True),
     Column("patient_id", String(40), primary_key=True),
+    Column("words", _FOLDED, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -14,11 +14,13 @@ _SHORTEST = 4
 
 @dataclass(frozen=True)
 class Slip:
-    """A misspelt last name, alone and with the start of a first name, and the name that was meant."""
+    """A misspelt last name, alone and with the start of a first name, and who was meant by which name."""
 
     typed: str
     with_first: str
     meant: str
+    start: str
+    someone: Patient
 
 
 def keystrokes(someone: Patient, chance: random.Random) -> Iterator[tuple[str, str]]:
@@ -73,4 +75,5 @@ def slips(
         wrong = misspelt(name, chance)
         if not floor.knows(wrong):
             made += 1
-            yield Slip(wrong, f"{wrong} {fold(someone.first_names)[:3].strip()}", name)
+            start = fold(someone.first_names)[:3].strip()
+            yield Slip(wrong, f"{wrong} {start}", name, start, someone)

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
@@ -32,6 +32,15 @@ class Times:
         """Take over what another one measured."""
         self.taken += other.taken
         self.worked += other.worked
+
+    @classmethod
+    def middle(cls, rounds: "Sequence[Times]") -> "Times":
+        """Of several rounds of the same questions in the same order: for each question the median."""
+        return cls(
+            rounds[0].name,
+            [statistics.median(asked) for asked in zip(*(r.taken for r in rounds), strict=True)],
+            [statistics.median(asked) for asked in zip(*(r.worked for r in rounds), strict=True)],
+        )
 
     @property
     def p50(self) -> float:

@@ -162,6 +162,31 @@ def test_a_number_beside_a_common_name_is_found_among_all_who_have_it(
     assert set(numbers(register, "co 1955")) == set(numbers(register, "common 1955"))
 
 
+def test_a_number_beside_a_common_name_follows_a_change_of_the_name(
+    register: PatientsTable,
+) -> None:
+    many = [
+        a_patient(f"{name[0]}{index}", last_name=name)
+        for name in ("Common", "Usual")
+        for index in range(150)
+    ]
+    register.save(many)
+    register.save([replace(many[149], last_name="Usual")])
+    assert numbers(register, "usual c149") == ["C149"]
+    assert numbers(register, "common c149") == []
+    assert numbers(register, "us no c149") == ["C149"]
+
+
+def test_a_short_number_beside_a_common_name_is_looked_for_among_the_first_of_both(
+    register: PatientsTable,
+) -> None:
+    others = [a_patient(f"7{index:04}", last_name="Other") for index in range(2100)]
+    many = [a_patient(f"6{index:04}", last_name="Common") for index in range(150)]
+    register.save([*others, *many, a_patient("79999", last_name="Common", first_names="Aaron")])
+    assert "79999" in numbers(register, "common 7")
+    assert len(numbers(register, "common 6")) == 50
+
+
 def test_an_identifier_of_letters_comes_behind_the_names_unless_it_is_complete(
     register: PatientsTable,
 ) -> None:
@@ -178,12 +203,34 @@ def test_a_name_of_very_many_words_is_found_by_each_of_them(register: PatientsTa
 
 
 @pytest.mark.parametrize(
-    "typed", ["nobody smiht", "smiht nob", "nobdoy smiht", "nobody 2001 smith"]
+    "typed",
+    ["nobody smiht", "smiht nob", "smiht n", "nobdy s", "nobdoy smiht", "nobody 2001 smith"],
 )
 def test_a_slip_in_one_of_several_words_still_finds_the_patient(
     register: PatientsTable, typed: str
 ) -> None:
     assert "2001" in numbers(register, typed)
+
+
+def test_all_with_a_rare_name_one_slip_away_are_shown_and_common_ones_leave_room(
+    register: PatientsTable,
+) -> None:
+    rare = [a_patient(f"R{index}", last_name="Kereamo") for index in range(13)]
+    common = [a_patient(f"K{index}", last_name="Kereami") for index in range(60)]
+    sounds = a_patient("S1", last_name="Kerehame")
+    register.save([*rare, *common[:3], sounds])
+    assert {patient.number for patient in (*rare, sounds)} <= set(numbers(register, "kereamu"))
+    register.save(common)
+    shown = numbers(register, "kereamu")
+    assert sum(number[0] == "R" for number in shown[:20]) == 10
+    assert "S1" in shown
+
+
+def test_beside_a_misspelt_first_name_a_letter_starts_the_last_name_first(
+    register: PatientsTable,
+) -> None:
+    register.save([a_patient("Y1", last_name="Adams", first_names="Nobody Sam")])
+    assert numbers(register, "nobdy s") == ["2001", "2002", "Y1"]
 
 
 def test_an_update_takes_the_old_name_out_of_the_search(

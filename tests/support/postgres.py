@@ -86,6 +86,13 @@ class Cluster:
             out.writelines(f"{key} = '{value}'\n" for key, value in _SETTINGS.items())
             out.write(f"port = {self.port}\nunix_socket_directories = '{self.folder}'\n")
 
+    def take_over(self) -> None:
+        """Use the files that an earlier run kept."""
+        self.password = (self.folder / "password").read_text()
+        self.port = _free_port()
+        with (self.data / "postgresql.conf").open("a") as out:
+            out.write(f"port = {self.port}\n")
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-s", "start")
@@ -229,8 +236,8 @@ def _roomy() -> Path:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A server of one's own, gone at the end."""
+def running_cluster(kept: Path | None = None) -> Iterator[Cluster]:
+    """A server of one's own, gone at the end; only what lies in `kept` stays for another run."""
     programs = binaries()
     if programs is None:
         if os.environ.get("CI"):
@@ -238,19 +245,22 @@ def running_cluster() -> Iterator[Cluster]:
         pytest.skip(_MISSING)
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'psycopg[binary]'")
     # Not below pytest's folders, which only their owner may enter; in memory where there is room.
-    folder = Path(tempfile.mkdtemp(prefix="mc-pg-", dir=_roomy()))
+    folder = kept or Path(tempfile.mkdtemp(prefix="mc-pg-", dir=_roomy()))
     cluster = Cluster(folder, programs)
-    keeper = _keep(folder)
+    keeper = _keep(folder, stays=kept is not None)
     try:
-        cluster.make()
+        if cluster.data.exists():
+            cluster.take_over()
+        else:
+            cluster.make()
         cluster.start()
         yield cluster
     finally:
-        cluster.stop()
+        cluster.stop("fast" if kept else "immediate")
         keeper.communicate()
 
 
-def _keep(folder: Path) -> "subprocess.Popen[bytes]":
+def _keep(folder: Path, *, stays: bool) -> "subprocess.Popen[bytes]":
     """Stop the server even if this process is killed: a child waits for the end of our pipe."""
     words = (
         "import pathlib, shutil, signal, os, sys\n"
@@ -262,10 +272,10 @@ def _keep(folder: Path) -> "subprocess.Popen[bytes]":
         "    # Not a gentler signal: a test may have left it standing still.\n"
         "    for pid in (children.read_text() + first).split(): os.kill(int(pid), signal.SIGKILL)\n"
         "except (OSError, IndexError): pass\n"
-        "shutil.rmtree(folder, ignore_errors=True)\n"
+        "if sys.argv[2] == 'goes': shutil.rmtree(folder, ignore_errors=True)\n"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", words, folder],
+        [sys.executable, "-c", words, folder, "stays" if stays else "goes"],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )

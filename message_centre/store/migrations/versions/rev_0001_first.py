@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
+        sqlite_with_rowid=False,
     )
     op.create_index("patients_born", "patients", ["birth_date"], unique=False)
     op.create_table(
@@ -119,6 +120,9 @@ def upgrade() -> None:
             "code", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("patient_id", sa.String(length=40), nullable=False),
+        sa.Column(
+            "words", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.PrimaryKeyConstraint("code", "patient_id"),
         sqlite_with_rowid=False,
     )
