@@ -46,6 +46,16 @@ def _of_store(error: OSError) -> MessageCentreError:
     return StoreUnreachable(f"The store cannot be reached ({_word(error)}).")
 
 
+@contextlib.contextmanager
+def home_errors() -> Iterator[None]:
+    """Translate what the home's disk says."""
+    try:
+        yield
+    except OSError as error:
+        words = f"The home folder cannot be read or written to ({_word(error)})."
+        raise AccessDenied(words) from error
+
+
 def of_source(error: OSError) -> MessageCentreError:
     """Our error for what a source's disk said."""
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:

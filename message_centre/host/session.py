@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from message_centre.host.durable import make_folders, write_atomically
+from message_centre.host.os_errors import home_errors
 
 
 class Session:
-    """Holds the lock file `<home>/sessions/<id>` until `close` or the end of the process."""
+    """Holds the lock file `<home>/sessions/<id>` until `close` or the end of the process.
+
+    Asking for another raises AccessDenied where the home cannot be used.
+    """
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "sessions"
@@ -33,7 +37,8 @@ class Session:
         """Whether the run with that id still holds its lock; our own does."""
         if session_id == self.id:
             return True
-        return _is_held(self._folder / session_id)
+        with home_errors():
+            return _is_held(self._folder / session_id)
 
     def sweep(self) -> None:
         """Remove the files of runs that are dead."""
@@ -44,28 +49,43 @@ class Session:
     def close(self) -> None:
         """Give the lock up."""
         if self._handle >= 0:
-            # Unlinked while still locked, so that nobody can see the file without its lock.
-            self._file.unlink(missing_ok=True)
-            os.close(self._handle)
-            self._handle = -1
+            handle, self._handle = self._handle, -1
+            # Unlinked while still locked, so that nobody can see the file without its lock. Where the
+            # home is away by now, the file stays; without its lock it is that of a dead run.
+            with contextlib.suppress(OSError):
+                self._file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                os.close(handle)
 
 
 def is_at_work(home: Path) -> bool:
     """Whether a run of this home holds its lock; asked while `alone`, no other can begin one."""
     folder = home / "sessions"
+    with home_errors():
+        return _are_held(folder)
+
+
+def _are_held(folder: Path) -> bool:
     names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     return any(_is_held(folder / name) for name in names)
 
 
 @contextlib.contextmanager
 def alone(home: Path, name: str = "opening") -> Iterator[None]:
-    """Let one run at a time of this home through; the others wait their turn."""
-    handle = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
+    """Let one run at a time of this home through; the others wait their turn.
+
+    Raises:
+        AccessDenied: the home cannot be used.
+    """
+    with home_errors():
+        handle = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(handle, wait=True)
+        with home_errors():
+            _lock(handle, wait=True)
         yield
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)  # even where it says that it failed, it is closed and the lock gone
 
 
 def _is_held(file: Path) -> bool:
