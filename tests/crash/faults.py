@@ -4,11 +4,13 @@ A suite that does not fail with them proves nothing without them.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from message_centre.bootstrap import RECORD
 from message_centre.domain.outcomes import Release, Released
-from message_centre.host import durable
+from message_centre.host.settings_file import SettingsFile
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer
 from message_centre.sources import folder_return, open_folder
@@ -16,6 +18,8 @@ from message_centre.sources.folder_release import FolderRelease
 from message_centre.sources.local_folder import LocalFolder
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
+
+_MARY = "pt-bbbbbbbbbbbb"
 
 
 def _release_before_commit() -> None:
@@ -64,6 +68,30 @@ def _settled_without_removing() -> None:
     LocalFolder.release = lambda self, filed: (Released(Release.RELEASED),) * len(filed)  # type: ignore[method-assign] # a fault is put in
 
 
+def _patients_swapped() -> None:
+    """A record is made for another patient than the one who was chosen."""
+    file = SqlJournal.file
+
+    def other(self: SqlJournal, filings: Any) -> Any:
+        return file(
+            self, [replace(one, record=replace(one.record, patient_id=_MARY)) for one in filings]
+        )
+
+    SqlJournal.file = other  # type: ignore[method-assign] # a fault is put in
+
+
+def _old_record_aside_first() -> None:
+    """A record that is carried over is put aside before its home knows the new one."""
+    write = SettingsFile.write
+
+    def late(self: SettingsFile, key: str, value: str) -> None:
+        home = self._file.parent
+        (home / RECORD).rename(home / f"{RECORD}.migrated-early")
+        write(self, key, value)
+
+    SettingsFile.write = late  # type: ignore[method-assign] # a fault is put in
+
+
 def _hold_forgotten() -> None:
     """Set aside, and never looked at again."""
     FolderRelease._remove = lambda self, held: None  # type: ignore[method-assign] # a fault is put in
@@ -76,6 +104,8 @@ FAULTS: dict[str, Callable[[], None]] = {
     "withdraw-removes-first": _withdraw_removes_first,
     "settled-without-removing": _settled_without_removing,
     "hold-forgotten": _hold_forgotten,
+    "patients-swapped": _patients_swapped,
+    "carry-puts-aside-first": _old_record_aside_first,
 }
 
 

@@ -1,8 +1,10 @@
 """A small practice on disk to crash in, and the question whether anything was lost, doubled or misfiled."""
 
+import functools
 import hashlib
 import os
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.services import grouping
@@ -21,9 +24,11 @@ from message_centre.services.work import CancelToken
 from message_centre.store import image_store
 from message_centre.store.database import Database
 from message_centre.store.patients import PatientsTable
+from tests.support.counting import DOUBLED, LOST, MISFILED, WRONG, Problem
 
 JANE = Patient("pt-aaaaaaaaaaaa", "100", "Smith", "Jane", date(1961, 3, 7), nhi="ZAC5361")
 MARY = Patient("pt-bbbbbbbbbbbb", "101", "Jones", "Mary", date(1970, 5, 9), nhi="ZBN77VL")
+TITLE = "title"
 
 
 @dataclass(frozen=True)
@@ -42,76 +47,35 @@ class World:
     """One home and one watched folder; `wanted` holds the SHA-256 of every file that must survive."""
 
     root: Path
-    wanted: tuple[str, ...]
-    places: Places = BESIDE
+    source: Path
+    wanted: tuple[str, ...] = ()
 
     @property
     def home(self) -> Path:
         """The program's home."""
         return self.root / "home"
 
-    @property
-    def source(self) -> Path:
-        """The watched folder."""
-        return (self.places.source or self.root) / "source"
-
-    @property
-    def stores(self) -> Path:
-        """What holds both stores."""
-        return (self.places.stores or self.home) / "stores"
-
-    @property
-    def parts(self) -> tuple[Path, ...]:
-        """Every folder that the world is made of."""
-        return (self.home, self.source, *((self.stores,) if self.places.stores else ()))
-
     def keep(self, aside: Path) -> None:
         """Keep a copy of everything beside the world."""
-        for number, part in enumerate(self.parts):
-            _copy(part, aside / str(number))
+        shutil.copytree(self.home, aside / "home")
+        shutil.copytree(self.source, aside / "source")
 
     def begin_again(self, aside: Path) -> None:
         """Everything as it was kept, in the same place, since the record holds the folder's path."""
-        self.vanish()
-        for number, part in enumerate(self.parts):
-            _copy(aside / str(number), part)
-
-    def vanish(self) -> None:
-        """Remove every part."""
-        for part in self.parts:
-            if part.exists():
-                shutil.rmtree(part)
+        for kept, place in ((aside / "home", self.home), (aside / "source", self.source)):
+            shutil.rmtree(place)
+            shutil.copytree(kept, place)
 
 
-def _copy(whole: Path, other: Path) -> None:
-    """A folder with its bytes and times; shares know no more, and some stumble over attributes."""
-    other.mkdir(parents=True)
-    for path in sorted(whole.rglob("*")):
-        copy, found = other / path.relative_to(whole), path.stat()
-        if path.is_dir():
-            copy.mkdir()
-        else:
-            shutil.copyfile(path, copy)
-            os.utime(copy, ns=(found.st_atime_ns, found.st_mtime_ns))
-        copy.chmod(found.st_mode & 0o777)
-
-
-def build(root: Path, names: Sequence[str], places: Places = BESIDE) -> World:
+def build(world: World, names: Sequence[str], size: int) -> World:
     """A practice with two patients and these files, all old enough to be ready."""
-    source = World(root, (), places).source
-    source.mkdir(parents=True)
+    world.source.mkdir(parents=True)
     wanted = []
     for number, name in enumerate(names):
-        data = f"picture {number} ".encode() * (20_000 * (number + 1))
-        (source / name).write_bytes(data)
-        os.utime(source / name, (time.time() - 86_400,) * 2)
+        data = f"picture {number} ".encode() * (size // 10 * (number + 1))
+        (world.source / name).write_bytes(data)
+        os.utime(world.source / name, (time.time() - 86_400,) * 2)
         wanted.append(hashlib.sha256(data).hexdigest())
-    world = World(root, tuple(wanted), places)
-    _furnish(world)
-    return world
-
-
-def _furnish(world: World) -> None:
     services = open_home(world.home)
     database = Database(world.home / RECORD)
     PatientsTable(database, services.clock).save([JANE, MARY])
@@ -123,8 +87,29 @@ def _furnish(world: World) -> None:
             f"system.{kind}_store", str(world.stores / name), operator=operator
         )
     services.close()
-    if chosen:
-        open_home(world.home).close()  # which makes the stores
+    return World(world.root, world.source, tuple(wanted))
+
+
+def elsewhere() -> Path | None:
+    """A folder on another file system than the one in memory, if this computer has one."""
+    place = Path(tempfile.gettempdir())
+    memory = Path("/dev/shm")  # noqa: S108 - only asked which disk it is
+    return place if memory.is_dir() and memory.stat().st_dev != place.stat().st_dev else None
+
+
+# Deeds: what is done until it is killed, broken or disturbed
+
+Deed = Callable[[World], None]
+
+
+def opened(deed: Callable[[Services, World], None]) -> Deed:
+    """A deed that opens the home first, which recovers."""
+
+    @functools.wraps(deed)
+    def run(world: World) -> None:
+        deed(open_home(world.home), world)
+
+    return run
 
 
 def listed(services: Services, world: World) -> list[SourceFile]:
@@ -139,26 +124,38 @@ def listed(services: Services, world: World) -> list[SourceFile]:
     return sorted(ready, key=lambda file: file.name)
 
 
+@opened
 def save_all(services: Services, world: World) -> None:
-    """Save every ready file to Jane, as a batch; a new request each time."""
-    given = Assignment(JANE.id, "1", "ADM", "title", "comment")
-    orders = [ImportOrder(new_id(), file, given) for file in listed(services, world)]
+    """Save every ready file to Jane, as a batch."""
+    given = Assignment(JANE.id, "1", "ADM", TITLE, "comment")
+    orders = [ImportOrder(f"request-{file.name}", file, given) for file in listed(services, world)]
     services.importer.run_all(orders, CancelToken(), lambda index, result: None)
 
 
-def save_as_group(services: Services, world: World) -> None:
-    """The same, with the group's shared flushes already for these few files."""
+def save_as_group(world: World) -> None:
+    """The same, with the group's threads and shared flushes already for these few files."""
     grouping.GROUP_FROM = 2
     image_store.MANY = 2
-    save_all(services, world)
+    save_all(world)
 
 
+def save_but_one(world: World) -> None:
+    """Save all but the last file, which goes on waiting."""
+    aside = world.root / "aside"
+    last = sorted(world.source.iterdir())[-1]
+    last.rename(aside)
+    save_all(world)
+    aside.rename(last)
+
+
+@opened
 def withdraw_first(services: Services, world: World) -> None:
     """Withdraw the first record."""
     record = next(services.records.everything())
     services.corrector.withdraw(record.id, operator="ADM", reason="wrong patient")
 
 
+@opened
 def reassign_first(services: Services, world: World) -> None:
     """Move the first record from Jane to Mary."""
     record = next(services.records.everything())
@@ -167,59 +164,72 @@ def reassign_first(services: Services, world: World) -> None:
     )
 
 
-Deed = Callable[[Services, World], None]
-
-
-def do_nothing(services: Services, world: World) -> None:
+@opened
+def reopen(services: Services, world: World) -> None:
     """Only open the home, which recovers."""
+
+
+# Questions
+
+
+def hashed(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as opened_file:
+        return hashlib.file_digest(opened_file, "sha256").hexdigest()
 
 
 def whole_copies(world: World) -> Counter[str]:
     """Every file in the world by its hash, wherever it lies: folder, hold, staging, shelf."""
-    found: Counter[str] = Counter()
-    for place in dict.fromkeys(
-        (world.source, world.stores, world.home / "stores", world.home / "returned")
-    ):
-        for path in place.rglob("*"):
-            if path.is_file():
-                found[hashlib.sha256(path.read_bytes()).hexdigest()] += 1
-    return found
+    places = (world.source, world.home / "stores", world.home / "returned")
+    return Counter(hashed(path) for place in places for path in place.rglob("*") if path.is_file())
 
 
-def lost(world: World) -> list[str]:
+def lost(world: World) -> list[Problem]:
     """Files of which no whole copy is anywhere: the first sin."""
     copies = whole_copies(world)
-    return [f"lost {sha256[:8]}" for sha256 in world.wanted if not copies[sha256]]
+    return [Problem(LOST, one[:8]) for one in world.wanted if not copies[one]]
 
 
-def wrong_at_rest(services: Services, world: World) -> list[str]:
+def wrong_at_rest(world: World, patients: frozenset[str]) -> list[Problem]:
     """What is wrong once recovery has run: every file in one place, the record agreeing, no litter."""
+    try:
+        services = open_home(world.home)
+    except MessageCentreError as error:
+        return [Problem(WRONG, f"the home does not open: {type(error).__name__}")]
     problems, copies = lost(world), whole_copies(world)
-    problems += [f"{copies[one]} copies of {one[:8]}" for one in world.wanted if copies[one] > 1]
+    problems += [
+        Problem(DOUBLED, f"{copies[one]} copies of {one[:8]}")
+        for one in world.wanted
+        if copies[one] > 1
+    ]
     problems += _disagreements(services, world)
+    problems += _misfiled(services, patients)
     findings = services.auditor.check(CancelToken()).findings
-    return problems + [f"check: {finding.problem}" for finding in findings]
+    return problems + [Problem(WRONG, f"check: {finding.problem}") for finding in findings]
 
 
-def _disagreements(services: Services, world: World) -> list[str]:
+def _disagreements(services: Services, world: World) -> list[Problem]:
     """Each file either on record and on its shelf, or in the folder and not on record."""
     problems = []
     on_record = Counter(record.sha256 for record in services.records.everything())
     at_source = {
-        hashlib.sha256(path.read_bytes()).hexdigest()
+        hashed(path)
         for path in (*world.source.iterdir(), *(world.home / "returned").glob("*"))
         if path.is_file()
     }
     for sha256 in world.wanted:
         if on_record[sha256] > 1:
-            problems.append(f"doubled {sha256[:8]}")
+            problems.append(Problem(DOUBLED, f"{on_record[sha256]} records of {sha256[:8]}"))
         if (sha256 in at_source) == bool(on_record[sha256]):
-            problems.append(f"record and folder disagree on {sha256[:8]}")
-    litter = [
-        path.name for path in world.source.iterdir() if path.is_dir() and list(path.iterdir())
+            problems.append(Problem(WRONG, f"record and folder disagree on {sha256[:8]}"))
+    litter = [path for path in world.source.iterdir() if path.is_dir() and list(path.iterdir())]
+    return problems + [Problem(WRONG, f"left in the folder: {path.name}") for path in litter]
+
+
+def _misfiled(services: Services, patients: frozenset[str]) -> list[Problem]:
+    """Records of a patient, or with words, that nobody chose."""
+    return [
+        Problem(MISFILED, record.sha256[:8])
+        for record in services.records.everything()
+        if record.patient_id not in patients or record.title != TITLE
     ]
-    problems += [f"left in the folder: {name}" for name in litter]
-    patients = {record.patient_id for record in services.records.everything()}
-    if patients - {JANE.id, MARY.id}:
-        problems.append("misfiled")
-    return problems

@@ -1,91 +1,143 @@
-"""The fault suite: every changing call fails once, and then from there on, with each code; also done and
-told to have failed, as a share may.
+"""The fault suite: every call fails once, and then from there on, with each code.
 
-    python -m tests.faults.run                 every call of every deed
+    python -m tests.faults.run                 every call of every deed and of its recovery
     python -m tests.faults.run --every 5       the short form
 
-After each failure nothing may be lost, and once the fault is over recovery must bring everything to
-rest: every file in one place, the record agreeing, no litter. A deed may fail in words; a traceback is a
-problem. It prints a line a scenario and the counts; the exit code is 1 if there was a problem.
+A call is a changing one anywhere, or one that looks below the world's folders. In a deed every changing
+call fails with every code, once and from then on, and writes are short; at calls that look, and in
+recovery after kills all along the deed, the codes take turns. After each failure nothing may be lost, and once the
+fault is over recovery must bring everything to rest: every file in one place, the record agreeing, no
+litter. A deed may fail in words; a traceback is a problem. It ends with the counts; the exit code
+is 1 if there was a problem.
 """
 
-import argparse
 import errno
-import os
+import itertools
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.crash.run import SCENARIOS, Counts, Scenario, Suite
-from tests.crash.worlds import World, lost
-from tests.support.failing import LOST_ANSWER, SHORT, Failer
+from tests.crash.serving import scenarios_to_run
+from tests.crash.stage import SCENARIOS, Ended, Stage
+from tests.crash.worlds import lost
+from tests.faults.seeding import FAULTS, seed
+from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
+from tests.support.failing import SHORT, Failer
+from tests.support.killing import Killer
+from tests.support.postgres import Cluster
+from tests.support.stepping import LOOKING
 
-CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, LOST_ANSWER)
-NAMES = {**errno.errorcode, LOST_ANSWER: "done, but told to have failed"}
+CODES = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EIO,
+    errno.EACCES,
+    errno.EROFS,
+    errno.ESTALE,
+    errno.EINTR,
+)
+_WAYS = tuple(itertools.product(CODES, (False, True)))
+#: Recovery is looked at after about so many kills of a scenario.
+_KILLS = 6
 
 
-class FaultSuite(Suite):
-    """The same worlds as the crash suite's; a fault in place of the kill."""
+@dataclass
+class FaultSuite:
+    """One scenario on its stage; `every` thins out the calls."""
 
-    def fail(self, scenario: Scenario) -> Counts:
-        """Fail every `every`-th step of the deed with each code, once and lasting, and shorten writes."""
-        counts, world = Counts(), self._begin(scenario)
-        steps = self._steps(world, scenario.deed)
-        for number in range(1, len(steps) + 1, self._every):
-            for code in CODES:
-                for sticky in (False, True):
-                    how = f"{NAMES[code]}{' from then on' if sticky else ''}"
-                    fault = Failer(at=number, code=code, sticky=sticky)
-                    where = f"{scenario.name}: {how} at {number} {steps[number - 1]}"
-                    self._judge_fault(world, scenario, fault, where, counts)
-        fault = Failer(at=1, code=SHORT, sticky=True)
-        self._judge_fault(world, scenario, fault, f"{scenario.name}: short writes", counts)
-        return counts
+    stage: Stage
+    every: int
+    tally: Tally
 
-    def _judge_fault(
-        self, world: World, scenario: Scenario, fault: Failer, where: str, counts: Counts
-    ) -> None:
-        world.begin_again(self._kept)
-        counts.kills += 1
-        counts.states += 2
-        try:
-            self._fork(world, scenario.deed, fault)
-        except RuntimeError:
-            counts.problems.append(f"{where}: a traceback instead of words")
-        counts.problems += [f"{where}: {one}" for one in lost(world)]
-        counts.problems += [f"{where}, afterwards: {one}" for one in self._at_rest(world)]
+    def run(self, shard: Shard) -> None:
+        """Fail our part of the calls of the deed, then of recovery after kills."""
+        self.tally.counts.update({"faults": 0, "faults in recovery": 0, "states checked": 0})
+        for number, (at, name) in enumerate(self._calls(self.stage.deed(self._watching()))):
+            if shard.takes(number):
+                turn = _WAYS[number % len(_WAYS)]
+                for code, lasting in (turn,) if name in LOOKING else _WAYS:
+                    fault = Failer(at=at, code=code, sticky=lasting, below=self._below)
+                    self._judge("faults", f"{_how(code, lasting)} at {at} {name}", fault)
+        if shard.takes(0):
+            self._judge("faults", "short writes", Failer(at=1, code=SHORT, sticky=True))
+        self._fail_recovery(shard)
+
+    @property
+    def _below(self) -> Path:
+        return self.stage.world.root
+
+    def _watching(self) -> Failer:
+        return Failer(below=self._below)
+
+    def _calls(self, ended: Ended) -> Iterator[tuple[int, str]]:
+        """Every `every`-th step of an undisturbed run; of many alike writes a few."""
+        sampled = self.stage.scenario.sampled
+        calls = [
+            (at, name)
+            for at, name in enumerate(ended.steps, 1)
+            if name not in {"write", "read"} or at % sampled == 0
+        ]
+        return itertools.islice(calls, 0, None, self.every)
+
+    def _fail_recovery(self, shard: Shard) -> None:
+        """After kills all along the deed; each call of recovery fails in one way, in turns."""
+        kills = len(self.stage.deed(Killer()).steps)
+        ways = itertools.cycle(_WAYS)
+        for at in range(1, kills + 1, max(1, kills // _KILLS)):
+            kill = Killer(at=at)
+            self.stage.deed(kill)
+            for number, (call, name) in enumerate(self._calls(self._recovering())):
+                code, lasting = next(ways)
+                if shard.takes(number):
+                    fault = Failer(at=call, code=code, sticky=lasting, below=self._below)
+                    where = f"killed before {at}, recovery: {_how(code, lasting)} at {call} {name}"
+                    self._judge("faults in recovery", where, fault, kill)
+
+    def _recovering(self) -> Ended:
+        return self.stage.recover(self._watching())
+
+    def _judge(self, kind: str, where: str, fault: Failer, kill: Killer | None = None) -> None:
+        if kill is None:
+            ended = self.stage.deed(fault)
+        else:
+            self.stage.deed(kill)
+            ended = self.stage.recover(fault)
+        self.tally.counts[kind] += 1
+        self.tally.counts["states checked"] += 2
+        where = f"{self.stage.scenario.name}: {where}"
+        if ended.fell:
+            self.tally.blame(where, [Problem(WRONG, "a traceback instead of words")])
+        self.tally.blame(where, lost(self.stage.world))
+        self.tally.blame(f"{where}, afterwards", self.stage.wrong_at_rest())
+
+
+def _how(code: int, lasting: bool) -> str:  # noqa: FBT001 - a pair of _WAYS
+    return f"{errno.errorcode[code]}{' from then on' if lasting else ''}"
+
+
+def play(
+    name: str, shard: Shard, root: Path, *, every: int, fault: str, server: Cluster | None
+) -> Tally:
+    """One part of a scenario."""
+    seed(fault)
+    tally = Tally()
+    with closing(Stage(SCENARIOS[name], root, server=server)) as stage:
+        FaultSuite(stage, every, tally).run(shard)
+    return tally
 
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.run")
-    parser.add_argument("--every", type=int, default=1, help="fail every N-th call only")
-    parser.add_argument("--only", default="", help="run the scenarios whose name holds this")
-    wanted = parser.parse_args(given)
-    total = Counts()
-    with tempfile.TemporaryDirectory() as folder:
-        suite = FaultSuite(Path(folder), every=wanted.every)
-        for scenario in SCENARIOS:
-            if wanted.only in scenario.name:
-                counts = suite.fail(scenario)
-                _say(_line(scenario.name, counts))
-                total.add(counts)
-    for problem in total.problems[:40]:
-        _say(problem)
-    _say(_line("all", total))
-    return 1 if total.problems else 0
-
-
-def _say(line: str) -> None:
-    os.write(1, f"{line}\n".encode())
-
-
-def _line(name: str, counts: Counts) -> str:
-    return (
-        f"{name}: {counts.kills} faults, {counts.states} states checked, "
-        f"{len(counts.problems)} problems"
-    )
+    words = parser("tests.faults.run", "fail")
+    words.add_argument("--fault", default="", choices=["", *FAULTS], help="seed a fault")
+    wanted = words.parse_args(given)
+    with ExitStack() as stack:
+        names, server = scenarios_to_run(wanted.only, stack)
+        work = partial(play, every=wanted.every, fault=wanted.fault, server=server)
+        return run_all(names, work, wanted.jobs)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""Where scenarios are played: a world of one's own, deeds in forked children, the questions after it."""
+
+import json
+import os
+import shutil
+import signal
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from message_centre.domain.errors import MessageCentreError
+from tests.crash import faults
+from tests.crash.migrating import (
+    ServerWorld,
+    carry_all,
+    opens_or_says,
+    wrong_after_carrying,
+)
+from tests.crash.worlds import (
+    JANE,
+    MARY,
+    Deed,
+    World,
+    build,
+    elsewhere,
+    reassign_first,
+    reopen,
+    save_all,
+    save_as_group,
+    save_but_one,
+    withdraw_first,
+    wrong_at_rest,
+)
+from tests.support.counting import WRONG, Problem
+from tests.support.postgres import Cluster
+from tests.support.stepping import Stepper
+
+_LARGE = 32 << 20
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What stands before, what is done until it is disturbed, and what recovers.
+
+    `sampled` looks at every so manieth write only; `times` repeats points whose threads interleave
+    otherwise each time.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    deed: Deed
+    before: tuple[Deed, ...] = ()
+    recover: Deed = reopen
+    patients: frozenset[str] = frozenset({JANE.id})
+    size: int = 200_000
+    sampled: int = 1
+    times: int = 1
+    on_server: bool = False
+    elsewhere: bool = False
+
+
+_THREE = ("one.jpg", "two.png", "three.tif")
+SCENARIOS = {
+    one.name: one
+    for one in (
+        Scenario("one picture", ("one.jpg",), save_all),
+        Scenario("batch of three", _THREE, save_all),
+        Scenario("group of three", _THREE, save_as_group, times=3),
+        Scenario("document to Notes", ("letter.pdf",), save_all),
+        Scenario("large video", ("film.mp4",), save_all, size=_LARGE, sampled=32),
+        Scenario("across file systems", ("one.jpg",), save_all, elsewhere=True),
+        Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
+        Scenario(
+            "reassign",
+            ("one.jpg",),
+            reassign_first,
+            (save_all,),
+            patients=frozenset({JANE.id, MARY.id}),
+        ),
+        Scenario(
+            "migrate-record",
+            _THREE,
+            carry_all,
+            (save_but_one, withdraw_first),
+            recover=carry_all,
+            on_server=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended: killed, or with a traceback; the steps it took if it came to its end."""
+
+    killed: bool = False
+    fell: bool = False
+    steps: tuple[str, ...] = ()
+
+
+@dataclass
+class Stage:
+    """One scenario in a folder of its own, from where it stands before the deed."""
+
+    scenario: Scenario
+    root: Path
+    fault: str = ""
+    server: Cluster | None = None
+    world: World = field(init=False)
+
+    def __post_init__(self) -> None:
+        source = self.root / "live" / "source"
+        away = elsewhere() if self.scenario.elsewhere else None
+        if away:
+            source = away / f"message-centre-{os.getpid()}" / "source"
+        world = World(self.root / "live", source)
+        self.world = build(world, self.scenario.files, self.scenario.size)
+        for deed in self.scenario.before:
+            self.play(deed)
+        self.world.keep(self._kept)
+        if self.server and self.scenario.on_server:
+            self.world = ServerWorld(**vars(self.world), server=self.server)
+
+    def close(self) -> None:
+        """Remove what lies outside the folder."""
+        if self.root not in self.world.source.parents:
+            shutil.rmtree(self.world.source.parent, ignore_errors=True)
+
+    @property
+    def _kept(self) -> Path:
+        return self.root / "kept"
+
+    def begin_again(self) -> None:
+        """As before the deed; the watched folder may be a link by now."""
+        if self.world.source.is_symlink():
+            self.world.source.unlink()
+            self.world.source.mkdir()
+        self.world.begin_again(self._kept)
+
+    def clear(self, folder: Path) -> None:
+        """Make a folder beside the world anew."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+
+    def deed(self, stepper: Stepper) -> Ended:
+        """The deed from the beginning, disturbed by what the stepper strikes."""
+        self.begin_again()
+        return self.play(self.scenario.deed, stepper)
+
+    def recover(self, stepper: Stepper) -> Ended:
+        """Recovery from where the world stands."""
+        return self.play(self.scenario.recover, stepper)
+
+    def wrong_at_rest(self) -> list[Problem]:
+        """What is wrong after one undisturbed recovery, looked at by a child with the same faults."""
+        told = self.root / "told"
+        told.write_text(json.dumps([(WRONG, "recovery failed in words")]))
+
+        def look(world: World) -> None:
+            problems = opens_or_says(world) if isinstance(world, ServerWorld) else []
+            if self.scenario.recover is not reopen:  # the question below opens the home anyhow
+                self.scenario.recover(world)
+            if isinstance(world, ServerWorld):
+                problems += wrong_after_carrying(world, self._kept)
+            told.write_text(json.dumps([*problems, *wrong_at_rest(world, self.scenario.patients)]))
+
+        if self.play(look).fell:
+            return [Problem(WRONG, "recovery ended with a traceback")]
+        return [Problem(sin, words) for sin, words in json.loads(told.read_text())]
+
+    def play(self, deed: Deed, stepper: Stepper | None = None) -> Ended:
+        """Do a deed in a child of this process that may die at any step."""
+        steps = self.root / "steps"
+        steps.write_text("")
+        child = os.fork()
+        if child == 0:
+            faults.seed(self.fault)
+            os._exit(_play(lambda: deed(self.world), stepper or Stepper(), steps))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code == -signal.SIGKILL:
+            return Ended(killed=True)
+        return Ended(fell=code != 0, steps=tuple(steps.read_text().splitlines()))
+
+
+def _play(deed: Callable[[], None], stepper: Stepper, steps: Path) -> int:
+    """The exit code of a child: a failure in words is an answer, a traceback is not."""
+    stepper.install()
+    try:
+        deed()
+    except MessageCentreError:
+        pass
+    except BaseException:  # noqa: BLE001 - the child must not go on as its parent would
+        traceback.print_exc()
+        return 1
+    stepper.is_acting = True
+    steps.write_text("\n".join(stepper.names))
+    return 0
