@@ -35,7 +35,6 @@ from message_centre.services.ports import (
     TAKEN_OVER,
     Clock,
     End,
-    Filed,
     Imager,
     ImageStore,
     Journal,
@@ -311,10 +310,7 @@ class Group:
         jobs, source = self._going, self._source
         if not jobs or source is None:
             return
-        filed = [
-            Filed(job.file.key, job.record.sha256, job.import_id, job.staged.blake3) for job in jobs
-        ]
-        released = source.release(filed)
+        released = source.release([job.filed() for job in jobs])
         ends = []
         for job, one in zip(jobs, released, strict=True):
             job.answer = saved(job.order, job.record.id, one)

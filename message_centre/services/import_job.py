@@ -8,7 +8,7 @@ from message_centre.domain.files import SourceFile
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
 from message_centre.services.naming import new_id
-from message_centre.services.ports import CaptureFacts, Claim, Filing, OpenImport, Staged
+from message_centre.services.ports import CaptureFacts, Claim, Filed, Filing, OpenImport, Staged
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -82,6 +82,11 @@ class Job:
             sha256=self.staged.sha256,
             shelf_path=self.claimed.shelf_path,
         )
+
+    def filed(self) -> Filed:
+        """What the source is asked to let go of."""
+        file, staged = self.file, self.staged
+        return Filed(file.key, staged.sha256, self.import_id, staged.blake3, str(file.fingerprint))
 
     def filing(self) -> Filing:
         """What the commit is asked for."""

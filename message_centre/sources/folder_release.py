@@ -6,6 +6,7 @@ given back if it is not. Each step may be repeated after any interruption. A gro
 flushes: the names are on the disk before anything is looked at, as for a single file.
 """
 
+import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,11 @@ class Held:
     sha256: str
     import_id: str
     blake3: str = ""
+    inode: str = ""
+
+    def is_at(self, found: os.stat_result) -> bool:
+        """Whether what stands there is the file that was filed, and no copy of it."""
+        return _is_plain(found) and self.inode in {"", str(found.st_ino)}
 
     def is_in(self, handle: int) -> bool:
         """Whether an open file, read from its start, holds exactly these bytes."""
@@ -78,7 +84,7 @@ class FolderRelease:
         try:
             if self._hold.has(held.import_id) or not self._folder.has(held.name):
                 return None
-            if not _is_plain(self._folder, held.name):
+            if not held.is_at(self._folder.stat(held.name)):
                 return _CHANGED
             self._folder.move(held.name, self._hold, held.import_id)
         except OSError as error:
@@ -164,12 +170,11 @@ def give_back(folder: OpenFolder, hold: OpenFolder, name: str, import_id: str) -
 
 def holds(folder: OpenFolder, name: str, sha256: str) -> bool:
     """Whether a plain file of that name has exactly these bytes."""
-    if not folder.has(name) or not _is_plain(folder, name):
+    if not folder.has(name) or not _is_plain(folder.stat(name)):
         return False
     with folder.reading(name) as handle:
         return sha256_of(handle_blocks(handle)) == sha256
 
 
-def _is_plain(folder: OpenFolder, name: str) -> bool:
-    found = folder.stat(name)
+def _is_plain(found: os.stat_result) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_nlink == 1

@@ -121,7 +121,7 @@ class LocalFolder:
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
-            group = [Held(name_of(one.key), one.sha256, one.import_id, one.blake3) for one in filed]
+            group = [_held(one) for one in filed]
             with self._folder() as folder:
                 return release(folder, group, self._age)
         except SourceOffline as error:
@@ -184,6 +184,11 @@ class LocalFolder:
             except OSError as error:
                 raise SourceOffline("The folder is not there; is the share away?") from error
             yield folder
+
+
+def _held(one: Filed) -> Held:
+    inode = Fingerprint.parse(one.fingerprint).identity if one.fingerprint else ""
+    return Held(name_of(one.key), one.sha256, one.import_id, one.blake3, inode)
 
 
 class OpenedLocalFile:

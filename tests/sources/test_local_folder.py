@@ -298,6 +298,27 @@ def test_a_file_that_is_swapped_while_it_is_read_is_noticed(folder: LocalFolder)
             opened.check_unchanged()
 
 
+def test_a_copy_in_a_folder_that_took_the_place_of_ours_is_left_alone(
+    folder: LocalFolder,
+) -> None:
+    put(folder, "a.jpg")
+    seen = look(folder)["a.jpg"]
+    folder.path.rename(folder.path.with_name("moved"))
+    folder.path.mkdir()
+    copy = put(folder, "a.jpg")
+    filed = Filed(
+        seen.key,
+        hashlib.sha256(copy.read_bytes()).hexdigest(),
+        JOB,
+        fingerprint=str(seen.fingerprint),
+    )
+
+    [answer] = folder.release([filed])
+
+    assert answer.release is Release.CHANGED
+    assert copy.exists()
+
+
 def test_release_removes_the_filed_bytes_and_leaves_no_trace(folder: LocalFolder) -> None:
     put(folder, "a.jpg", b"filed")
     key = look(folder)["a.jpg"].key

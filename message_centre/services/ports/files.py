@@ -26,13 +26,15 @@ class Clock(Protocol):
 class Filed:
     """A source file that is on record: where it stood, its bytes, the import that filed it.
 
-    `blake3` is known, and may stand for `sha256`, in the run that has just filed it.
+    `blake3` is known, and may stand for `sha256`, in the run that has just filed it. Where a
+    `fingerprint` is known, a file of another identity under that name is not the one that was filed.
     """
 
     key: FileKey
     sha256: str
     import_id: str
     blake3: str = ""
+    fingerprint: str = ""
 
 
 class OpenedFile(Protocol):
