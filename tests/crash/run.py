@@ -22,12 +22,11 @@ from itertools import count
 from pathlib import Path
 
 from tests.crash import faults
-from tests.crash.serving import scenarios_to_run
+from tests.crash.serving import Options, scenarios_to_run
 from tests.crash.stage import SCENARIOS, Stage
 from tests.crash.worlds import lost
 from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
 from tests.support.killing import Killer
-from tests.support.postgres import Cluster
 
 
 @dataclass
@@ -81,13 +80,11 @@ class CrashSuite:
         self.tally.blame(f"{where}, recovered", self.stage.wrong_at_rest())
 
 
-def play(
-    name: str, shard: Shard, root: Path, *, every: int, fault: str, server: Cluster | None
-) -> Tally:
+def play(name: str, shard: Shard, root: Path, *, options: Options) -> Tally:
     """One part of a scenario."""
     tally = Tally()
-    with closing(Stage(SCENARIOS[name], root, fault=fault, server=server)) as stage:
-        CrashSuite(stage, every, tally).run(shard)
+    with closing(Stage(SCENARIOS[name], root, fault=options.fault, server=options.server)) as stage:
+        CrashSuite(stage, options.every, tally).run(shard)
     return tally
 
 
@@ -98,7 +95,7 @@ def main(given: Sequence[str] | None = None) -> int:
     wanted = words.parse_args(given)
     with ExitStack() as stack:
         names, server = scenarios_to_run(wanted.only, stack)
-        work = partial(play, every=wanted.every, fault=wanted.fault, server=server)
+        work = partial(play, options=Options(wanted.every, wanted.fault, server))
         return run_all(names, work, wanted.jobs)
 
 

@@ -2,11 +2,21 @@
 
 import os
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from tests.crash.stage import SCENARIOS
 from tests.crash.worlds import elsewhere
 from tests.support.counting import say
 from tests.support.postgres import Cluster, binaries, running_cluster
+
+
+@dataclass(frozen=True)
+class Options:
+    """How thin, with which fault, on which server."""
+
+    every: int
+    fault: str
+    server: Cluster | None
 
 
 def scenarios_to_run(only: str, stack: ExitStack) -> tuple[list[str], Cluster | None]:

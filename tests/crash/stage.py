@@ -53,7 +53,7 @@ class Scenario:
     before: tuple[Deed, ...] = ()
     recover: Deed = reopen
     patients: frozenset[str] = frozenset({JANE.id})
-    size: int = 200_000
+    size: int = 600_000
     sampled: int = 1
     times: int = 1
     on_server: bool = False

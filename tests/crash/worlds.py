@@ -142,7 +142,7 @@ def save_as_group(world: World) -> None:
 def save_but_one(world: World) -> None:
     """Save all but the last file, which goes on waiting."""
     aside = world.root / "aside"
-    last = sorted(world.source.iterdir())[-1]
+    last = max(world.source.iterdir())
     last.rename(aside)
     save_all(world)
     aside.rename(last)

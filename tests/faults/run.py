@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.crash.serving import scenarios_to_run
+from tests.crash.serving import Options, scenarios_to_run
 from tests.crash.stage import SCENARIOS, Ended, Stage
 from tests.crash.worlds import lost
 from tests.faults.seeding import FAULTS, seed
 from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
 from tests.support.failing import SHORT, Failer
 from tests.support.killing import Killer
-from tests.support.postgres import Cluster
 from tests.support.stepping import LOOKING
 
 CODES = (
@@ -114,18 +113,16 @@ class FaultSuite:
         self.tally.blame(f"{where}, afterwards", self.stage.wrong_at_rest())
 
 
-def _how(code: int, lasting: bool) -> str:  # noqa: FBT001 - a pair of _WAYS
+def _how(code: int, lasting: bool) -> str:
     return f"{errno.errorcode[code]}{' from then on' if lasting else ''}"
 
 
-def play(
-    name: str, shard: Shard, root: Path, *, every: int, fault: str, server: Cluster | None
-) -> Tally:
+def play(name: str, shard: Shard, root: Path, *, options: Options) -> Tally:
     """One part of a scenario."""
-    seed(fault)
+    seed(options.fault)
     tally = Tally()
-    with closing(Stage(SCENARIOS[name], root, server=server)) as stage:
-        FaultSuite(stage, every, tally).run(shard)
+    with closing(Stage(SCENARIOS[name], root, server=options.server)) as stage:
+        FaultSuite(stage, options.every, tally).run(shard)
     return tally
 
 
@@ -136,7 +133,7 @@ def main(given: Sequence[str] | None = None) -> int:
     wanted = words.parse_args(given)
     with ExitStack() as stack:
         names, server = scenarios_to_run(wanted.only, stack)
-        work = partial(play, every=wanted.every, fault=wanted.fault, server=server)
+        work = partial(play, options=Options(wanted.every, wanted.fault, server))
         return run_all(names, work, wanted.jobs)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host import durable
+from message_centre.services import importing
 from message_centre.sources import folder_release, local_folder
 
 
 def _write_error_forgotten() -> None:
-    """A write that fails is taken for one that was done."""
+    """A write that fails is taken for one that was done, and nothing is read back."""
     write_whole = durable.write_whole
 
     def careless(handle: int, data: bytes) -> None:
@@ -18,11 +19,21 @@ def _write_error_forgotten() -> None:
             write_whole(handle, data)
 
     durable.write_whole = careless
+    _nothing_read_back()
 
 
 def _short_writes_forgotten() -> None:
-    """What a write returns is not looked at."""
-    durable.write_whole = lambda handle, data: None if os.write(handle, data) else None
+    """What a write returns is not looked at, and nothing is read back."""
+
+    def careless(handle: int, data: bytes) -> None:
+        os.write(handle, data)
+
+    durable.write_whole = careless
+    _nothing_read_back()
+
+
+def _nothing_read_back() -> None:
+    importing._Group._read_back = lambda self, job: None  # type: ignore[method-assign] # a fault is put in
 
 
 def _kept_taken_for_released() -> None:

@@ -1,28 +1,28 @@
-"""The short form of the fault suite."""
-
-import re
-import subprocess
-import sys
+"""The short form of the fault suite, and the proof that the suite bites."""
 
 import pytest
 
-from tests.crash.run import SCENARIOS
+from tests.crash.stage import SCENARIOS
+from tests.faults.seeding import FAULTS
+from tests.support.suites import run_suite
 
-_COUNTS = re.compile(r"all: (\d+) faults, (\d+) states checked, (\d+) problems")
 
-
-@pytest.mark.parametrize("scenario", [scenario.name for scenario in SCENARIOS])
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_no_failing_call_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
-    every = "20" if scenario.startswith(("batch", "group")) else "6"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.run", "--only", scenario, "--every", every],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
+    every = "30" if scenario in {"batch of three", "group of three", "migrate-record"} else "11"
 
-    found = _COUNTS.search(done.stdout)
-    assert found is not None, done.stdout + done.stderr
-    assert (done.returncode, int(found.group(3))) == (0, 0), done.stdout
-    assert int(found.group(1)) > 10
+    ended = run_suite("tests.faults.run", "--only", scenario, "--every", every)
+
+    if "not run" in ended.told:
+        pytest.skip(ended.told)
+    assert (ended.code, ended.sins) == (0, 0), ended.told
+    assert ended.counts["faults"] > 10
+    assert ended.counts["faults in recovery"] > 5
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_suite_catches_a_seeded_fault(fault: str) -> None:
+    ended = run_suite("tests.faults.run", "--only", "one picture", "--every", "3", "--fault", fault)
+
+    assert ended.code == 1, ended.told
+    assert ended.sins > 0

@@ -1,16 +1,12 @@
-"""Carrying an embedded record to a server: verified, kept, and resumable after any kill."""
+"""Carrying an embedded record to a server: verified and kept. `tests/crash` kills it at every step."""
 
-import contextlib
-import os
-import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Table
 
-from message_centre.bootstrap import RECORD, migrate_record, open_home, open_record, point_record
+from message_centre.bootstrap import RECORD, migrate_record, open_home, point_record
 from message_centre.domain.errors import (
     BadSetting,
     Cancelled,
@@ -26,14 +22,11 @@ from message_centre.domain.settings import DATABASE_URL
 from message_centre.host.settings_file import SettingsFile
 from message_centre.services.work import CancelToken, silent
 from message_centre.store import copying, moving
-from message_centre.store.database import Database
 from message_centre.store.placing import Moved
+from tests.support.contents import of_embedded, of_home
 from tests.support.engine import JANE, MARY, started
 from tests.support.keyrings import use_file_keyring
-from tests.support.killing import Killer
 from tests.support.postgres import Cluster
-
-_LEAST_STEPS, _MOST_STEPS = 25, 400
 
 
 def unasked(whose: str) -> Secret:
@@ -66,27 +59,6 @@ def home(tmp_path: Path) -> Path:
         gone = engine.save("b.jpg", MARY)
         engine.services.corrector.withdraw(gone.record_id, operator="ADM", reason="wrong")
     return tmp_path / "home"
-
-
-def contents(database: Database) -> dict[str, list[copying.Values]]:
-    with database.reading() as connection:
-        return {
-            table.name: [row for batch in copying.rows(connection, table) for row in batch]
-            for table in copying.all_tables()
-        }
-
-
-def of_embedded(file: Path) -> dict[str, list[copying.Values]]:
-    database = Database(file)
-    try:
-        return contents(database)
-    finally:
-        database.close()
-
-
-def of_home(home: Path) -> dict[str, list[copying.Values]]:
-    with contextlib.closing(open_record(home)) as database:
-        return contents(database)
 
 
 def test_everything_arrives_and_the_old_record_is_kept(home: Path, target: str) -> None:
@@ -193,55 +165,6 @@ def test_a_table_that_arrived_otherwise_is_found(home: Path, target: str) -> Non
     assert (home / RECORD).exists()
     assert SettingsFile(home).read() == {}
     assert carry(home, target).tables
-
-
-def test_killed_at_any_step_and_run_again_it_ends_the_same(
-    home: Path, cluster: Cluster, tmp_path: Path
-) -> None:
-    """A step is a changing call of the system or a commit; every one of them is the last once."""
-    aside = tmp_path / "aside"
-    shutil.copytree(home, aside)
-    before = of_embedded(aside / RECORD)
-    for at in range(1, _MOST_STEPS):
-        shutil.rmtree(home)
-        shutil.copytree(aside, home)
-        name = cluster.empty()
-        ended = _carried_in_a_child(home, cluster.url(name), at)
-        assert ended in {0, -signal.SIGKILL}
-        assert _opens_somewhere(home), f"after a kill at step {at}"
-        carry(home, cluster.url(name))
-        assert _but_marks(of_home(home)) == _but_marks(before), f"after a kill at step {at}"
-        cluster.drop(name)
-        if ended == 0:
-            break
-    assert at > _LEAST_STEPS
-    print(f"migrate-record: {at - 1} kills, 0 lost, 0 doubled")  # noqa: T201 - the count is wanted
-
-
-def _but_marks(found: dict[str, list[copying.Values]]) -> dict[str, list[copying.Values]]:
-    """All but how the record is known again, which a carried one has beside what it had."""
-    return found | {"practice": [row for row in found["practice"] if row[0] != "carried-over-as"]}
-
-
-def _carried_in_a_child(home: Path, url: str, at: int) -> int:
-    child = os.fork()
-    if child == 0:
-        code = 1
-        with contextlib.suppress(BaseException):
-            Killer(at=at).install()
-            carry(home, url)
-            code = 0
-        os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def _opens_somewhere(home: Path) -> bool:
-    """The home's own record opens, or the server's does, or it says that the move is not finished."""
-    try:
-        open_home(home).close()
-    except DatabaseBusy as error:
-        return "run `message-centre migrate-record` again" in error.detail.replace("\n", " ")
-    return True
 
 
 # Pointing a home to a server

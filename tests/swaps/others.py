@@ -35,12 +35,11 @@ class Other:
 
     def act(self, how: str) -> bool:
         """Do it; False where nothing was there to do it to."""
-        if not os.path.lexists(self.path):
-            return False
         try:
+            self.path.lstat()
             ACTS[how](self)
-        except BlockingIOError:
-            return False  # told to wait: the program holds the file
+        except (FileNotFoundError, BlockingIOError):
+            return False  # gone already, or told to wait because the program holds the file
         return True
 
     def bring(self, path: Path, data: bytes = FOREIGN) -> None:

@@ -29,7 +29,7 @@ from tests.support.stepping import Stepper
 from tests.swaps import seeding
 from tests.swaps.others import ACTS, Other
 
-_NAMES = ("one picture", "group of three")
+NAMES = ("one picture", "batch of three", "group of three")
 _FILE = "one.jpg"
 #: What an import that was disturbed may leave: the check tells it, and it is nobody's loss.
 _TOLD = {"lost-and-found"}
@@ -155,7 +155,7 @@ def main(given: Sequence[str] | None = None) -> int:
     words = parser("tests.swaps.run", "act")
     words.add_argument("--fault", default="", choices=["", *seeding.FAULTS], help="seed a fault")
     wanted = words.parse_args(given)
-    names = [name for name in _NAMES if wanted.only in name]
+    names = [name for name in NAMES if wanted.only in name]
     return run_all(names, partial(play, every=wanted.every, fault=wanted.fault), wanted.jobs)
 
 

@@ -16,7 +16,7 @@ def _remove_by_name() -> None:
         if self._folder.has(held.name):
             self._folder.remove(held.name)
 
-    FolderRelease._set_aside = careless  # type: ignore[method-assign,assignment] # a fault is put in
+    FolderRelease._set_aside = careless  # type: ignore[method-assign] # a fault is put in
 
 
 def _not_looked_at_again() -> None:
@@ -27,7 +27,7 @@ def _not_looked_at_again() -> None:
 def _no_lease() -> None:
     """Nobody asks whether a device still writes."""
     none = lambda handle, keep=False: Writers.NONE  # noqa: E731 - a fault in a line
-    folder_release.writers = local_folder.writers = none  # type: ignore[attr-defined,assignment] # a fault is put in
+    folder_release.writers = local_folder.writers = none  # type: ignore[attr-defined] # a fault is put in
 
 
 FAULTS: dict[str, Callable[[], None]] = {
