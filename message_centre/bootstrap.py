@@ -57,6 +57,7 @@ from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
+from message_centre.store.witness import Witness
 
 if TYPE_CHECKING:
     from message_centre.store.placing import Moved, Placing
@@ -115,6 +116,7 @@ def restore(
     if SettingsFile(home).read().get(DATABASE_URL):
         raise IncompleteOrder("This home's record is on a server. Restore into an empty home.")
     restore_backup(home, file, home / RECORD, operator=operator, desk=desk)
+    Witness(home, "").forget()
 
 
 def point_record(home: Path, url: str, ask: Ask, tell: Callable[[str], None]) -> None:
@@ -258,7 +260,8 @@ def _build(ground: _Ground) -> Services:
 def _rows(ground: _Ground) -> _Rows:
     database, clock, workstation = ground.database, ground.clock, ground.session.workstation
     people = PeopleTable(database)
-    trail = SqlTrail(database, clock, workstation)
+    url = SettingsFile(ground.home).read().get(DATABASE_URL, "")
+    trail = SqlTrail(database, clock, workstation, Witness(ground.home, url))
     configuring = Configuring(
         PracticeSettingsTable(database),
         SettingsFile(ground.home),

@@ -138,7 +138,7 @@ class Auditor:
         if record.destination in away:
             return
         problem, words = self._compared(record)
-        if not problem and seal not in {None, record.seal}:
+        if not problem and seal != record.seal:
             problem, words = CHANGED_ROW, "The record's row is not the one that was filed."
         if problem and self._is_still_filed(record):
             where = str(self._store.path(record.destination, record.shelf_path))

@@ -12,6 +12,7 @@ from message_centre.services.ports import Clock
 from message_centre.store.database import Database, loaded, stored
 from message_centre.store.inserting import insert_all
 from message_centre.store.tables import trail
+from message_centre.store.witness import Seen, Witness
 
 _BEGINNING = "0" * 64
 _BATCH = 1000
@@ -53,7 +54,14 @@ def _seal(row: Mapping[str, Any] | RowMapping) -> str:
 class SqlTrail:
     """Implements `services.ports.Trail`."""
 
-    def __init__(self, database: Database, clock: Clock, workstation: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        workstation: str,
+        witness: Witness | None = None,
+    ) -> None:
+        self._witness = witness
         self._database = database
         self._clock = clock
         self._workstation = workstation
@@ -94,9 +102,34 @@ class SqlTrail:
                 )
 
     def verify(self) -> tuple[int, int | None]:
-        """Number of entries, and the first sequence number whose seal does not hold, or None."""
+        """Number of entries, and the first sequence number whose seal does not hold, or None.
+
+        A trail that holds and lacks what was seen of it before was cut off or made anew.
+
+        Raises:
+            AccessDenied: what was seen cannot be kept.
+        """
+        # Before the snapshot: another program may add entries, and see them, while this one reads.
+        seen = self._witness.seen() if self._witness else None
         with self._database.reading() as connection:
-            return check_chain(connection)
+            count, broken = check_chain(connection)
+            broken = broken or _unlike(connection, seen, count)
+            if broken is None and self._witness and count:
+                self._witness.remember(count, _digest_of(connection, count))
+        return count, broken
+
+
+def _unlike(connection: Connection, seen: Seen | None, count: int) -> int | None:
+    """The first entry that is known to be missing or other than it was seen, or None."""
+    if seen is None:
+        return None
+    if seen.seq > count:
+        return count + 1
+    return None if _digest_of(connection, seen.seq) == seen.digest else seen.seq
+
+
+def _digest_of(connection: Connection, seq: int) -> str:
+    return str(connection.execute(select(trail.c.digest).where(trail.c.seq == seq)).scalar_one())
 
 
 def check_chain(connection: Connection) -> tuple[int, int | None]:

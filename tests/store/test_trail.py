@@ -51,6 +51,31 @@ def test_whoever_gets_past_that_is_found(trail: Engine, tampering: str) -> None:
     assert trail.services.trail.verify()[1] == 3
 
 
+@pytest.mark.parametrize("cut", [1, 3, 100])
+def test_a_trail_that_was_cut_off_since_it_was_seen_is_found(trail: Engine, cut: int) -> None:
+    count, _ = trail.services.trail.verify()
+    trail.lift_guard("trail")
+
+    trail.alter(f"DELETE FROM trail WHERE seq > {count - cut}")  # noqa: S608 - our own number
+
+    assert trail.services.trail.verify()[1] == max(0, count - cut) + 1
+
+
+def test_a_damaged_memory_of_the_trail_is_no_proof_of_it(trail: Engine) -> None:
+    assert trail.services.trail.verify()[1] is None
+    [file] = trail.home.glob("trail-seen*")
+    file.write_text("nonsense")
+
+    assert trail.services.trail.verify()[1] == 1
+
+
+def test_a_trail_that_grew_is_the_same_trail(trail: Engine) -> None:
+    assert trail.services.trail.verify()[1] is None
+    trail.services.trail.add("view", operator="ADM", detail="more")
+
+    assert trail.services.trail.verify()[1] is None
+
+
 def test_a_patients_entries_can_be_read_alone(engine: Engine) -> None:
     engine.services.trail.add("view", operator="ADM", patient_id="pt-1", detail="a")
     engine.services.trail.add("view", operator="ADM", patient_id="pt-2", detail="b")
