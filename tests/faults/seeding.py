@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host import durable
-from message_centre.services import importing
+from message_centre.services import import_group
 from message_centre.sources import folder_release, local_folder
 
 
@@ -33,7 +33,7 @@ def _short_writes_forgotten() -> None:
 
 
 def _nothing_read_back() -> None:
-    importing._Group._read_back = lambda self, job: None  # type: ignore[method-assign] # a fault is put in
+    import_group.Group._read_back = lambda self, job: None  # type: ignore[method-assign] # a fault is put in
 
 
 def _kept_taken_for_released() -> None:
