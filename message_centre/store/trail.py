@@ -105,9 +105,6 @@ class SqlTrail:
         """Number of entries, and the first sequence number whose seal does not hold, or None.
 
         A trail that holds and lacks what was seen of it before was cut off or made anew.
-
-        Raises:
-            AccessDenied: what was seen cannot be kept.
         """
         # Before the snapshot: another program may add entries, and see them, while this one reads.
         seen = self._witness.seen() if self._witness else None

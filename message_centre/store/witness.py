@@ -4,6 +4,7 @@ A chain of hashes proves nothing to somebody who can write the whole record: cut
 made anew from a changed row on, it holds. It then lacks what was seen here at the last check.
 """
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -40,16 +41,16 @@ class Witness:
             return Seen(1, "")
 
     def remember(self, seq: int, digest: str) -> None:
-        """The trail holds up to this entry.
-
-        Raises:
-            AccessDenied: the home cannot be written to.
-        """
-        with home_errors():
-            data = json.dumps({"seq": seq, "digest": digest})
+        """The trail holds up to this entry. Where that cannot be noted, the older note goes on being true."""
+        data = json.dumps({"seq": seq, "digest": digest})
+        with contextlib.suppress(OSError):
             durable.write_atomically(self._file, data.encode())
 
     def forget(self) -> None:
-        """Another trail begins here, as after a restore."""
+        """Another trail begins here, as after a restore.
+
+        Raises:
+            AccessDenied: the note cannot be removed.
+        """
         with home_errors():
             durable.remove(self._file)

@@ -57,6 +57,23 @@ def test_a_home_that_was_only_opened_once_takes_a_restore(backup: Path, tmp_path
         services.close()
 
 
+def test_the_trail_that_was_seen_before_a_restore_is_another(backup: Path, tmp_path: Path) -> None:
+    services = bootstrap.open_home(tmp_path / "new")
+    for number in range(20):
+        services.trail.add("view", operator="ADM", detail=str(number))
+    assert services.trail.verify() == (20, None)
+    services.close()
+    (tmp_path / "new" / bootstrap.RECORD).unlink()
+
+    bootstrap.restore(tmp_path / "new", backup)
+
+    services = bootstrap.open_home(tmp_path / "new", recover=False)
+    count, broken = services.trail.verify()
+    services.close()
+    assert count < 20
+    assert broken is None
+
+
 def test_a_home_with_nothing_but_patients_is_refused(backup: Path, tmp_path: Path) -> None:
     bootstrap.open_home(tmp_path / "new").close()
     database = Database(tmp_path / "new" / bootstrap.RECORD)
