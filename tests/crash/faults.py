@@ -10,6 +10,7 @@ from typing import Any
 
 from message_centre.bootstrap import RECORD
 from message_centre.domain.outcomes import Release, Released
+from message_centre.host import durable
 from message_centre.host.settings_file import SettingsFile
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer

@@ -54,7 +54,7 @@ def opens_or_says(world: World) -> list[Problem]:
 
 def wrong_after_carrying(world: ServerWorld, kept: Path) -> list[Problem]:
     """Tables that do not hold what the embedded record held."""
-    before, after = but_marks(of_embedded(kept / "home" / RECORD)), but_marks(of_home(world.home))
+    before, after = but_marks(of_embedded(kept / "0" / RECORD)), but_marks(of_home(world.home))
     return [Problem(WRONG, f"table {name}") for name in before if before[name] != after[name]]
 
 

@@ -6,7 +6,7 @@
 
 A kill comes before each step and in the middle of each write; only processes that did die are
 counted. In a group the staging threads interleave otherwise each time: the points are the same
-numbers, what happens at them is not, so each is taken three times. Of a large video every 32nd
+numbers, what happens at them is not, so each is taken three times, with recovery killed after one. Of a large video every 32nd
 write is a point. After each kill every file must be whole somewhere; after an undisturbed recovery
 in exactly one place, with the record agreeing. It ends with the counts; the exit code is 1 if anything
 was lost, doubled, misfiled or left. Worlds lie in memory where there is room: a kill loses no
@@ -14,7 +14,7 @@ memory, and what a power cut does is not asked here.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -31,25 +31,25 @@ from tests.support.killing import Killer
 
 @dataclass
 class CrashSuite:
-    """One scenario on its stage; `every` thins out the kills of recovery."""
+    """One scenario on its stage; `every` thins out the kills of recovery, `apart` all kills."""
 
     stage: Stage
     every: int
     tally: Tally
+    apart: int = 1
 
     def run(self, shard: Shard) -> None:
         """Kill at our part of the points; after each, kill recovery at its own."""
         scenario, points = self.stage.scenario, 0
         self.tally.counts.update({"kills": 0, "kills of recovery": 0, "states checked": 0})
-        for number, name in enumerate(self._steps(), 1):
+        for number, name in list(enumerate(self._steps(), 1))[:: self.apart]:
             writes = name == "write"
             if writes and number % scenario.sampled:
                 continue
             for inside in (False, True) if writes else (False,):
-                for _ in range(scenario.times):
-                    points += 1
-                    if shard.takes(points):
-                        self._kill(number, name, inside=inside)
+                points += 1
+                if shard.takes(points):
+                    self._kill_often(number, name, inside=inside)
 
     def _steps(self) -> tuple[str, ...]:
         """The names of the steps of an undisturbed run; with threads, in one order of many."""
@@ -58,14 +58,18 @@ class CrashSuite:
             raise RuntimeError(f"an undisturbed run of {self.stage.scenario.name} fails")
         return ended.steps
 
-    def _kill(self, number: int, name: str, *, inside: bool) -> None:
+    def _kill_often(self, number: int, name: str, *, inside: bool) -> None:
         kill = partial(Killer, at=number, inside=inside)
         where = f"{self.stage.scenario.name}: {'inside' if inside else 'before'} {number} {name}"
-        if not self.stage.deed(kill()).killed:
-            self.tally.blame(where, [Problem(WRONG, "the run ended before this point")])
-            return
-        self.tally.counts["kills"] += 1
-        self._judge(where)
+        for _ in range(self.stage.scenario.times):
+            if not self.stage.deed(kill()).killed:
+                self.tally.blame(where, [Problem(WRONG, "the run ended before this point")])
+                return
+            self.tally.counts["kills"] += 1
+            self._judge(where)
+        self._kill_recovery(kill, where)
+
+    def _kill_recovery(self, kill: Callable[[], Killer], where: str) -> None:
         for at in count(1, self.every):
             self.stage.deed(kill())
             if not self.stage.recover(Killer(at=at)).killed:

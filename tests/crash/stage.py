@@ -18,9 +18,11 @@ from tests.crash.migrating import (
     wrong_after_carrying,
 )
 from tests.crash.worlds import (
+    BESIDE,
     JANE,
     MARY,
     Deed,
+    Places,
     World,
     build,
     elsewhere,
@@ -58,6 +60,11 @@ class Scenario:
     times: int = 1
     on_server: bool = False
     elsewhere: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it may lie in places of the caller's choice, with small files and no server."""
+        return not self.on_server and not self.elsewhere and self.size < _LARGE
 
 
 _THREE = ("one.jpg", "two.png", "three.tif")
@@ -107,28 +114,32 @@ class Stage:
     root: Path
     fault: str = ""
     server: Cluster | None = None
+    places: Places = BESIDE
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
-        source = self.root / "live" / "source"
         away = elsewhere() if self.scenario.elsewhere else None
         if away:
-            source = away / f"message-centre-{os.getpid()}" / "source"
-        world = World(self.root / "live", source)
+            self.places = Places(source=away / f"message-centre-{os.getpid()}")
+        world = World(self.root / "live", (), self.places)
+        world.vanish()
+        shutil.rmtree(self.kept, ignore_errors=True)
         self.world = build(world, self.scenario.files, self.scenario.size)
         for deed in self.scenario.before:
             self.play(deed)
-        self.world.keep(self._kept)
+        self.world.keep(self.kept)
         if self.server and self.scenario.on_server:
             self.world = ServerWorld(**vars(self.world), server=self.server)
 
     def close(self) -> None:
-        """Remove what lies outside the folder."""
-        if self.root not in self.world.source.parents:
-            shutil.rmtree(self.world.source.parent, ignore_errors=True)
+        """Remove the world, and the folder that was made elsewhere."""
+        self.world.vanish()
+        if self.scenario.elsewhere and self.places.source:
+            self.places.source.rmdir()
 
     @property
-    def _kept(self) -> Path:
+    def kept(self) -> Path:
+        """The world as it was before the deed."""
         return self.root / "kept"
 
     def begin_again(self) -> None:
@@ -136,7 +147,7 @@ class Stage:
         if self.world.source.is_symlink():
             self.world.source.unlink()
             self.world.source.mkdir()
-        self.world.begin_again(self._kept)
+        self.world.begin_again(self.kept)
 
     def clear(self, folder: Path) -> None:
         """Make a folder beside the world anew."""
@@ -154,18 +165,21 @@ class Stage:
 
     def wrong_at_rest(self) -> list[Problem]:
         """What is wrong after one undisturbed recovery, looked at by a child with the same faults."""
+        return self.asked(self._look)
+
+    def _look(self, world: World) -> list[Problem]:
+        problems = opens_or_says(world) if isinstance(world, ServerWorld) else []
+        if self.scenario.recover is not reopen:  # the question below opens the home anyhow
+            self.scenario.recover(world)
+        if isinstance(world, ServerWorld):
+            problems += wrong_after_carrying(world, self.kept)
+        return problems + wrong_at_rest(world, self.scenario.patients)
+
+    def asked(self, ask: Callable[[World], list[Problem]]) -> list[Problem]:
+        """The answer of a child that looks around."""
         told = self.root / "told"
         told.write_text(json.dumps([(WRONG, "recovery failed in words")]))
-
-        def look(world: World) -> None:
-            problems = opens_or_says(world) if isinstance(world, ServerWorld) else []
-            if self.scenario.recover is not reopen:  # the question below opens the home anyhow
-                self.scenario.recover(world)
-            if isinstance(world, ServerWorld):
-                problems += wrong_after_carrying(world, self._kept)
-            told.write_text(json.dumps([*problems, *wrong_at_rest(world, self.scenario.patients)]))
-
-        if self.play(look).fell:
+        if self.play(lambda world: told.write_text(json.dumps(ask(world)))).fell:
             return [Problem(WRONG, "recovery ended with a traceback")]
         return [Problem(sin, words) for sin, words in json.loads(told.read_text())]
 
@@ -183,7 +197,7 @@ class Stage:
         return Ended(fell=code != 0, steps=tuple(steps.read_text().splitlines()))
 
 
-def _play(deed: Callable[[], None], stepper: Stepper, steps: Path) -> int:
+def _play(deed: Callable[[], object], stepper: Stepper, steps: Path) -> int:
     """The exit code of a child: a failure in words is an answer, a traceback is not."""
     stepper.install()
     try:
@@ -194,5 +208,6 @@ def _play(deed: Callable[[], None], stepper: Stepper, steps: Path) -> int:
         traceback.print_exc()
         return 1
     stepper.is_acting = True
+    stepper.ended()
     steps.write_text("\n".join(stepper.names))
     return 0

@@ -4,7 +4,7 @@ import pytest
 
 from tests.crash.faults import FAULTS
 from tests.crash.stage import SCENARIOS
-from tests.support.suites import run_suite
+from tests.support.suites import ALONE, run_suite
 
 _CAUGHT_BY = {"withdraw-removes-first": "withdraw", "carry-puts-aside-first": "migrate"}
 
@@ -13,7 +13,7 @@ _CAUGHT_BY = {"withdraw-removes-first": "withdraw", "carry-puts-aside-first": "m
 def test_no_kill_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
     every = "40" if scenario in {"group of three", "migrate-record"} else "9"
 
-    ended = run_suite("tests.crash.run", "--only", scenario, "--every", every)
+    ended = run_suite("tests.crash.run", *ALONE, "--only", scenario, "--every", every)
 
     if "not run" in ended.told:
         pytest.skip(ended.told)
@@ -26,7 +26,9 @@ def test_no_kill_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
 def test_the_suite_catches_a_seeded_fault(fault: str) -> None:
     scenario = _CAUGHT_BY.get(fault, "one picture")
 
-    ended = run_suite("tests.crash.run", "--only", scenario, "--every", "9", "--fault", fault)
+    ended = run_suite(
+        "tests.crash.run", *ALONE, "--only", scenario, "--every", "9", "--fault", fault
+    )
 
     if "not run" in ended.told:
         pytest.skip(ended.told)

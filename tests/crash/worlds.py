@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -47,24 +47,58 @@ class World:
     """One home and one watched folder; `wanted` holds the SHA-256 of every file that must survive."""
 
     root: Path
-    source: Path
-    wanted: tuple[str, ...] = ()
+    wanted: tuple[str, ...]
+    places: Places = BESIDE
 
     @property
     def home(self) -> Path:
         """The program's home."""
         return self.root / "home"
 
+    @property
+    def source(self) -> Path:
+        """The watched folder."""
+        return (self.places.source or self.root) / "source"
+
+    @property
+    def stores(self) -> Path:
+        """What holds both stores."""
+        return (self.places.stores or self.home) / "stores"
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """Every folder that the world is made of."""
+        return (self.home, self.source, *((self.stores,) if self.places.stores else ()))
+
     def keep(self, aside: Path) -> None:
         """Keep a copy of everything beside the world."""
-        shutil.copytree(self.home, aside / "home")
-        shutil.copytree(self.source, aside / "source")
+        for number, part in enumerate(self.parts):
+            _copy(part, aside / str(number))
 
     def begin_again(self, aside: Path) -> None:
         """Everything as it was kept, in the same place, since the record holds the folder's path."""
-        for kept, place in ((aside / "home", self.home), (aside / "source", self.source)):
-            shutil.rmtree(place)
-            shutil.copytree(kept, place)
+        self.vanish()
+        for number, part in enumerate(self.parts):
+            _copy(aside / str(number), part)
+
+    def vanish(self) -> None:
+        """Remove every part."""
+        for part in self.parts:
+            if part.exists():
+                shutil.rmtree(part)
+
+
+def _copy(whole: Path, other: Path) -> None:
+    """A folder with its bytes and times; shares know no more, and some stumble over attributes."""
+    other.mkdir(parents=True)
+    for path in sorted(whole.rglob("*")):
+        copy, found = other / path.relative_to(whole), path.stat()
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            shutil.copyfile(path, copy)
+            os.utime(copy, ns=(found.st_atime_ns, found.st_mtime_ns))
+        copy.chmod(found.st_mode & 0o777)
 
 
 def build(world: World, names: Sequence[str], size: int) -> World:
@@ -76,6 +110,11 @@ def build(world: World, names: Sequence[str], size: int) -> World:
         (world.source / name).write_bytes(data)
         os.utime(world.source / name, (time.time() - 86_400,) * 2)
         wanted.append(hashlib.sha256(data).hexdigest())
+    _furnish(world)
+    return replace(world, wanted=tuple(wanted))
+
+
+def _furnish(world: World) -> None:
     services = open_home(world.home)
     database = Database(world.home / RECORD)
     PatientsTable(database, services.clock).save([JANE, MARY])
@@ -87,7 +126,8 @@ def build(world: World, names: Sequence[str], size: int) -> World:
             f"system.{kind}_store", str(world.stores / name), operator=operator
         )
     services.close()
-    return World(world.root, world.source, tuple(wanted))
+    if chosen:
+        open_home(world.home).close()  # which makes the stores
 
 
 def elsewhere() -> Path | None:
@@ -99,10 +139,10 @@ def elsewhere() -> Path | None:
 
 # Deeds: what is done until it is killed, broken or disturbed
 
-Deed = Callable[[World], None]
+Deed = Callable[[World], object]
 
 
-def opened(deed: Callable[[Services, World], None]) -> Deed:
+def opened(deed: Callable[[Services, World], object]) -> Deed:
     """A deed that opens the home first, which recovers."""
 
     @functools.wraps(deed)
@@ -126,9 +166,9 @@ def listed(services: Services, world: World) -> list[SourceFile]:
 
 @opened
 def save_all(services: Services, world: World) -> None:
-    """Save every ready file to Jane, as a batch."""
+    """Save every ready file to Jane, as a batch; a new request each time."""
     given = Assignment(JANE.id, "1", "ADM", TITLE, "comment")
-    orders = [ImportOrder(f"request-{file.name}", file, given) for file in listed(services, world)]
+    orders = [ImportOrder(new_id(), file, given) for file in listed(services, world)]
     services.importer.run_all(orders, CancelToken(), lambda index, result: None)
 
 
@@ -180,7 +220,7 @@ def hashed(path: Path) -> str:
 
 def whole_copies(world: World) -> Counter[str]:
     """Every file in the world by its hash, wherever it lies: folder, hold, staging, shelf."""
-    places = (world.source, world.home / "stores", world.home / "returned")
+    places = {world.source, world.stores, world.home / "stores", world.home / "returned"}
     return Counter(hashed(path) for place in places for path in place.rglob("*") if path.is_file())
 
 

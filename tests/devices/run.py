@@ -143,7 +143,6 @@ def main(given: Sequence[str] | None = None) -> int:
     words = argparse.ArgumentParser(prog="python -m tests.devices.run")
     words.add_argument("--files", type=int, default=500)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--jobs", type=int, default=1, help="one is all it takes")
     words.add_argument("--fault", default="", choices=["", *FAULTS], help="seed a fault")
     wanted = words.parse_args(given)
     if wanted.fault:

@@ -1,4 +1,5 @@
-"""The fault suite: every call fails once, and then from there on, with each code.
+"""The fault suite: every call fails once, and then from there on, with each code; also done and
+told to have failed, as a share may.
 
     python -m tests.faults.run                 every call of every deed and of its recovery
     python -m tests.faults.run --every 5       the short form
@@ -25,7 +26,7 @@ from tests.crash.stage import SCENARIOS, Ended, Stage
 from tests.crash.worlds import lost
 from tests.faults.seeding import FAULTS, seed
 from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
-from tests.support.failing import SHORT, Failer
+from tests.support.failing import LOST_ANSWER, SHORT, Failer
 from tests.support.killing import Killer
 from tests.support.stepping import LOOKING
 
@@ -37,7 +38,9 @@ CODES = (
     errno.EROFS,
     errno.ESTALE,
     errno.EINTR,
+    LOST_ANSWER,
 )
+_NAMES = {**errno.errorcode, LOST_ANSWER: "done, but told to have failed"}
 _WAYS = tuple(itertools.product(CODES, (False, True)))
 #: Recovery is looked at after about so many kills of a scenario.
 _KILLS = 6
@@ -114,7 +117,7 @@ class FaultSuite:
 
 
 def _how(code: int, lasting: bool) -> str:
-    return f"{errno.errorcode[code]}{' from then on' if lasting else ''}"
+    return f"{_NAMES[code]}{' from then on' if lasting else ''}"
 
 
 def play(name: str, shard: Shard, root: Path, *, options: Options) -> Tally:

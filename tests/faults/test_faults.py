@@ -4,14 +4,14 @@ import pytest
 
 from tests.crash.stage import SCENARIOS
 from tests.faults.seeding import FAULTS
-from tests.support.suites import run_suite
+from tests.support.suites import ALONE, run_suite
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_no_failing_call_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
     every = "30" if scenario in {"batch of three", "group of three", "migrate-record"} else "11"
 
-    ended = run_suite("tests.faults.run", "--only", scenario, "--every", every)
+    ended = run_suite("tests.faults.run", *ALONE, "--only", scenario, "--every", every)
 
     if "not run" in ended.told:
         pytest.skip(ended.told)
@@ -22,7 +22,9 @@ def test_no_failing_call_loses_doubles_or_misfiles_a_file(scenario: str) -> None
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_suite_catches_a_seeded_fault(fault: str) -> None:
-    ended = run_suite("tests.faults.run", "--only", "one picture", "--every", "3", "--fault", fault)
+    ended = run_suite(
+        "tests.faults.run", *ALONE, "--only", "one picture", "--every", "3", "--fault", fault
+    )
 
     assert ended.code == 1, ended.told
     assert ended.sins > 0

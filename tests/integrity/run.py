@@ -103,7 +103,6 @@ def main(given: Sequence[str] | None = None) -> int:
     words.add_argument("--flips", type=int, default=1000, help="bits to flip in the stores")
     words.add_argument("--every", type=int, default=1, help="flip in staging at every N-th step")
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--jobs", type=int, default=1, help="one is all it takes")
     words.add_argument("--fault", default="", choices=["", *seeding.FAULTS], help="seed a fault")
     wanted = words.parse_args(given)
     if wanted.fault:

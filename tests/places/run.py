@@ -15,14 +15,17 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from message_centre.sources import folder_release
 from tests.crash import faults
-from tests.crash.run import SCENARIOS, Counts, Suite
+from tests.crash.run import CrashSuite
+from tests.crash.stage import SCENARIOS, Stage
 from tests.crash.worlds import Places
-from tests.places.troubles import TROUBLES, TroubleSuite
+from tests.places.troubles import TROUBLES, refused, scenario_of
 from tests.support import sandbox
+from tests.support.counting import Shard, Tally, finish, say
 from tests.support.mounts import KINDS, CannotMountError, mounted, unmount
 
 #: Source and stores. Every place is a source once and holds the stores once, most beside another.
@@ -40,6 +43,7 @@ PAIRS = (
     ("ext4", "smb"),
     ("smb", "smb"),
 )
+_ALL = Shard(0, 1)
 #: What kernels and Debian offer no means for in user space is not tried here.
 NOT_TRIED = "nfs: not tried, since it needs an NFS client in the kernel; use --source and --stores"
 
@@ -52,14 +56,14 @@ def main(given: Sequence[str] | None = None) -> int:
     if wanted.source:
         with tempfile.TemporaryDirectory() as root:
             own = Places(wanted.source, wanted.stores)
-            return _ended(_killed("your folders", Path(root), own, wanted))
+            return finish(_killed("your folders", Path(root), own, wanted))
     folder = sandbox.inside()
     if folder is None:
         if reason := sandbox.why_not():
-            _say(f"No place can be mounted: {reason}. Folders of your own: --source, --stores")
+            say(f"No place can be mounted: {reason}. Folders of your own: --source, --stores")
             return 2
         return sandbox.run_inside("tests.places.run", sys.argv[1:] if given is None else given)
-    return _ended(_everywhere(folder, wanted))
+    return finish(_everywhere(folder, wanted))
 
 
 def _parsed(given: Sequence[str] | None) -> argparse.Namespace:
@@ -76,9 +80,9 @@ def _parsed(given: Sequence[str] | None) -> argparse.Namespace:
     return wanted
 
 
-def _everywhere(folder: Path, wanted: argparse.Namespace) -> Counts:
+def _everywhere(folder: Path, wanted: argparse.Namespace) -> Tally:
     """Every pair that can be mounted, then every place that refuses."""
-    total, places = Counts(), dict(_mounted(folder))
+    total, places = Tally(), dict(_mounted(folder))
     try:
         _in_all(folder, places, wanted, total)
     finally:
@@ -88,7 +92,7 @@ def _everywhere(folder: Path, wanted: argparse.Namespace) -> Counts:
 
 
 def _in_all(
-    folder: Path, places: Mapping[str, Path], wanted: argparse.Namespace, total: Counts
+    folder: Path, places: Mapping[str, Path], wanted: argparse.Namespace, total: Tally
 ) -> None:
     for source, stores in PAIRS:
         name = f"{source} to {stores}"
@@ -105,8 +109,8 @@ def _mounted(folder: Path) -> Iterator[tuple[str, Path]]:
         try:
             yield kind.name, mounted(kind, folder)
         except CannotMountError as error:
-            _say(f"{kind.name}: not mounted: {error}")
-    _say(NOT_TRIED)
+            say(f"{kind.name}: not mounted: {error}")
+    say(NOT_TRIED)
 
 
 def _room(place: Path, name: str) -> Path:
@@ -115,21 +119,21 @@ def _room(place: Path, name: str) -> Path:
     return made
 
 
-def _killed(name: str, root: Path, places: Places, wanted: argparse.Namespace) -> Counts:
-    counts = Counts()
+def _killed(name: str, root: Path, places: Places, wanted: argparse.Namespace) -> Tally:
+    tally = Tally()
     root.mkdir(parents=True, exist_ok=True)
-    suite = Suite(root, every=wanted.every, apart=wanted.every, fault=wanted.fault, places=places)
-    for scenario in SCENARIOS:
-        if wanted.scenario in scenario.name:
-            counts.add(suite.run(scenario))
-    return _told(name, counts)
+    for scenario in SCENARIOS.values():
+        if scenario.is_plain and wanted.scenario in scenario.name:
+            with closing(Stage(scenario, root, fault=wanted.fault, places=places)) as stage:
+                CrashSuite(stage, wanted.every, tally, wanted.every).run(_ALL)
+    return _told(name, tally)
 
 
 def _refused(
     kind: str, place: Path, folder: Path, places: Mapping[str, Path], wanted: argparse.Namespace
-) -> Counts:
+) -> Tally:
     """This place under the source, then under the stores; the other one is an ordinary disk."""
-    counts, other = Counts(), places.get("ext4", folder)
+    tally, other = Tally(), places.get("ext4", folder)
     for number, trouble in enumerate(TROUBLES):
         name = f"refused-{kind}-{number}"
         own, ordinary = _room(place, name), _room(other, f"{name}-other")
@@ -137,31 +141,14 @@ def _refused(
         where = Places(own, ordinary) if is_source else Places(ordinary, own)
         root = folder / "refused" / name
         root.mkdir(parents=True)
-        counts.add(TroubleSuite(root, fault=wanted.fault, places=where).trouble(trouble))
-    return _told(f"{kind} refuses", counts)
+        with closing(Stage(scenario_of(trouble), root, fault=wanted.fault, places=where)) as stage:
+            tally.add(refused(stage, trouble))
+    return _told(f"{kind} refuses", tally)
 
 
-def _told(name: str, counts: Counts) -> Counts:
-    _say(_line(name, counts))
-    for problem in counts.problems[:5]:
-        _say(f"  {problem}")
-    return counts
-
-
-def _ended(total: Counts) -> int:
-    _say(_line("all", total))
-    return 1 if total.problems or not total.kills else 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command that prints its counts
-
-
-def _line(name: str, counts: Counts) -> str:
-    return (
-        f"{name}: {counts.kills} kills and refusals, {counts.recovery_kills} recovery kills, "
-        f"{counts.states} states checked, {len(counts.problems)} problems"
-    )
+def _told(name: str, tally: Tally) -> Tally:
+    say(tally.line(name))
+    return tally
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from message_centre.services.bundle import Services
-from tests.crash.run import Counts, Suite
+from message_centre.bootstrap import open_home
+from tests.crash.stage import Scenario, Stage
 from tests.crash.worlds import Deed, World, lost, save_all, withdraw_first
-from tests.support.killing import Killer
+from tests.support.counting import WRONG, Problem, Tally
 from tests.support.mounts import run
 
 _BLOCK = 1 << 20
@@ -83,42 +83,41 @@ TROUBLES = (
 _FILES = ("one.jpg", "two.png", "three.tif")
 
 
-class TroubleSuite(Suite):
-    """The crash suite's worlds, in places that refuse for a while."""
+def refused(stage: Stage, trouble: Trouble) -> Tally:
+    """Try three times in vain or half; then the place is mended, and everything must come to rest."""
+    tally = Tally()
+    with trouble.how(trouble.part(stage.world)):
+        for _ in range(3):
+            _try(stage, trouble, tally)
+    tally.counts["states checked"] += 1
+    tally.blame(f"{trouble.name}, mended", stage.wrong_at_rest())
+    if not trouble.before:
+        _save_now(stage, trouble, tally)
+    return tally
 
-    def trouble(self, trouble: Trouble) -> Counts:
-        """Try three times in vain or half; then the place is mended, and everything must come to rest."""
-        counts, world = Counts(), self._build(_FILES, trouble.before)
-        with trouble.how(trouble.part(world)):
-            for _ in range(3):
-                self._try(world, trouble, counts)
-        counts.problems += [f"{trouble.name}, mended: {one}" for one in self._at_rest(world)]
-        counts.states += 1
-        if not trouble.before:
-            self._save_now(world, trouble, counts)
-        return counts
 
-    def _save_now(self, world: World, trouble: Trouble, counts: Counts) -> None:
-        """With nothing in the way any more, everything can be saved."""
-        self._fork(world, save_all, Killer())
-        counts.problems += [f"{trouble.name}, saved: {one}" for one in self._at_rest(world)]
-        counts.problems += [f"{trouble.name}: {one}" for one in self._not_on_record(world)]
-        counts.states += 2
+def scenario_of(trouble: Trouble) -> Scenario:
+    """What stands before the trouble, and what is tried in it."""
+    return Scenario(trouble.name, _FILES, trouble.deed, trouble.before)
 
-    def _try(self, world: World, trouble: Trouble, counts: Counts) -> None:
-        counts.kills += 1
-        counts.states += 1
-        try:
-            self._fork(world, trouble.deed, Killer())
-        except RuntimeError:
-            counts.problems.append(f"{trouble.name}: a traceback instead of words")
-        counts.problems += [f"{trouble.name}: {one}" for one in lost(world)]
 
-    def _not_on_record(self, world: World) -> list[str]:
-        """Files that could not be saved although nothing was in the way any more."""
+def _save_now(stage: Stage, trouble: Trouble, tally: Tally) -> None:
+    """With nothing in the way any more, everything can be saved."""
+    stage.play(save_all)
+    tally.counts["states checked"] += 2
+    tally.blame(f"{trouble.name}, saved", stage.wrong_at_rest())
+    tally.blame(trouble.name, stage.asked(_not_on_record))
 
-        def look(services: Services, world: World) -> list[str]:
-            known = {record.sha256 for record in services.records.everything()}
-            return [f"not saved {sha256[:8]}" for sha256 in world.wanted if sha256 not in known]
 
-        return self._asked(world, look)
+def _try(stage: Stage, trouble: Trouble, tally: Tally) -> None:
+    tally.counts["refusals"] += 1
+    tally.counts["states checked"] += 1
+    if stage.play(trouble.deed).fell:
+        tally.blame(trouble.name, [Problem(WRONG, "a traceback instead of words")])
+    tally.blame(trouble.name, lost(stage.world))
+
+
+def _not_on_record(world: World) -> list[Problem]:
+    """Files that could not be saved although nothing was in the way any more."""
+    known = {record.sha256 for record in open_home(world.home).records.everything()}
+    return [Problem(WRONG, f"not saved {one[:8]}") for one in world.wanted if one not in known]

@@ -16,16 +16,17 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.crash import faults
-from tests.crash.run import SCENARIOS, Counts, Scenario, Suite
-from tests.crash.worlds import World, lost
+from tests.crash.stage import SCENARIOS, Scenario, Stage
+from tests.crash.worlds import lost
 from tests.support import sandbox
-from tests.support.killing import Killer
+from tests.support.counting import Tally, finish, say
 from tests.support.mounts import KINDS, CannotMountError, Kind, make_image, mounted, run, unmount
+from tests.support.stepping import Stepper
 
 _NAMES = ("ext4", "xfs", "btrfs")
 _OUTER_SIZE = 4 << 30
@@ -35,7 +36,7 @@ _FLUSHES = {"fsync", "syncfs", "commit"}
 _LONGEST = 0.004
 
 
-class Cutter(Killer):
+class Cutter(Stepper):
     """Copies the image before every step, in the midst of every flush, and at the end."""
 
     def __init__(self, image: Path, cuts: Path) -> None:
@@ -45,20 +46,20 @@ class Cutter(Killer):
         self._threads: list[threading.Thread] = []
         self._chance = random.Random(7)  # noqa: S311 - the same instants each time, as far as can be
 
-    def is_struck(self) -> bool:
+    def is_struck(self, number: int) -> bool:
         """Every step is."""
-        return True
+        return number > 0
 
-    def strike(self, name: str, call: Callable[..., Any], given: tuple[Any, ...]) -> bool:
+    def strike(self, name: str, call: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         """Cut, then let the step go on."""
         self._cut(f"{self.count:03}-before-{name}")
         if name in _FLUSHES:
             delay, to = self._chance.uniform(0, _LONGEST), f"{self.count:03}-during-{name}"
             self._threads.append(threading.Thread(target=self._cut, args=(to, delay)))
             self._threads[-1].start()
-        return True
+        return call()
 
-    def end(self) -> None:
+    def ended(self) -> None:
         """Cut once more when everything is done, and let no cut outlive its run."""
         self._cut("after everything")
         for thread in self._threads:
@@ -70,42 +71,40 @@ class Cutter(Killer):
             fcntl.ioctl(copy, _FICLONE, image.fileno())
 
 
-class CutSuite(Suite):
-    """The crash suite's worlds on one image, which is exchanged for its copies."""
+class CutSuite:
+    """The crash suite's stage on one image, which is exchanged for its copies."""
 
-    def __init__(self, image: Path, place: Path, *, every: int, fault: str) -> None:
-        super().__init__(place, every=every, fault=fault)
+    def __init__(self, image: Path, place: Path, wanted: argparse.Namespace) -> None:
         self._image = image
         self._place = place
+        self._wanted = wanted
         self._cuts = image.parent / "cuts"
 
-    def cut(self, scenario: Scenario) -> Counts:
+    def cut(self, scenario: Scenario) -> Tally:
         """Do the deed once, then judge every `every`-th cut of it."""
-        counts = Counts()
+        tally = Tally()
         run("mount", "-o", "loop", self._image, self._place)
-        world = self._begin(scenario)
+        stage = Stage(scenario, self._place, fault=self._wanted.fault)
         run("sync", "--file-system", self._place)
         self._cuts.mkdir()
-        cutter = Cutter(self._image, self._cuts)
-        self._fork(world, scenario.deed, cutter, after=lambda _: cutter.end())
+        stage.play(scenario.deed, Cutter(self._image, self._cuts))
         run("umount", self._place)
         cuts = sorted(self._cuts.iterdir())
-        for cut in cuts[:: self._every]:
-            counts.kills += 1
-            counts.states += 2
-            counts.problems += [
-                f"{scenario.name} {cut.name}{one}" for one in self._judge_cut(world, cut)
-            ]
+        for cut in cuts[:: self._wanted.every]:
+            tally.counts["cuts"] += 1
+            tally.counts["states checked"] += 2
+            self._judge(stage, cut, tally)
         for cut in cuts:
             cut.unlink()
         self._cuts.rmdir()
-        return counts
+        return tally
 
-    def _judge_cut(self, world: World, cut: Path) -> Iterator[str]:
+    def _judge(self, stage: Stage, cut: Path, tally: Tally) -> None:
+        where = f"{stage.scenario.name} {cut.name}"
         run("mount", "-o", "loop", cut, self._place)
         try:
-            yield from (f": {problem}" for problem in lost(world))
-            yield from (f", recovered: {problem}" for problem in self._at_rest(world))
+            tally.blame(where, lost(stage.world))
+            tally.blame(f"{where}, recovered", stage.wrong_at_rest())
         finally:
             run("umount", self._place)
 
@@ -121,14 +120,14 @@ def main(given: Sequence[str] | None = None) -> int:
     folder = sandbox.inside()
     if folder is None:
         if reason := sandbox.why_not():
-            _say(f"No power can be cut: {reason}")
+            say(f"No power can be cut: {reason}")
             return 2
         return sandbox.run_inside("tests.power.cuts", sys.argv[1:] if given is None else given)
     return _everywhere(folder, wanted)
 
 
 def _everywhere(folder: Path, wanted: argparse.Namespace) -> int:
-    total, kinds = Counts(), {kind.name: kind for kind in KINDS}
+    total, kinds = Tally(), {kind.name: kind for kind in KINDS}
     outer = mounted(kinds["xfs"], folder, size=_OUTER_SIZE)
     try:
         for name in _NAMES:
@@ -136,36 +135,24 @@ def _everywhere(folder: Path, wanted: argparse.Namespace) -> int:
                 total.add(_on(kinds[name], outer, folder, wanted))
     finally:
         unmount(outer)
-    _say(_line("all", total))
-    return 1 if total.problems or not total.kills else 0
+    return finish(total)
 
 
-def _on(kind: Kind, outer: Path, folder: Path, wanted: argparse.Namespace) -> Counts:
-    counts, place = Counts(), folder / "place"
+def _on(kind: Kind, outer: Path, folder: Path, wanted: argparse.Namespace) -> Tally:
+    tally, place = Tally(), folder / "place"
     place.mkdir(exist_ok=True)
-    for scenario in SCENARIOS:
-        if wanted.only not in scenario.name:
+    for scenario in SCENARIOS.values():
+        if not scenario.is_plain or wanted.only not in scenario.name:
             continue
         image = outer / "image"
         try:
             make_image(image, kind)
         except CannotMountError as error:
-            _say(f"{kind.name}: no power can be cut: {error}")
-            return counts
-        suite = CutSuite(image, place, every=wanted.every, fault=wanted.fault)
-        counts.add(suite.cut(scenario))
-    _say(_line(kind.name, counts))
-    for problem in counts.problems[:8]:
-        _say(f"  {problem}")
-    return counts
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command that prints its counts
-
-
-def _line(name: str, counts: Counts) -> str:
-    return f"{name}: {counts.kills} cuts, {counts.states} states checked, {len(counts.problems)} problems"
+            say(f"{kind.name}: no power can be cut: {error}")
+            return tally
+        tally.add(CutSuite(image, place, wanted).cut(scenario))
+    say(tally.line(kind.name))
+    return tally
 
 
 if __name__ == "__main__":

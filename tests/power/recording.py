@@ -21,7 +21,7 @@ from message_centre.domain.files import Fingerprint
 from message_centre.host import durable
 from message_centre.sources import folder_listing, local_folder
 from tests.crash.worlds import World
-from tests.support.killing import Killer
+from tests.support.stepping import Stepper
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,17 @@ class Operation:
     data: bytes = b""
 
 
-class Recorder(Killer):
-    """Kills nobody; keeps what was done. States of the record are copied to `aside`/<number>."""
+class Recorder(Stepper):
+    """Strikes nothing; writes what was done to `to`, the record's states to `aside`/<number>."""
 
-    def __init__(self, world: World, aside: Path) -> None:
+    def __init__(self, world: World, aside: Path, to: Path) -> None:
         super().__init__()
+        self._to = to
         self.operations: list[Operation] = []
         self._roots = modelled(world)
         self._record = world.home / RECORD
         self._aside = aside
-        self._lock = threading.RLock()
+        self._one = threading.RLock()
         self._open: dict[int, Path] = {}
         self._states = 0
 
@@ -65,10 +66,10 @@ class Recorder(Killer):
         commit = self._kept(default.DefaultDialect.do_commit, self._commit)
         default.DefaultDialect.do_commit = commit  # type: ignore[method-assign] # recorded
 
-    def keep(self, file: Path) -> None:
+    def ended(self) -> None:
         """Write the operations down for `read`."""
         told = [(o.verb, str(o.path), str(o.other), o.data.hex()) for o in self.operations]
-        file.write_text(json.dumps(told))
+        self._to.write_text(json.dumps(told))
 
     def keep_state(self) -> None:
         """Copy the record as it stands committed now."""
@@ -77,7 +78,7 @@ class Recorder(Killer):
 
     def _kept(self, call: Callable[..., Any], tell: Callable[..., None]) -> Callable[..., Any]:
         def recorded(*given: Any, **named: Any) -> Any:
-            with self._lock:
+            with self._one:
                 done = call(*given, **named)
                 tell(done, *given, **named)
             return done

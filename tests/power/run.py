@@ -19,12 +19,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 from message_centre.bootstrap import RECORD
 from tests.crash import faults
-from tests.crash.run import SCENARIOS, Scenario, Suite
+from tests.crash.stage import SCENARIOS, Stage
 from tests.crash.worlds import World, lost
 from tests.power.disks import Disk, Model, ordered, unordered
 from tests.power.recording import (
@@ -35,40 +35,37 @@ from tests.power.recording import (
     modelled,
     read,
 )
+from tests.support.counting import Tally, finish, say
 
 _SEED = 7
 
 
-@dataclass
-class Counts:
-    """What was built and what was found."""
-
-    operations: int = 0
-    in_order: int = 0
-    unordered: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def add(self, other: "Counts") -> None:
-        """Add another scenario's counts."""
-        self.operations += other.operations
-        self.in_order += other.in_order
-        self.unordered += other.unordered
-        self.problems += other.problems
+#: The words of the counts.
+OPERATIONS, IN_ORDER, UNORDERED = (
+    "operations",
+    "distinct disks written in order",
+    "distinct disks written in disorder",
+)
+#: Large files have more ways to be lost than add anything.
+_SIZE = 200_000
 
 
-class PowerSuite(Suite):
-    """The same worlds as the crash suite's; a cut in place of the kill."""
+class PowerSuite:
+    """The crash suite's stage; a cut in place of the kill."""
 
-    def __init__(self, root: Path, *, every: int, fault: str, sets: int) -> None:
-        super().__init__(root, every=every, fault=fault)
+    def __init__(self, stage: Stage, *, every: int, sets: int) -> None:
+        self._stage = stage
+        self._every = every
         self._sets = sets
+        self._states = stage.root / "states"
 
-    def cut(self, scenario: Scenario) -> Counts:
+    def cut(self) -> Tally:
         """Judge every `every`-th distinct disk of one scenario."""
-        world = self._begin(scenario)
+        world = self._stage.world
         model = Model.of(modelled(world))
-        operations = self._recorded(world, scenario)
-        counts, seen = Counts(operations=len(operations)), set[str]()
+        operations = self._recorded(world)
+        tally, seen = Tally(), set[str]()
+        tally.counts.update({OPERATIONS: len(operations), IN_ORDER: 0, UNORDERED: 0})
         for number, done in enumerate(operations, 1):
             model.take(done)
             for kind, disk in _disks(model, self._sets):
@@ -76,36 +73,36 @@ class PowerSuite(Suite):
                     continue
                 seen.add(disk.digest)
                 if len(seen) % self._every == 0:
-                    where = f"{scenario.name}: {kind}, cut after {number} {done.verb}"
-                    setattr(counts, kind, getattr(counts, kind) + 1)
-                    counts.problems += [f"{where}{one}" for one in self._judged(world, disk)]
-        self._compare(world, scenario, model)
-        return counts
+                    tally.counts[kind] += 1
+                    where = f"{self._stage.scenario.name}: {kind}, cut after {number} {done.verb}"
+                    self._judge(world, disk, where, tally)
+        self._compare(model)
+        return tally
 
-    def _recorded(self, world: World, scenario: Scenario) -> list[Operation]:
+    def _recorded(self, world: World) -> list[Operation]:
         """What the deed does, and its commits' states in the folder `states`."""
-        states = self._root / "states"
-        shutil.rmtree(states, ignore_errors=True)
-        copy_record(world.home / RECORD, states / "0")
-        recorder, kept = Recorder(world, states), self._root / "operations"
-        self._fork(world, scenario.deed, recorder, after=lambda _: recorder.keep(kept))
+        shutil.rmtree(self._states, ignore_errors=True)
+        copy_record(world.home / RECORD, self._states / "0")
+        kept = self._stage.root / "operations"
+        self._stage.play(self._stage.scenario.deed, Recorder(world, self._states, kept))
         self._after = Model.of(modelled(world)).disk({})
         return read(kept)
 
-    def _compare(self, world: World, scenario: Scenario, model: Model) -> None:
+    def _compare(self, model: Model) -> None:
         """The model with nothing lost must be what the deed really left, else it missed something."""
         built = model.disk({})
         found = {path: data for path, (data, _) in self._after.files.items()}
         if found != {path: data for path, (data, _) in built.files.items()}:
-            raise AssertionError(f"{scenario.name}: the model is not what the deed left")
+            name = self._stage.scenario.name
+            raise AssertionError(f"{name}: the model is not what the deed left")
 
-    def _judged(self, world: World, disk: Disk) -> Iterator[str]:
+    def _judge(self, world: World, disk: Disk, where: str, tally: Tally) -> None:
         self._build_disk(world, disk)
-        yield from (f": {problem}" for problem in lost(world))
-        yield from (f", recovered: {problem}" for problem in self._at_rest(world))
+        tally.blame(where, lost(world))
+        tally.blame(f"{where}, recovered", self._stage.wrong_at_rest())
 
     def _build_disk(self, world: World, disk: Disk) -> None:
-        world.begin_again(self._kept)
+        self._stage.begin_again()
         for root in modelled(world):
             shutil.rmtree(root, ignore_errors=True)
             root.mkdir(parents=True)
@@ -117,15 +114,15 @@ class PowerSuite(Suite):
                 os.utime(path, ns=(modified, modified))
         for file in world.home.glob(f"{RECORD}*"):
             file.unlink()
-        shutil.copytree(self._root / "states" / str(disk.record), world.home, dirs_exist_ok=True)
+        shutil.copytree(self._states / str(disk.record), world.home, dirs_exist_ok=True)
 
 
 def _disks(model: Model, sets: int) -> Iterator[tuple[str, Disk]]:
     for disk in ordered(model):
-        yield "in_order", disk
+        yield IN_ORDER, disk
     chance = random.Random(_SEED)  # noqa: S311 - the same sample each time
     for disk in unordered(model, chance, sets):
-        yield "unordered", disk
+        yield UNORDERED, disk
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -137,29 +134,15 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--fault", default="", choices=["", *faults.EVERY_FAULT])
     wanted = parser.parse_args(given)
     forget_identities()
-    total = Counts()
+    total = Tally()
     with tempfile.TemporaryDirectory() as folder:
-        suite = PowerSuite(Path(folder), every=wanted.every, fault=wanted.fault, sets=wanted.sets)
-        for scenario in SCENARIOS:
-            if wanted.only in scenario.name:
-                counts = suite.cut(scenario)
-                _say(_line(scenario.name, counts))
-                total.add(counts)
-    for problem in total.problems[:20]:
-        _say(problem)
-    _say(_line("all", total))
-    return 1 if total.problems else 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command that prints its counts
-
-
-def _line(name: str, counts: Counts) -> str:
-    return (
-        f"{name}: {counts.operations} operations, {counts.in_order + counts.unordered} distinct disks "
-        f"({counts.in_order} written in order, {counts.unordered} not), {len(counts.problems)} problems"
-    )
+        for name, scenario in SCENARIOS.items():
+            if scenario.is_plain and wanted.only in name:
+                stage = Stage(replace(scenario, size=_SIZE), Path(folder), fault=wanted.fault)
+                tally = PowerSuite(stage, every=wanted.every, sets=wanted.sets).cut()
+                say(tally.line(name))
+                total.add(tally)
+    return finish(total)
 
 
 if __name__ == "__main__":

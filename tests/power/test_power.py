@@ -1,26 +1,9 @@
 """The short form of the power-loss suite, and the proof that the suite bites."""
 
-import re
-import subprocess
-import sys
-
 import pytest
 
-_COUNTS = re.compile(r"all: \d+ operations, (\d+) distinct disks .* (\d+) problems")
-
-
-def _run(*given: str) -> tuple[int, int, int, str]:
-    """Run the suite in a process of its own, since it forks and dies a lot."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.power.run", *given],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-    found = _COUNTS.search(done.stdout)
-    assert found is not None, done.stdout + done.stderr
-    return done.returncode, int(found.group(1)), int(found.group(2)), done.stdout
+from tests.power.run import IN_ORDER, UNORDERED
+from tests.support.suites import run_suite
 
 
 @pytest.mark.parametrize(
@@ -28,10 +11,10 @@ def _run(*given: str) -> tuple[int, int, int, str]:
     [("one picture", "3", 12), ("withdraw", "3", 8), ("group", "17", 10)],
 )
 def test_no_cut_loses_doubles_or_misfiles_a_file(scenario: str, every: str, least: int) -> None:
-    code, disks, problems, told = _run("--only", scenario, "--every", every)
+    ended = run_suite("tests.power.run", "--only", scenario, "--every", every)
 
-    assert (code, problems) == (0, 0), told
-    assert disks >= least
+    assert (ended.code, ended.sins) == (0, 0), ended.told
+    assert ended.counts[IN_ORDER] + ended.counts[UNORDERED] >= least
 
 
 @pytest.mark.parametrize(
@@ -43,7 +26,9 @@ def test_no_cut_loses_doubles_or_misfiles_a_file(scenario: str, every: str, leas
     ],
 )
 def test_the_suite_catches_a_missing_flush(fault: str, scenario: str, every: str) -> None:
-    code, _, problems, told = _run("--only", scenario, "--every", every, "--fault", fault)
+    given = ("--only", scenario, "--every", every, "--fault", fault)
 
-    assert code == 1, told
-    assert problems > 0
+    ended = run_suite("tests.power.run", *given)
+
+    assert ended.code == 1, ended.told
+    assert ended.sins > 0

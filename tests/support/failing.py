@@ -1,7 +1,8 @@
 """Makes the N-th step fail, once or from then on.
 
 Steps are those of `stepping`, those that look among them. A short write is no failure: it writes half
-of what it was given, as a system may.
+of what it was given, as a system may. A lost answer is a step that is done and told to have failed, as on
+a share whose server went away.
 """
 
 import errno
@@ -19,13 +20,14 @@ LOST_ANSWER = -1
 
 
 class Failer(Stepper):
-    """Fails the chosen step with `code`; `SHORT` makes writes short."""
+    """Fails the chosen step with `code`, or as `SHORT` and `LOST_ANSWER` say."""
 
     def __init__(
         self, *, at: int = 0, code: int = SHORT, sticky: bool = False, below: Path | None = None
     ) -> None:
         super().__init__(at=at, looking=below)
-        self._code = code
+        self._is_done = code == LOST_ANSWER
+        self._code = errno.EIO if self._is_done else code
         self._sticky = sticky
 
     def is_struck(self, number: int) -> bool:
@@ -35,14 +37,17 @@ class Failer(Stepper):
     def strike(self, name: str, call: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         """Fail, or write half."""
         if self._code == SHORT:
-            if name != "write":
-                return call()
-            handle, data = given
-            return call(handle, bytes(data)[: max(1, len(data) // 2)])
+            return _halved(call, given) if name == "write" else call()
+        # What fails to be closed is closed all the same.
+        if self._is_done or name == "close":
+            call()
         if name == "commit":
             if not self._is_done:
                 given[1].rollback()
             raise exc.OperationalError("COMMIT", {}, OSError(self._code, "disk I/O error"))
-        if name == "close":
-            call()  # what fails to be closed is closed all the same
         raise OSError(self._code, os.strerror(self._code))
+
+
+def _halved(call: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    handle, data = given
+    return call(handle, bytes(data)[: max(1, len(data) // 2)])

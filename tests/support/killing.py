@@ -3,7 +3,6 @@
 A process is killed with SIGKILL, so nothing of it runs any more: no `finally`, no `atexit`, no flush.
 """
 
-import functools
 import os
 import signal
 from collections.abc import Callable

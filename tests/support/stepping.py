@@ -68,6 +68,9 @@ class Stepper:
                 return False
         return os.fsdecode(where or b"").startswith(self._below)
 
+    def ended(self) -> None:
+        """The deed has come to its end, in words perhaps; nothing is counted any more."""
+
     def is_struck(self, number: int) -> bool:
         """Whether the step of that number is the chosen one."""
         return number == self.at

@@ -22,10 +22,14 @@ class Suite:
         return sum(self.counts[sin] for sin in SINS)
 
 
+#: One process at a time: pytest shares out the tests already.
+ALONE = ("--jobs", "1")
+
+
 def run_suite(module: str, *given: str) -> Suite:
-    """One process at a time: pytest shares out the tests already."""
+    """Run it to its end."""
     done = subprocess.run(
-        [sys.executable, "-m", module, "--jobs", "1", *given],
+        [sys.executable, "-m", module, *given],
         capture_output=True,
         text=True,
         check=False,
