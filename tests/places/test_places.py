@@ -12,11 +12,11 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - only as the parent of a private folde
 
 def _run(source: Path, stores: Path, *given: str) -> Suite:
     places = ("--source", str(source), "--stores", str(stores))
-    wanted = ("--scenario", "one picture", "--every", "5")
+    wanted = ("--scenario", "one picture", "--every", "7")
     return run_suite("tests.places.run", *places, *wanted, *given)
 
 
-@pytest.mark.parametrize(("fault", "code"), [("", 0), ("settled-without-removing", 1)])
+@pytest.mark.parametrize(("fault", "code"), [("", 0), ("no-recovery", 1)])
 def test_a_pair_of_places_is_judged(tmp_path: Path, fault: str, code: int) -> None:
     with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as memory:
         given = ("--fault", fault) if fault else ()
