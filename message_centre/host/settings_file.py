@@ -14,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from message_centre.domain.errors import BadSetting, SettingsUnreadable
 from message_centre.host.durable import make_folders, write_atomically
-from message_centre.host.os_errors import store_errors
+from message_centre.host.os_errors import home_errors, store_errors
 
 NAME = "settings.toml"
 _DAMAGED = f"{NAME}.damaged-"
@@ -28,15 +28,20 @@ class SettingsFile:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What was wrong with the file, in sentences to show at start; sets a damaged one aside."""
+        """What was wrong with the file, in sentences to show at start; sets a damaged one aside.
+
+        Raises:
+            AccessDenied: the home cannot be read.
+        """
         try:
             self._load()
         except SettingsUnreadable as error:
             return (error.detail,)
-        set_aside = sorted(self._file.parent.glob(f"{_DAMAGED}*"))
-        if not set_aside or self._file.exists():
-            return ()
-        return (_told(set_aside[-1]),)
+        with home_errors():
+            set_aside = sorted(self._file.parent.glob(f"{_DAMAGED}*"))
+            if not set_aside or self._file.exists():
+                return ()
+            return (_told(set_aside[-1]),)
 
     def read(self) -> Mapping[str, str]:
         """Every value by dotted key; a damaged file is set aside and holds nothing.
