@@ -185,7 +185,13 @@ def test_ctrl_c_stops_a_batch_between_groups_and_loses_none(busy_practice: Pract
     assert busy_practice.json("check").code == 0
 
 
-def test_the_first_ctrl_c_is_a_wish_and_the_second_interrupts() -> None:
+def test_the_first_ctrl_c_is_a_wish_and_the_second_interrupts(
+    request: pytest.FixtureRequest,
+) -> None:
+    # A shell's background jobs begin with Ctrl+C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+
     with cancelling() as token:
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(Cancelled):
