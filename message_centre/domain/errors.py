@@ -1,9 +1,9 @@
 """The error tree, sorted by what a person can do about it.
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
-  TryAgainLater      SourceOffline, DatabaseBusy (DatabaseAway), StoreUnreachable, FileBusy,
-                     HalfReturned
-  SignInAgain        VaultLocked
+  TryAgainLater      SourceOffline (RateLimited), DatabaseBusy (DatabaseAway), StoreUnreachable,
+                     FileBusy, HalfReturned
+  SignInAgain        VaultLocked, SignInNeeded
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
@@ -45,6 +45,17 @@ class SourceOffline(TryAgainLater):
 
     title = "Source is away"
     advice = "Check the folder or network; it comes back by itself."
+
+
+class RateLimited(SourceOffline):
+    """The drive wants fewer calls for a while; `after` says for how many seconds, 0 if it does not."""
+
+    title = "The drive asks for a pause"
+    advice = "Nothing needs to be done; it goes on by itself."
+
+    def __init__(self, detail: str = "", *, after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.after = after
 
 
 class DatabaseBusy(TryAgainLater):
@@ -99,6 +110,13 @@ class VaultLocked(SignInAgain):
 
     title = "Vault is locked"
     advice = "Unlock the system's store of passwords and try again, or set the password again."
+
+
+class SignInNeeded(SignInAgain):
+    """A drive has no sign-in, or does not take ours any more."""
+
+    title = "Sign-in needed"
+    advice = "Sign in to the drive again, or check its key in Setup."
 
 
 class ListChanged(MessageCentreError):

@@ -312,7 +312,14 @@ class Group:
         if not jobs or source is None:
             return
         filed = [
-            Filed(job.file.key, job.record.sha256, job.import_id, job.staged.blake3) for job in jobs
+            Filed(
+                job.file.key,
+                job.record.sha256,
+                job.import_id,
+                str(job.file.fingerprint),
+                job.staged.blake3,
+            )
+            for job in jobs
         ]
         released = source.release(filed)
         ends = []

@@ -32,6 +32,7 @@ class Filed:
     key: FileKey
     sha256: str
     import_id: str
+    fingerprint: str
     blake3: str = ""
 
 
