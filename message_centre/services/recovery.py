@@ -124,7 +124,9 @@ class Recoverer:
             note = "The stored file is missing or damaged, and the source has no copy."
             self._parts.journal.settle([End(filed.import_id, ImportState.ATTENTION, note)])
             return f"attention: {note}"
-        [released] = source.release([Filed(filed.key, filed.sha256, filed.import_id, filed.fingerprint)])
+        [released] = source.release(
+            [Filed(filed.key, filed.sha256, filed.import_id, filed.fingerprint)]
+        )
         state, outcome = _SETTLED_AS[released.release]
         self._parts.journal.settle([End(filed.import_id, state, released.reason)])
         return outcome

@@ -19,7 +19,6 @@ from message_centre.domain.errors import (
 )
 from message_centre.domain.files import (
     FileKey,
-    FileState,
     Fingerprint,
     Listing,
     SourceFile,
@@ -83,9 +82,7 @@ class DriveSource:
         except MessageCentreError as error:
             return self._away(SourceState.ERROR, error)
         now = self._clock.now()
-        return Listing(
-            self.source_id, self.name, self.kind, SourceState.CONNECTED, "", now, files
-        )
+        return Listing(self.source_id, self.name, self.kind, SourceState.CONNECTED, "", now, files)
 
     @contextlib.contextmanager
     def open(self, key: FileKey, fingerprint: Fingerprint) -> Iterator["OpenedDriveFile"]:
@@ -137,6 +134,7 @@ class DriveSource:
 
     def restore(self, key: FileKey, *, import_id: str) -> None:
         """Nothing is ever set aside on a drive, so there is nothing to give back."""
+        del key, import_id
 
     def put_back(
         self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
@@ -146,12 +144,14 @@ class DriveSource:
         Raises:
             AccessDenied: the drive does not have it, so that it goes to the inbox for returned files.
         """
+        del chunks
         if self.still_has(key, sha256=sha256, import_id=import_id):
             return key
         raise AccessDenied("Nothing is ever written to a virtual drive.")
 
     def watch(self, look_again: Callable[[], None]) -> None:
         """A drive gives no hints worth a connection of their own; the steady rescan finds changes."""
+        del look_again
 
     def unwatch(self) -> None:
         """There is no watch to end."""
@@ -196,6 +196,4 @@ def _fingerprint(file: DriveFile) -> Fingerprint:
 
 def _file(key: FileKey, fingerprint: Fingerprint) -> DriveFile:
     """What the drive showed when this fingerprint was taken."""
-    return DriveFile(
-        key.path, "", fingerprint.size, fingerprint.modified_ns, fingerprint.identity
-    )
+    return DriveFile(key.path, "", fingerprint.size, fingerprint.modified_ns, fingerprint.identity)

@@ -4,9 +4,7 @@ from message_centre.domain.files import FileState
 from message_centre.domain.kinds import is_hidden, is_temporary
 
 
-def judged(
-    name: str, extension: str, size: int, listed: frozenset[str]
-) -> tuple[FileState, str]:
+def judged(name: str, extension: str, size: int, listed: frozenset[str]) -> tuple[FileState, str]:
     """State and reason; READY means that nothing speaks against it."""
     doubts = (
         (is_temporary(name), FileState.SETTLING, "Still being written or downloaded."),

@@ -61,7 +61,7 @@ def look(folder: LocalFolder) -> dict[str, SourceFile]:
 
 
 def release(folder: LocalFolder, key: FileKey, wanted: str) -> Released:
-    [answer] = folder.release([Filed(key, wanted, JOB)])
+    [answer] = folder.release([Filed(key, wanted, JOB, "")])
     return answer
 
 
