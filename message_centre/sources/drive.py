@@ -36,9 +36,10 @@ class Removal(Enum):
 
 
 class Drive(Protocol):
-    """One folder of one account. Any thread; every method may raise our errors and no others:
+    """One folder of one account. Any thread; our errors and no others come out of it.
 
-    SourceOffline (RateLimited), SignInNeeded, AccessDenied, and what a method names.
+    Raises:
+        SourceOffline (RateLimited), SignInNeeded, AccessDenied, and what a method names.
     """
 
     def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:
