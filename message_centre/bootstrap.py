@@ -27,7 +27,7 @@ from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
-from message_centre.services.configuring import Configuring
+from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
@@ -259,13 +259,14 @@ def _rows(ground: _Ground) -> _Rows:
     database, clock, workstation = ground.database, ground.clock, ground.session.workstation
     people = PeopleTable(database)
     trail = SqlTrail(database, clock, workstation)
-    configuring = Configuring(
+    parts = ConfiguringParts(
         PracticeSettingsTable(database),
         SettingsFile(ground.home),
+        Vault(ground.home),
         Permitting(people),
         trail,
-        ground.home,
     )
+    configuring = Configuring(parts, ground.home)
     return _Rows(
         people=people,
         trail=trail,
