@@ -74,7 +74,7 @@ def _set_secret(context: typer.Context, key: str, value: str | None) -> int:
         desk.out.row({"key": key, "value": configuring.value(key, operator=desk.operator.id)})
     if not lasts:
         say(
-            "This workstation has no keyring to keep it: it was forgotten at the end of this command."
+            "This workstation has no vault that lasts: it was forgotten at the end of this command."
         )
     return DONE if lasts else NOTHING_DONE
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from message_centre.domain.drive_places import AzureFolder
 from message_centre.domain.errors import BadSetting, VaultLocked
-from message_centre.domain.files import Destination
+from message_centre.domain.files import Destination, SourceKind
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.settings import (
@@ -202,6 +202,12 @@ class Configuring:
         return AzureFolder(
             self.value(AZURE_ACCOUNT), container, "/".join(part for part in (folder, inner) if part)
         )
+
+    def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
+        """The source ids of the drives that are switched on for this operator and provider."""
+        if not self.has_drive(SourceKind.AZURE, operator_id):
+            return ()
+        return (self.azure(operator_id, provider).source_id,)
 
     def azure_endpoint(self) -> str:
         """The address of the account's blobs; empty for the public cloud."""

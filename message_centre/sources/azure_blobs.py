@@ -17,9 +17,11 @@ from message_centre.domain.errors import (
     SignInNeeded,
     SourceOffline,
 )
+from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import Secret
 from message_centre.sources.azure_errors import translating
 from message_centre.sources.drive import DriveFile, Removal
+from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.retrying import patiently
 
 if TYPE_CHECKING:
@@ -181,6 +183,14 @@ class AzureBlobs:
             read_timeout=_READ_SECONDS,
             max_single_get_size=_RANGE,
         )
+
+
+def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[DrivePlace, AzureBlobs]:
+    """The place and the adapter behind a source id; nobody is called."""
+    folder = AzureFolder.parse(source_id)
+    where = "/".join(part for part in (folder.container, folder.folder) if part)
+    place = DrivePlace(source_id, f"Azure {where}".rstrip(), SourceKind.AZURE)
+    return place, AzureBlobs(folder, access)
 
 
 def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:

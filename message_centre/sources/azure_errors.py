@@ -53,6 +53,8 @@ _STATUSES: dict[int, tuple[type[MessageCentreError], str]] = {
         "The file has changed since it was listed.",
     ),
 }
+#: Somebody else was there first: that is said of the file, and nothing is wrong.
+_EXPECTED = {HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED}
 _PAUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
@@ -97,7 +99,8 @@ def _words(error: Exception) -> str:
 
 def _of_answer(error: "HttpResponseError") -> MessageCentreError:
     status, code, headers = error.status_code, _code(error), _headers(error)
-    _log.warning("HTTP %s %s, request %s", status, code, headers.get("x-ms-request-id", ""))
+    level = logging.INFO if status in _EXPECTED else logging.WARNING
+    _log.log(level, "HTTP %s %s, request %s", status, code, headers.get("x-ms-request-id", ""))
     if status in _PAUSES:
         return RateLimited("Azure Storage asks for a pause.", after=_seconds(headers))
     found = _CODES.get(code) or _STATUSES.get(status or 0)
