@@ -98,13 +98,22 @@ class AzureBlobs:
         end = file.size if length is None else min(start + length, file.size)
         digest, told, at = hashlib.md5(usedforsecurity=False), b"", start
         while at < end:
-            block, told = patiently(partial(self._range, file, at, min(_RANGE, end - at)))
+            block, told = self._block(file, at, min(_RANGE, end - at))
             digest.update(block)
             at += len(block)
             yield block
         if told and start == 0 and end == file.size and digest.digest() != told:
             _log.error("a download does not have the checksum of its blob")
             raise SourceOffline("The download does not have the checksum that Azure Storage tells.")
+
+    def _block(self, file: DriveFile, at: int, length: int) -> tuple[bytes, bytes]:
+        try:
+            return patiently(partial(self._range, file, at, length))
+        except FileChanged:
+            # A condition fails for a blob that is not there, too.
+            if self.find(file.id) is None:
+                raise FileGone("The file is no longer in its container.") from None
+            raise
 
     def _range(self, file: DriveFile, at: int, length: int) -> tuple[bytes, bytes]:
         """The bytes of a range, and the MD5 of the whole blob where it has one."""
@@ -119,7 +128,7 @@ class AzureBlobs:
                 match_condition=MatchConditions.IfNotModified,
             )
             block = downloader.readall()
-        if len(block) != length:
+        if len(block) != length or _quoted(file.revision) != downloader.properties.etag:
             raise FileChanged("The file has changed since it was listed.")
         return block, _md5_of(downloader.properties)
 
@@ -195,7 +204,11 @@ def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[Driv
 
 def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:
     with translating():
-        page = next(pages, None)
+        try:
+            page = next(pages, None)
+        except AttributeError as error:
+            # The SDK looks for the parts of a listing in whatever came, were it a portal's page.
+            raise SourceOffline("What answers there is not Azure Storage.") from error
         return None if page is None else list(page)
 
 
