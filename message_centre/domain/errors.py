@@ -2,14 +2,14 @@
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
   TryAgainLater      SourceOffline (RateLimited), DatabaseBusy (DatabaseAway), StoreUnreachable,
-                     FileBusy, HalfReturned
+                     FileBusy, HalfReturned, SignInUnderWay
   SignInAgain        VaultLocked, SignInNeeded
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
                      UnknownRecord, NotPermitted
   FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, LogUnwritable, DatabaseOnShare,
-                     DatabaseRefused
+                     DatabaseRefused, NotAllowedHere
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
 Cancelled            beside the tree, not in it
 """
@@ -96,6 +96,13 @@ class HalfReturned(TryAgainLater):
 
     title = "On its way back"
     advice = "It is finished by itself at the next refresh. Check the folder's disk."
+
+
+class SignInUnderWay(TryAgainLater):
+    """Somebody is signing in to a drive; one attempt at a time."""
+
+    title = "A sign-in is under way"
+    advice = "Finish it in the browser, or cancel it."
 
 
 class SignInAgain(MessageCentreError):
@@ -303,6 +310,13 @@ class DatabaseRefused(FixTheComputer):
     def __init__(self, detail: str = "", *, wants_password: bool = False) -> None:
         super().__init__(detail)
         self.wants_password = wants_password
+
+
+class NotAllowedHere(FixTheComputer):
+    """This kind of drive may not be used on this workstation."""
+
+    title = "Not allowed here"
+    advice = "Use another workstation, or ask whoever looks after this one."
 
 
 class CallSupport(MessageCentreError):

@@ -93,12 +93,14 @@ class Receiver(Protocol):
     def address(self) -> str:
         """Where the browser is to come back to: `http://localhost:<port>`."""
 
-    def receive(
-        self, state: str, *, seconds: float, token: CancelToken
-    ) -> Mapping[str, str] | None:
-        """The fields of the first answer that brings `state`, or None once the time is over.
+    def expect(self, state: str) -> None:
+        """From now on the first answer that brings `state` is kept; anything else is refused.
 
-        Anything else that arrives is refused and waiting goes on.
+        To be called before the page is opened: a browser that is signed in comes back at once.
+        """
+
+    def receive(self, *, seconds: float, token: CancelToken) -> Mapping[str, str] | None:
+        """The fields of the expected answer, or None once the time is over.
 
         Raises:
             Cancelled
