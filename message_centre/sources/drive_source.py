@@ -14,6 +14,7 @@ from message_centre.domain.errors import (
     FileChanged,
     FileGone,
     MessageCentreError,
+    NotAllowedHere,
     SignInNeeded,
     SourceOffline,
 )
@@ -77,6 +78,8 @@ class DriveSource:
             files = tuple(self._row(file, listed) for file in self._drive.files(check))
         except SignInNeeded as error:
             return self._away(SourceState.SIGN_IN_NEEDED, error)
+        except NotAllowedHere as error:
+            return self._away(SourceState.NOT_ALLOWED, error)
         except SourceOffline as error:
             return self._away(SourceState.OFFLINE, error)
         except MessageCentreError as error:
