@@ -1,11 +1,12 @@
 """Builds the services of one home: the only place that knows every concrete class."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from message_centre.domain.drive_settings import domains_in
 from message_centre.domain.errors import (
     AccessDenied,
     IncompleteOrder,
@@ -13,9 +14,10 @@ from message_centre.domain.errors import (
     SettingsUnreadable,
 )
 from message_centre.domain.files import Destination, SourceKind
-from message_centre.domain.settings import AZURE_KEY, DATABASE_URL
-from message_centre.host import logs
+from message_centre.domain.settings import AZURE_KEY, DATABASE_URL, HOSTED_DOMAINS
+from message_centre.host import drive_logs, logs
 from message_centre.host.clock import SystemClock
+from message_centre.host.computer_names import computer_names
 from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
@@ -32,6 +34,7 @@ from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
+from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
@@ -41,6 +44,7 @@ from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
+from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.azure_blobs import AzureAccess, azure_place
@@ -61,6 +65,9 @@ from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from message_centre.services.ports import Receiver
     from message_centre.store.placing import Moved, Placing
 
 RECORD = "record.sqlite3"
@@ -171,6 +178,7 @@ def _close(ground: _Ground) -> Callable[[], None]:
     def close() -> None:
         ground.database.close()
         ground.session.close()
+        drive_logs.stop()
         logs.stop()
 
     return close
@@ -179,7 +187,7 @@ def _close(ground: _Ground) -> Callable[[], None]:
 def _build(ground: _Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
     rows = _rows(ground)
-    unlogged = logs.start(rows.configuring.log_folder(), fallback=home / "logs")
+    unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
     sources = Sources(home, clock, rows.configuring.listed_extensions, _drives(rows.configuring))
     store = _store(ground, rows.configuring)
@@ -248,6 +256,7 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         follower=Follower(SqlChanges(ground.database)),
+        signing_in=_signing_in(ground, rows, permitting),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
@@ -264,6 +273,29 @@ def _drives(configuring: Configuring) -> dict[SourceKind, DriveMaker]:
         return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
 
     return {SourceKind.AZURE: partial(azure_place, azure_access)}
+
+
+def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
+    """Start the program's log and the drives' beside it; what was wrong, in sentences."""
+    folder, fallback = configuring.log_folder(), home / "logs"
+    unlogged = logs.start(folder, fallback=fallback)
+    drive_logs.start(fallback if unlogged else folder)
+    return unlogged
+
+
+def _signing_in(ground: _Ground, rows: _Rows, permitting: Permitting) -> SigningIn:
+    def hosted_domains() -> tuple[str, ...]:
+        return domains_in(rows.configuring.value(HOSTED_DOMAINS))
+
+    hosting = Hosting(computer_names, hosted_domains)
+    return SigningIn(SigningParts({}, _listen, hosting, permitting, rows.trail, ground.clock))
+
+
+def _listen(ports: Sequence[int]) -> "AbstractContextManager[Receiver]":
+    # Brings a web server along, for which no other use case waits.
+    from message_centre.sources.sign_in import listening  # noqa: PLC0415
+
+    return listening(ports)
 
 
 def _rows(ground: _Ground) -> _Rows:
