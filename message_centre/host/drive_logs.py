@@ -11,11 +11,18 @@ from message_centre.host.logs import LINE, LogFile, RedactingFormatter
 
 #: The file of each kind, and the loggers that write to it.
 FILES = {
-    "MailCenter_Azure.log": ("drives.azure", "sources.azure_blobs"),
-    "MailCenter_Dropbox.log": ("drives.dropbox", "sources.dropbox_access", "sources.dropbox_files"),
+    "MailCenter_Azure.log": ("drives.azure", "sources.azure_blobs", "sources.azure_errors"),
+    "MailCenter_Dropbox.log": (
+        "drives.dropbox",
+        "sources.dropbox_access",
+        "sources.dropbox_files",
+        "sources.dropbox_line",
+    ),
     "MailCenter_OneDrive.log": (
         "drives.onedrive",
+        "sources.entra",
         "sources.onedrive_access",
+        "sources.onedrive_calls",
         "sources.onedrive_files",
     ),
 }
