@@ -159,7 +159,7 @@ class Desk:
         return replace(listing, kind=kind)
 
     def wait_idle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.controller._job is None, timeout=5000)
+        self.qtbot.waitUntil(lambda: self.controller.is_idle, timeout=5000)
 
     def dialog_says(self, words: str) -> None:
         def says() -> bool:

@@ -86,6 +86,11 @@ class SigningController(QObject):
         """The dialog that is open."""
         return self._dialog
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no attempt is under way."""
+        return self._job is None
+
     def sit_down(self, operator: Operator, provider: str) -> None:
         """Sign in for this operator and provider from now on; what was under way is given up."""
         self.stop()
