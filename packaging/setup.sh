@@ -49,6 +49,11 @@ has_fonts() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.ttf'
 # The tests run a private PostgreSQL server of their own; with_server=1 asks for its programs.
 has_server() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 
+# The tests run a private Azurite, Microsoft's emulator of Azure Storage; with_azurite=1 asks for its Node.
+has_node() {
+    command -v npm >/dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' 2>/dev/null
+}
+
 missing_packages() {
     local python=$1 wanted=$2 known library package
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
@@ -59,6 +64,7 @@ missing_packages() {
     done <<<"$wanted"
     has_fonts || echo fonts-dejavu-core
     [ -z "${with_server:-}" ] || has_server || echo postgresql
+    [ -z "${with_azurite:-}" ] || has_node || printf '%s\n' nodejs npm
 }
 
 # $1 python, $2 the libraries wanted
@@ -97,5 +103,20 @@ make_environment() {
         '/^[a-z]/ { keep = $1 !~ without } keep' "$lock" >"$folder/installed.lock"
     "$folder/bin/python" -m pip install --quiet --require-hashes -r "$folder/installed.lock" >&2
     "$folder/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable . >&2
+    echo "$wanted" >"$stamp"
+}
+
+# Azurite exactly as packaging/azurite pins it, beside the checkout's environments; nothing to do where it is.
+make_azurite() {
+    local folder=.azurite stamp wanted
+    stamp="$folder/.installed"
+    wanted=$(cat packaging/azurite/*.json | cksum)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        return
+    fi
+    say "== Azurite, for the tests of Azure Storage"
+    mkdir -p "$folder"
+    cp packaging/azurite/*.json "$folder/"
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
     echo "$wanted" >"$stamp"
 }
