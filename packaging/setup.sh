@@ -49,11 +49,6 @@ has_fonts() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.ttf'
 # The tests run a private PostgreSQL server of their own; with_server=1 asks for its programs.
 has_server() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 
-# The tests run a private Azurite, Microsoft's emulator of Azure Storage; with_azurite=1 asks for its Node.
-has_node() {
-    command -v npm >/dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' 2>/dev/null
-}
-
 missing_packages() {
     local python=$1 wanted=$2 known library package
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
@@ -64,7 +59,6 @@ missing_packages() {
     done <<<"$wanted"
     has_fonts || echo fonts-dejavu-core
     [ -z "${with_server:-}" ] || has_server || echo postgresql
-    [ -z "${with_azurite:-}" ] || has_node || printf '%s\n' nodejs npm
 }
 
 # $1 python, $2 the libraries wanted
@@ -106,17 +100,19 @@ make_environment() {
     echo "$wanted" >"$stamp"
 }
 
-# Azurite exactly as packaging/azurite pins it, beside the checkout's environments; nothing to do where it is.
+# $1 python. Azurite, Microsoft's emulator of Azure Storage, and its Node, exactly as packaging/azurite pins
+# them, beside the checkout's environments; nothing to do where they are.
 make_azurite() {
-    local folder=.azurite stamp wanted
+    local python=$1 folder=.azurite stamp wanted
     stamp="$folder/.installed"
-    wanted=$(cat packaging/azurite/*.json | cksum)
+    wanted=$(cat packaging/azurite/* | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
     say "== Azurite, for the tests of Azure Storage"
-    mkdir -p "$folder"
+    "$python" -m venv --clear "$folder/node"
+    "$folder/node/bin/python" -m pip install --quiet --require-hashes -r packaging/azurite/node.txt >&2
     cp packaging/azurite/*.json "$folder/"
-    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
+    PATH="$PWD/$folder/node/bin:$PATH" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
     echo "$wanted" >"$stamp"
 }
