@@ -20,6 +20,8 @@ from message_centre.domain.errors import (
 
 _Outcome = tuple[type[MessageCentreError], str]
 
+#: Seconds; a longer one would be a mistake, and nobody could end it but by starting the program anew.
+_LONGEST_PAUSE = 900.0
 _NO_ANSWER = "Dropbox does not answer; is the internet away?"
 _NOT_OF_DROPBOX = (
     "Something else answers instead of Dropbox, such as the sign-in page of a network."
@@ -44,6 +46,7 @@ _BY_TAG: dict[str, _Outcome] = {
     "insufficient_space": _REFUSED,
     "disallowed_name": _REFUSED,
     "team_folder": _REFUSED,
+    "access_restricted": _REFUSED,
     "operation_suppressed": _REFUSED,
     "too_many_files": _REFUSED,
     "template_error": _REFUSED,
@@ -103,24 +106,6 @@ def translating() -> Iterator[None]:
         raise SourceOffline(_NOT_OF_DROPBOX) from error
 
 
-def is_passing(error: MessageCentreError) -> bool:
-    """Whether the same call may well succeed at once: a line that dropped, a server that stumbled.
-
-    One that stayed silent is not asked again: that wait was long enough.
-    """
-    from dropbox.exceptions import InternalServerError  # noqa: PLC0415 - only once it was loaded
-    from requests.exceptions import (  # noqa: PLC0415 - as above
-        ChunkedEncodingError,
-        ConnectionError,  # noqa: A004 - the name it has in requests
-        SSLError,
-        Timeout,
-    )
-
-    cause = error.__cause__
-    dropped = isinstance(cause, ConnectionError | ChunkedEncodingError | InternalServerError)
-    return dropped and not isinstance(cause, SSLError | Timeout)
-
-
 def trace_of(error: BaseException) -> str:
     """What a log may hold of an error: classes, HTTP status and Dropbox's request id, never a name."""
     cause = error.__cause__
@@ -141,7 +126,8 @@ def _of_dropbox(error: Any) -> MessageCentreError:
             kind, detail = _BY_REFUSAL.get(_tag(error.error), _SIGN_IN)
             return kind(detail)
         case exceptions.RateLimitError():
-            return RateLimited("Dropbox asks for fewer calls.", after=float(error.backoff or 0))
+            after = min(max(float(error.backoff or 0), 0.0), _LONGEST_PAUSE)
+            return RateLimited("Dropbox asks for fewer calls.", after=after)
         case exceptions.BadInputError():
             return AccessDenied(
                 "Dropbox does not take requests of the practice's app. Check its app key and permissions."

@@ -14,7 +14,7 @@ from typing import Any
 
 from message_centre.domain.errors import FileChanged, FileGone, SourceOffline
 from message_centre.sources.drive import DriveFile, Removal
-from message_centre.sources.dropbox_line import Credentials, Line, Patience
+from message_centre.sources.dropbox_line import Credentials, Line, Waits
 
 _log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ class DropboxFiles:
     """Implements `drive.Drive`. Any thread; making one is free."""
 
     def __init__(
-        self, credentials: Credentials, folder: str, *, patience: Patience | None = None
+        self, credentials: Credentials, folder: str, *, waits: Waits | None = None
     ) -> None:
-        self._line = Line(credentials, patience or Patience())
+        self._line = Line(credentials, waits or Waits())
         self._folder = normalised(folder)
 
     def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:

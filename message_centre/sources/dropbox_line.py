@@ -9,33 +9,30 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from message_centre.domain.errors import (
+    FileChanged,
+    FileGone,
     MessageCentreError,
     RateLimited,
     SignInNeeded,
-    SourceOffline,
 )
 from message_centre.domain.secrets import Secret
-from message_centre.sources.dropbox_errors import is_passing, trace_of, translating
+from message_centre.sources.dropbox_errors import trace_of, translating
+from message_centre.sources.retrying import Patience, patiently
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _BLOCK = 1 << 18
-_TRIES = 3
-#: Before a call is made once more.
-_BREATH = 0.3
+_AGAIN = Patience(budget=10.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long is waited, in seconds: for a connection, for each answer, and for pauses Dropbox asks for.
-
-    A longer pause is not sat out: who called hears of it at once.
-    """
+class Waits:
+    """How many seconds are waited for a connection and for each part of an answer, and what is retried."""
 
     connecting: float = 5.0
     answering: float = 20.0
-    pausing: float = 5.0
+    again: Patience = _AGAIN
 
 
 #: An app key, and a refresh token for it; raises SignInNeeded without one.
@@ -45,9 +42,9 @@ Credentials = Callable[[], tuple[str, Secret]]
 class Line:
     """Any thread. Nothing is loaded, read or connected before the first call."""
 
-    def __init__(self, credentials: Credentials, patience: Patience) -> None:
+    def __init__(self, credentials: Credentials, waits: Waits) -> None:
         self._credentials = credentials
-        self._patience = patience
+        self._waits = waits
         self._guard = threading.Lock()
         self._made: Any = None
         self._paused_until = 0.0
@@ -60,21 +57,11 @@ class Line:
         Raises:
             SourceOffline (RateLimited), SignInNeeded, AccessDenied, FileGone, FileChanged
         """
-        patience = self._patience.pausing
-        for last in (*(False,) * (_TRIES - 1), True):
-            try:
-                return self._try(call)
-            except RateLimited as error:
-                if last or error.after > patience:
-                    raise self._told(step, error) from error.__cause__
-                pause = max(error.after, _BREATH)
-                patience -= pause
-            except MessageCentreError as error:
-                if last or not is_passing(error):
-                    raise self._told(step, error) from error.__cause__
-                pause = _BREATH
-            time.sleep(pause)
-        raise AssertionError("the last try returns or raises")
+        try:
+            return patiently(lambda: self._try(call), self._waits.again)
+        except MessageCentreError as error:
+            self._tell(step, error)
+            raise
 
     def stream(self, step: str, response: Any) -> Iterator[bytes]:
         """The body of an answer, closed at the end; nothing of it is asked for twice.
@@ -86,7 +73,8 @@ class Line:
             with contextlib.closing(response), translating():
                 yield from response.iter_content(_BLOCK)
         except MessageCentreError as error:
-            raise self._told(step, error) from error.__cause__
+            self._tell(step, error)
+            raise
 
     def _try(self, call: Callable[[Any], _T]) -> _T:
         left = self._paused_until - time.monotonic()
@@ -125,7 +113,7 @@ class Line:
             return dropbox.Dropbox(
                 app_key=app_key,
                 oauth2_refresh_token=token.reveal(),
-                timeout=(self._patience.connecting, self._patience.answering),
+                timeout=(self._waits.connecting, self._waits.answering),
                 # Tries and pauses are ours: the SDK's wait as long as it is told to.
                 max_retries_on_error=0,
                 max_retries_on_rate_limit=0,
@@ -133,7 +121,6 @@ class Line:
             )
 
     @staticmethod
-    def _told(step: str, error: MessageCentreError) -> MessageCentreError:
-        level = logging.WARNING if isinstance(error, SourceOffline | SignInNeeded) else logging.INFO
-        _log.log(level, "%s: %s", step, trace_of(error))
-        return error
+    def _tell(step: str, error: MessageCentreError) -> None:
+        is_outcome = isinstance(error, FileGone | FileChanged)
+        _log.log(logging.INFO if is_outcome else logging.WARNING, "%s: %s", step, trace_of(error))

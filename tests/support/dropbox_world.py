@@ -9,7 +9,7 @@ import pytest
 
 from message_centre.domain.secrets import Secret
 from message_centre.sources.dropbox_files import DropboxFiles
-from message_centre.sources.dropbox_line import Patience
+from message_centre.sources.dropbox_line import Waits
 from tests.support.certificates import Certificates
 from tests.support.connect_proxy import ConnectProxy
 from tests.support.dropbox_server import HOSTS, DropboxServer
@@ -33,11 +33,11 @@ class DropboxWorld:
         return self.dropbox.server
 
     def files(
-        self, folder: str = FOLDER, *, scopes: str = SCOPES, patience: Patience | None = None
+        self, folder: str = FOLDER, *, scopes: str = SCOPES, waits: Waits | None = None
     ) -> DropboxFiles:
         """The adapter of one folder, signed in."""
         token = Secret(self.dropbox.sign_in.signed_in(scopes))
-        return DropboxFiles(lambda: (APP_KEY, token), folder, patience=patience)
+        return DropboxFiles(lambda: (APP_KEY, token), folder, waits=waits)
 
 
 @contextlib.contextmanager
