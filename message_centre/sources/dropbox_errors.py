@@ -10,6 +10,7 @@ from typing import Any
 
 from message_centre.domain.errors import (
     AccessDenied,
+    BadSetting,
     FileChanged,
     FileGone,
     MessageCentreError,
@@ -30,14 +31,17 @@ _UNKNOWN = "Dropbox refuses with an error that this program does not know."
 _REFUSED = (AccessDenied, "Dropbox does not allow this file to be removed or read.")
 _SIGN_IN = (SignInNeeded, "Dropbox does not take this sign-in any more.")
 
-#: The innermost known tag of a route's error decides.
+_ELSE = (SourceOffline, "Something else is at this place in Dropbox: a file or a folder.")
+
+#: The outermost known tag of a route's error decides. Only `not_found` says that a file is gone: a source
+#: takes that for removed.
 _BY_TAG: dict[str, _Outcome] = {
     "not_found": (FileGone, "The file is no longer in this Dropbox."),
-    "not_file": (FileGone, "There is a folder in this Dropbox where the file was."),
-    "not_folder": (FileGone, "There is a file in this Dropbox where the folder was."),
-    "malformed_path": (FileGone, "Dropbox can have nothing of this name."),
     "conflict": (FileChanged, "Dropbox now holds another revision of this file."),
     "reset": (FileChanged, "Dropbox wants the list to be begun anew."),
+    "not_file": _ELSE,
+    "not_folder": _ELSE,
+    "malformed_path": (SourceOffline, "Dropbox can have nothing of this name."),
     "locked": (SourceOffline, "The file is locked in Dropbox for now."),
     "restricted_content": _REFUSED,
     "unsupported_content_type": _REFUSED,
@@ -47,6 +51,9 @@ _BY_TAG: dict[str, _Outcome] = {
     "disallowed_name": _REFUSED,
     "team_folder": _REFUSED,
     "access_restricted": _REFUSED,
+    "team_folder_insufficient_space": _REFUSED,
+    "member_folder_insufficient_space": _REFUSED,
+    "upload_traffic_limit_reached": _REFUSED,
     "operation_suppressed": _REFUSED,
     "too_many_files": _REFUSED,
     "template_error": _REFUSED,
@@ -159,7 +166,7 @@ def _of_line(error: OSError) -> MessageCentreError:
 
     match error:
         case HTTPError():
-            return _of_sign_in(error.response.status_code if error.response is not None else 0)
+            return _of_sign_in(error.response)
         case SSLError():
             return SourceOffline(
                 "The connection to Dropbox is not secure: its certificate is not trusted here."
@@ -170,9 +177,12 @@ def _of_line(error: OSError) -> MessageCentreError:
             return SourceOffline("The connection to Dropbox cannot be made, or it dropped.")
 
 
-def _of_sign_in(status: int) -> MessageCentreError:
+def _of_sign_in(response: Any) -> MessageCentreError:
     """What the exchange of a code ended with: the one call whose errors come out of requests itself."""
+    status = response.status_code if response is not None else 0
     if status in {400, 401, 403}:
+        if "_client" in response.text:  # invalid_client, unauthorized_client
+            return BadSetting("system.dropbox.app_key: Dropbox does not know this app.")
         return SignInNeeded("Dropbox does not take this sign-in. Begin it again.")
     if status == 429:  # noqa: PLR2004 - too many requests, as HTTP numbers it
         return RateLimited("Dropbox asks for fewer calls.")

@@ -101,6 +101,8 @@ def test_every_error_of_the_routes_that_are_called(union: Any) -> None:
     for tags, value in found.items():
         error = translated(exceptions.ApiError("id", value, "", ""))
         is_unknown = error.detail.endswith("does not know.")
+        assert isinstance(error, FileGone) == (tags[-1] == "not_found"), tags
+        assert isinstance(error, FileChanged) == (tags[0] == "reset" or "conflict" in tags), tags
         decided = {"conflict", "template_error"} & set(tags)
         assert is_unknown == (tags[-1] == "other" and not decided), tags
 
