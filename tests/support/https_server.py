@@ -1,193 +1,217 @@
-"""A small HTTPS server on loopback whose connections can be made to fail in every way a line can."""
+"""An HTTPS server on loopback that answers as it is told, and misbehaves where a test says so."""
 
 import contextlib
-import json
 import socket
 import ssl
-import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+_HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked; header names in lower case."""
+    """One request; the names of headers are in lower case, `host` is without a port."""
 
     method: str
     host: str
     path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
+    query: dict[str, str]
+    headers: dict[str, str]
     body: bytes
-
-    @property
-    def form(self) -> dict[str, str]:
-        return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered."""
+    """One answer; its length is told unless a fault says otherwise."""
 
     status: int
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-class Mishap(Enum):
-    """What goes wrong with a connection."""
+class Trouble(Enum):
+    """What can happen to an answer on its way, or to the server before it has one."""
 
-    DROPPED = "closed without an answer, nothing was done"
-    LOST = "done, and closed without an answer"
-    CUT = "done, and closed in the middle of the body"
-    HUNG = "never answered"
-
-
-def as_json(status: int, body: object, **headers: str) -> Reply:
-    kind = {"Content-Type": "application/json"}
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, json.dumps(body).encode(), kind | named)
-
-
-def as_html(status: int, body: str) -> Reply:
-    return Reply(status, body.encode(), {"Content-Type": "text/html; charset=utf-8"})
+    HANGS = "takes the request and never answers"
+    CUT = "the line drops before the request was acted upon"
+    REPLY_LOST = "the request was acted upon, then the line drops"
+    TRUNCATED = "half of the body arrives, then the line drops"
 
 
 @dataclass
 class _Fault:
-    method: str
-    part: str
-    what: Reply | Mishap
+    path: str
+    what: Trouble | Reply
     left: int
-
-    def hits(self, request: Request) -> bool:
-        return self.left > 0 and self.method == request.method and self.part in request.path
+    skip: int
 
 
 class HttpsServer:
-    """Answers with `answer`; `asked` holds every request, in order."""
+    """Serves `respond` on a port of loopback until it is closed; `requests` lists what was asked."""
 
-    def __init__(self, tls: ssl.SSLContext, answer: Callable[[Request], Reply]) -> None:
-        self.answer = answer
-        self.asked: list[Request] = []
-        self.closing = threading.Event()
+    def __init__(self, context: ssl.SSLContext, respond: Callable[[Request], Reply]) -> None:
+        self._respond = respond
         self._faults: list[_Fault] = []
         self._guard = threading.Lock()
-        self._server = _Listening(self, tls)
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._stopping = threading.Event()
+        self.requests: list[Request] = []
+        self._listening = _Listening(context, self.answer)
+        self.port = int(self._listening.server_address[1])
+        self._thread = threading.Thread(target=self._listening.serve_forever, args=(0.05,))
         self._thread.start()
 
-    def fail(self, method: str, part: str, what: Reply | Mishap, *, times: int = 1) -> None:
-        """Let the next `times` requests of this method whose path has this part go wrong."""
+    def fault(self, path: str, what: Trouble | Reply, *, times: int = 1, skip: int = 0) -> None:
+        """Spoil the next `times` requests whose path ends so, after `skip` that are let through."""
         with self._guard:
-            self._faults.append(_Fault(method, part, what, times))
+            self._faults.append(_Fault(path, what, times, skip))
 
     def mend(self) -> None:
-        """Let nothing go wrong any more."""
+        """No fault is left."""
         with self._guard:
             self._faults.clear()
 
-    def count(self, method: str, part: str) -> int:
-        """How many such requests came."""
-        return sum(1 for one in list(self.asked) if one.method == method and part in one.path)
+    def asked(self, path: str) -> list[Request]:
+        """The requests so far whose path ends so."""
+        with self._guard:
+            return [request for request in self.requests if request.path.endswith(path)]
 
     def close(self) -> None:
-        """Cut live connections, join."""
-        self.closing.set()
-        self._server.shutdown()
-        self._server.cut()
-        self._server.server_close()
+        """Cut every connection and join."""
+        self._stopping.set()
+        self._listening.shutdown()
+        self._listening.cut()
+        self._listening.server_close()
         self._thread.join()
 
-    def fault(self, request: Request) -> Reply | Mishap | None:
+    def answer(self, request: Request) -> tuple[Reply, Trouble | None]:
+        """The answer to one request, and what becomes of it."""
         with self._guard:
-            self.asked.append(request)
-            for fault in self._faults:
-                if fault.hits(request):
-                    fault.left -= 1
-                    return fault.what
+            self.requests.append(request)
+            what = self._due(request.path)
+        if isinstance(what, Reply):
+            return what, None
+        if what is Trouble.HANGS:
+            self._stopping.wait()
+        if what in {Trouble.HANGS, Trouble.CUT}:
+            return Reply(500), what
+        return self._respond(request), what
+
+    def _due(self, path: str) -> Trouble | Reply | None:
+        for fault in self._faults:
+            if path.endswith(fault.path) and fault.left > 0:
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
+                fault.left -= 1
+                return fault.what
         return None
 
 
 class _Listening(ThreadingHTTPServer):
-    daemon_threads = False
+    daemon_threads = False  # joined by server_close
     request_queue_size = 64
 
-    def __init__(self, owner: HttpsServer, tls: ssl.SSLContext) -> None:
-        self.owner = owner
-        self._tls = tls
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        answer: Callable[[Request], tuple[Reply, Trouble | None]],
+    ) -> None:
+        self.answer = answer
+        self._context = context
         self._live: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self._guard = threading.Lock()
+        super().__init__((_HOST, 0), _Handler)
 
-    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        plain, peer = super().get_request()
-        # The handshake waits for the connection's own thread, else one slow client stops them all.
-        wrapped = self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
-        self._live.add(wrapped)
-        return wrapped, peer
+    def get_request(self) -> tuple[socket.socket, object]:
+        plain, address = super().get_request()
+        # The handshake is made by the connection's own thread, at its first read.
+        secure = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        with self._guard:
+            self._live.add(secure)
+        return secure, address
 
-    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        self._live.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are what is tested; a fault of the server's own is shown."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+    def shutdown_request(self, request: object) -> None:
+        if isinstance(request, socket.socket):
+            with self._guard:
+                self._live.discard(request)
+            _cut(request)
+            request.close()
 
     def cut(self) -> None:
-        for one in list(self._live):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+        with self._guard:
+            for one in self._live:
+                _cut(one)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away, or does not trust the certificate, is nothing to print."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # answers leave in one piece; unbuffered they wait 40 ms for each other
+    wbufsize = 1 << 16  # unbuffered, each header would be a packet
     disable_nagle_algorithm = True
     server: _Listening
 
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by its base
+        """Say nothing."""
+
     def _serve(self) -> None:
-        request = self._request()
-        owner = self.server.owner
-        what = owner.fault(request)
-        if what is Mishap.HUNG:
-            owner.closing.wait(60)
-        if what is Mishap.HUNG or what is Mishap.DROPPED:  # a reply has no hash
-            self.close_connection = True
-            return
-        reply = what if isinstance(what, Reply) else owner.answer(request)
-        if what is Mishap.LOST:
-            self.close_connection = True
-            return
-        self._send(reply, cut=what is Mishap.CUT)
-
-    do_GET = do_POST = do_DELETE = _serve  # noqa: N815 # the names http.server calls
-
-    def _request(self) -> Request:
         parts = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", "0")))
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        host = headers.get("host", "").partition(":")[0]
-        return Request(self.command, host, parts.path, query, headers, body)
+        request = Request(
+            self.command,
+            self.headers.get("Host", "").partition(":")[0],
+            parts.path,
+            dict(parse_qsl(parts.query, keep_blank_values=True)),
+            {name.lower(): value for name, value in self.headers.items()},
+            b"".join(self._body()),
+        )
+        reply, trouble = self.server.answer(request)
+        if trouble in {Trouble.HANGS, Trouble.CUT, Trouble.REPLY_LOST}:
+            self._drop()
+            return
+        self._send(reply, whole=trouble is None)
 
-    def _send(self, reply: Reply, *, cut: bool) -> None:
+    def _body(self) -> Iterator[bytes]:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                yield self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+        else:
+            yield self.rfile.read(int(self.headers.get("Content-Length", "0")))
+
+    def _send(self, reply: Reply, *, whole: bool) -> None:
         self.send_response(reply.status)
+        self.send_header("Content-Type", reply.kind)
+        self.send_header("Content-Length", str(len(reply.body)))
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if reply.status != 204:
-            self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        if cut:
-            self.close_connection = True
-        self.wfile.write(reply.body[: len(reply.body) // 2] if cut else reply.body)
+        self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
+        self.wfile.flush()
+        if not whole:
+            self._drop()
 
-    def log_message(self, *args: object) -> None:
-        """`asked` is the log."""
+    def _drop(self) -> None:
+        self.close_connection = True
+        _cut(self.connection)
+
+
+def _cut(one: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
