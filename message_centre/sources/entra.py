@@ -96,11 +96,11 @@ def translating() -> Iterator[None]:
         ) from error
     except requests.exceptions.Timeout as error:
         raise SourceOffline("Microsoft's sign-in does not answer in time.") from error
-    except (OSError, msal.exceptions.MsalError) as error:
-        raise SourceOffline("Microsoft's sign-in cannot be reached.") from error
     except (ValueError, RuntimeError, KeyError) as error:
         # Pages that are no JSON, and tokens that were made for somebody else.
         raise SourceOffline("Something else than Microsoft's sign-in answers.") from error
+    except (OSError, msal.exceptions.MsalError) as error:
+        raise SourceOffline("Microsoft's sign-in cannot be reached.") from error
 
 
 def granted(result: object) -> Mapping[str, Any]:
@@ -135,7 +135,7 @@ def _session() -> requests.Session:
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = _as_it_is
-    session.hooks["response"].append(_check_pause)
+    session.hooks["response"].append(_check)
     session.request = functools.partial(  # type: ignore[method-assign] # MSAL gives no time limit
         session.request, timeout=TIMEOUT
     )
@@ -147,9 +147,13 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _check_pause(response: requests.Response, *_: object, **__: object) -> None:
-    """MSAL would make an outage of it that does not say for how long."""
+def _check(response: requests.Response, *_: object, **__: object) -> None:
+    """Keep from MSAL what it takes for granted, and pauses of which it would not say how long they are."""
     if response.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         told = response.headers.get("Retry-After", "")
         after = float(told) if told.isascii() and told.isdigit() else 0.0
         raise RateLimited("Microsoft's sign-in asks for a pause.", after=after)
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise SourceOffline(f"Microsoft's sign-in has a fault of its own ({response.status_code}).")
+    if not isinstance(response.json(), dict):
+        raise SourceOffline("Something else than Microsoft's sign-in answers.")

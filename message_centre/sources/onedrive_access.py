@@ -58,6 +58,7 @@ class OneDriveAccess:
         self._secret = f"onedrive.{provider}.secret"
         self._guard = threading.Lock()
         self._token = _Token("", 0.0)
+        self._is_distrusted = False  # the kept token was refused, and none has replaced it yet
         self._refused: tuple[Secret, float] = (NO_SECRET, 0.0)
 
     def is_signed_in(self) -> bool:
@@ -98,7 +99,7 @@ class OneDriveAccess:
         drive_id = _drive_of(str(result["access_token"]))
         with self._guard:
             is_kept = self._vault.keep(self._tokens, _Kept(cache.serialize(), drive_id).secret())
-            self._token = _Token("", 0.0)
+            self._token, self._is_distrusted = _Token("", 0.0), False
         _log.info("signed in")
         claims = result.get("id_token_claims") or {}
         return DriveAccount(str(claims.get("preferred_username", "")), is_kept)
@@ -117,18 +118,20 @@ class OneDriveAccess:
             SignInNeeded, SourceOffline (RateLimited), VaultLocked, BadSetting
         """
         with self._guard:
-            if self._token.text in {"", refused} or time.monotonic() > self._token.until:
+            self._is_distrusted |= bool(refused) and refused == self._token.text
+            if self._is_distrusted or time.monotonic() >= self._token.until:
                 self._token = _Token("", 0.0)
-                self._token = self._renewed(is_refused=bool(refused))
+                self._token = self._renewed()
+                self._is_distrusted = False
             return self._token.text
 
-    def _renewed(self, *, is_refused: bool) -> _Token:
+    def _renewed(self) -> _Token:
         secret, kept = self._kept()
         same, until = self._refused
         if same == secret and time.monotonic() < until:
             raise SignInNeeded("Microsoft does not take this sign-in any more.")
         try:
-            renewed, token = patiently(lambda: self._silently(kept, is_refused), _PATIENCE)
+            renewed, token = patiently(lambda: self._silently(kept), _PATIENCE)
         except SignInNeeded:
             # Eight downloads at once would be refused eight times.
             self._refused = (secret, time.monotonic() + _REFUSED_FOR)
@@ -139,14 +142,14 @@ class OneDriveAccess:
             _log.info("access renewed")
         return token
 
-    def _silently(self, kept: _Kept, is_refused: bool) -> tuple[_Kept, _Token]:
+    def _silently(self, kept: _Kept) -> tuple[_Kept, _Token]:
         from message_centre.sources import entra  # noqa: PLC0415 - loaded with the first call
 
         cache = entra.cache_of(kept.cache)
         with entra.application(self._registration(), cache) as app:
             account = next(iter(app.get_accounts()), None)
             result = app.acquire_token_silent_with_error(
-                entra.SCOPES, account, force_refresh=is_refused
+                entra.SCOPES, account, force_refresh=self._is_distrusted
             )
         result = entra.granted(result)
         renewed = replace(kept, cache=cache.serialize()) if cache.has_state_changed else kept

@@ -21,24 +21,29 @@ from message_centre.sources import entra
 from message_centre.sources.onedrive_access import OneDriveAccess
 from message_centre.sources.onedrive_calls import Tokens
 from tests.support.entra_server import APP_ID
-from tests.support.https_server import Mishap, Reply, as_html, as_json
+from tests.support.https_server import Reply, Request, Trouble
+from tests.support.microsoft_replies import as_html, as_json
 from tests.support.onedrive import SECRET, TOKENS, Practice, answer_of
 
 BACK = "http://localhost:50123"
 
 
 def _token_calls(onedrive: Practice) -> int:
-    return onedrive.server.https.count("POST", "/token")
+    return len(onedrive.server.https.asked("/token"))
+
+
+def _takes(access: DriveAccess, tokens: Tokens) -> None:
+    """The type checker is asked here, not the test run."""
 
 
 def test_it_is_what_the_sign_in_and_the_calls_need(onedrive: Practice) -> None:
-    access: DriveAccess = onedrive.access()
-    tokens: Tokens = onedrive.access()
+    access = onedrive.access()
+    _takes(access, access)
 
     assert tuple(access.ports) == (0,)
     with pytest.raises(SignInNeeded):
-        tokens.token()
-    assert not onedrive.server.https.asked
+        access.token()
+    assert not onedrive.server.https.requests
 
 
 @pytest.mark.parametrize("secret", ["", "a-secret~of.the+app"])
@@ -150,14 +155,14 @@ def test_an_app_id_that_cannot_be_one_is_refused_before_anybody_is_asked(
 
     with pytest.raises(BadSetting, match="App ID"):
         onedrive.access().begin(BACK)
-    assert not onedrive.server.https.asked
+    assert not onedrive.server.https.requests
 
 
 def test_an_account_without_a_onedrive_is_told(onedrive: Practice) -> None:
     access = onedrive.access()
     page = access.begin(BACK)
     nothing = as_json(404, {"error": {"code": "itemNotFound"}})
-    onedrive.server.https.fail("GET", "/me/drive", nothing)
+    onedrive.server.https.fault("/me/drive", nothing, method="GET")
 
     with pytest.raises(SignInNeeded, match="no OneDrive"):
         access.finish(page, answer_of(page))
@@ -192,13 +197,13 @@ def test_a_token_near_its_end_is_renewed_before_it_is_refused(onedrive: Practice
 
 def test_a_token_is_asked_for_once_as_long_as_it_lasts(onedrive: Practice) -> None:
     access = onedrive.sign_in()
-    asked = len(onedrive.server.https.asked)
+    asked = len(onedrive.server.https.requests)
     first = access.token()
-    after_one = len(onedrive.server.https.asked)
+    after_one = len(onedrive.server.https.requests)
 
     assert {access.token() for _ in range(5)} == {first}
     assert after_one - asked <= 1  # the authority's description, since the token itself was kept
-    assert len(onedrive.server.https.asked) == after_one
+    assert len(onedrive.server.https.requests) == after_one
 
 
 def test_a_revoked_sign_in_is_refused_and_a_new_one_works_at_once(onedrive: Practice) -> None:
@@ -218,7 +223,7 @@ def test_after_an_outage_the_next_call_asks_again(onedrive: Practice) -> None:
     access = onedrive.sign_in()
     first = access.token()
     onedrive.server.entra.expire_access()
-    onedrive.server.https.fail("POST", "/token", as_json(500, {}), times=3)
+    onedrive.server.https.fault("/token", as_json(500, {}), times=3, method="POST")
     with pytest.raises(SourceOffline):
         access.token(refused=first)
 
@@ -228,7 +233,7 @@ def test_after_an_outage_the_next_call_asks_again(onedrive: Practice) -> None:
 def test_a_pause_the_sign_in_asks_for_is_told(onedrive: Practice) -> None:
     access = onedrive.sign_in()
     first = access.token()
-    onedrive.server.https.fail("POST", "/token", as_json(429, {}, Retry_After="90"))
+    onedrive.server.https.fault("/token", as_json(429, {}, Retry_After="90"), method="POST")
 
     with pytest.raises(RateLimited) as told:
         access.token(refused=first)
@@ -240,22 +245,20 @@ def test_a_pause_the_sign_in_asks_for_is_told(onedrive: Practice) -> None:
     [
         as_html(200, "<h1>Log in to the Wi-Fi</h1>"),
         as_json(200, []),
-        Mishap.DROPPED,
+        Trouble.CUT,
         as_json(502, {}),
     ],
     ids=["portal", "list", "dropped", "502"],
 )
-@pytest.mark.parametrize("part", ["openid-configuration", "/token", "/me/drive"])
+@pytest.mark.parametrize("part", ["/openid-configuration", "/token", "/me/drive"])
 def test_a_line_that_is_no_line_to_microsoft_is_told(
-    onedrive: Practice, part: str, fault: Reply | Mishap
+    onedrive: Practice, part: str, fault: Reply | Trouble
 ) -> None:
-    for method in ("GET", "POST"):
-        onedrive.server.https.fail(method, part, fault, times=99)
+    onedrive.server.https.fault(part, fault, times=99)
     access = onedrive.access()
 
     with pytest.raises(SourceOffline):
-        page = access.begin(BACK)
-        access.finish(page, answer_of(page))
+        onedrive.sign_in(access)
     assert not access.is_signed_in()
 
     onedrive.server.https.mend()
@@ -266,7 +269,7 @@ def test_a_silent_sign_in_service_is_given_up_in_seconds(
     onedrive: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(entra, "TIMEOUT", 1.0)
-    onedrive.server.https.fail("GET", "openid-configuration", Mishap.HUNG)
+    onedrive.server.https.fault("/openid-configuration", Trouble.HANGS, method="GET")
     began = time.monotonic()
 
     with pytest.raises(SourceOffline, match="in time"):
@@ -277,7 +280,7 @@ def test_a_silent_sign_in_service_is_given_up_in_seconds(
 def test_signing_out_forgets_and_needs_nobody(onedrive: Practice) -> None:
     access = onedrive.sign_in()
     access.token()
-    asked = len(onedrive.server.https.asked)
+    asked = len(onedrive.server.https.requests)
 
     access.sign_out()
     access.sign_out()
@@ -286,19 +289,21 @@ def test_signing_out_forgets_and_needs_nobody(onedrive: Practice) -> None:
     assert TOKENS not in onedrive.vault.secrets
     with pytest.raises(SignInNeeded):
         access.token()
-    assert len(onedrive.server.https.asked) == asked
+    assert len(onedrive.server.https.requests) == asked
 
 
-def test_a_sign_out_elsewhere_is_not_undone_by_a_renewal(onedrive: Practice) -> None:
+def test_a_sign_out_elsewhere_is_not_undone_by_a_renewal(
+    onedrive: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     access = onedrive.sign_in()
     first = access.token()
+    answer = onedrive.server.entra.answer
 
-    def elsewhere(*_: object) -> Reply:
+    def signed_out_meanwhile(request: Request) -> Reply:
         onedrive.vault.forget(TOKENS)
-        return answer(*_)  # type: ignore[arg-type] # passed on
+        return answer(request)
 
-    answer = onedrive.server.https.answer
-    onedrive.server.https.answer = elsewhere
+    monkeypatch.setattr(onedrive.server.entra, "answer", signed_out_meanwhile)
     access.token(refused=first)
 
     assert not access.is_signed_in()

@@ -23,7 +23,8 @@ from message_centre.sources.drive import DriveFile, Removal
 from message_centre.sources.onedrive_calls import GraphCalls, translating
 from message_centre.sources.onedrive_files import OneDriveFiles
 from tests.support.graph_server import FILES_HOST, GRAPH_HOST, Item, hashes
-from tests.support.https_server import Mishap, Reply, as_html, as_json
+from tests.support.https_server import Reply, Trouble
+from tests.support.microsoft_replies import as_html, as_json
 from tests.support.onedrive import QUICK, Practice
 
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 4096 + b"\xff\xd9"
@@ -58,7 +59,7 @@ def test_every_page_is_listed_and_nothing_is_downloaded(onedrive: Practice) -> N
     assert heard == [10, 20, 23]
     assert [file.size for file in files[:11]] == [2] * 10 + [3]
     assert {file.modified_ns for file in files} == {1_772_600_767_000_000_000}
-    assert not [one for one in onedrive.server.https.asked if one.host == FILES_HOST]
+    assert not [one for one in onedrive.server.https.requests if one.host == FILES_HOST]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +130,7 @@ def test_a_folder_that_is_missing_is_away(onedrive: Practice) -> None:
 )
 def test_the_token_goes_to_nobody_else(onedrive: Practice, link: str) -> None:
     drive = onedrive.drive()
-    onedrive.server.https.fail(
-        "GET", "/children", as_json(200, {"value": [], "@odata.nextLink": link})
-    )
+    onedrive.server.https.fault("/children", as_json(200, {"value": [], "@odata.nextLink": link}))
 
     with pytest.raises(SourceOffline, match="not its own"):
         list(drive.files(lambda _: None))
@@ -140,11 +139,11 @@ def test_the_token_goes_to_nobody_else(onedrive: Practice, link: str) -> None:
 def test_pages_that_go_round_in_a_ring_end(onedrive: Practice) -> None:
     drive = onedrive.drive()
     ring = {"value": [], "@odata.nextLink": f"https://{GRAPH_HOST}/v1.0/me/drive/children?x=1"}
-    onedrive.server.https.fail("GET", "/children", as_json(200, ring), times=9)
+    onedrive.server.https.fault("/children", as_json(200, ring), times=9, method="GET")
 
     with pytest.raises(SourceOffline, match="again and again"):
         list(drive.files(lambda _: None))
-    assert onedrive.server.https.count("GET", "/children") == 2
+    assert len(onedrive.server.https.asked("/children")) == 2
 
 
 @pytest.mark.parametrize("odd", [{"size": "many"}, {"eTag": None}, {"size": -1}, {"id": 7}])
@@ -161,7 +160,7 @@ def test_a_file_is_read_whole_without_the_token(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
 
     assert _read(drive, file) == PHOTO
-    downloads = [one for one in onedrive.server.https.asked if one.host == FILES_HOST]
+    downloads = [one for one in onedrive.server.https.requests if one.host == FILES_HOST]
     assert len(downloads) == 1
     assert "authorization" not in downloads[0].headers
 
@@ -179,7 +178,7 @@ def test_the_bytes_are_held_against_the_checksum_that_is_given(
 
     if is_true:
         assert _read(drive, file) == PHOTO
-        assert onedrive.server.https.count("GET", "/download/") == 1
+        assert len(onedrive.server.https.asked("/download")) == 1
     else:
         with pytest.raises(SourceOffline, match="did not arrive"):
             _read(drive, file)
@@ -192,7 +191,9 @@ def test_a_stretch_is_fetched_alone(onedrive: Practice, start: int, length: int 
 
     assert b"".join(drive.read(file, start=start, length=length)) == PHOTO[start:end]
     ranges = [
-        one.headers.get("range") for one in onedrive.server.https.asked if one.query.get("tempauth")
+        one.headers.get("range")
+        for one in onedrive.server.https.requests
+        if one.query.get("tempauth")
     ]
     assert ranges == [f"bytes={start}-{'' if length is None else end - 1}"]
 
@@ -220,7 +221,7 @@ def test_another_version_or_none_is_told_before_a_byte_is_fetched(onedrive: Prac
     with pytest.raises(FileGone):
         _read(drive, file)
     assert drive.find(file.id) is None
-    assert not onedrive.server.https.count("GET", "/download/")
+    assert not onedrive.server.https.asked("/download")
 
 
 def test_a_version_saved_between_the_look_and_the_download_is_told(onedrive: Practice) -> None:
@@ -238,11 +239,11 @@ def test_a_version_saved_between_the_look_and_the_download_is_told(onedrive: Pra
 
 def test_a_line_that_breaks_goes_on_where_it_broke(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/download/", Mishap.CUT)
+    onedrive.server.https.fault("/download", Trouble.TRUNCATED, method="GET")
 
     assert _read(drive, file) == PHOTO
     ranges = [
-        one.headers.get("range") for one in onedrive.server.https.asked if one.host == FILES_HOST
+        one.headers.get("range") for one in onedrive.server.https.requests if one.host == FILES_HOST
     ]
     assert ranges[0] is None
     assert ranges[1] not in {None, "bytes=0-"}
@@ -250,7 +251,7 @@ def test_a_line_that_breaks_goes_on_where_it_broke(onedrive: Practice) -> None:
 
 def test_a_line_that_always_breaks_ends(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/download/", Mishap.CUT, times=99)
+    onedrive.server.https.fault("/download", Trouble.TRUNCATED, times=99, method="GET")
 
     with pytest.raises(SourceOffline):
         _read(drive, file)
@@ -259,7 +260,7 @@ def test_a_line_that_always_breaks_ends(onedrive: Practice) -> None:
 @pytest.mark.parametrize("status", [401, 404])
 def test_a_download_address_that_expired_is_asked_for_anew(onedrive: Practice, status: int) -> None:
     drive, file = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/download/", as_html(status, "no"))
+    onedrive.server.https.fault("/download", as_html(status, "no"), method="GET")
 
     assert _read(drive, file) == PHOTO
 
@@ -277,7 +278,7 @@ def test_a_file_that_is_listed_falsely_is_read_but_never_removed(
     filed = hashlib.sha256(_half(PHOTO)).hexdigest()
 
     assert _read(drive, file) == _half(PHOTO)
-    assert onedrive.server.https.count("GET", "/download/") == 2
+    assert len(onedrive.server.https.asked("/download")) == 2
     for again in (drive, onedrive.drive("/inbox")):  # a program that was started anew knows it, too
         with pytest.raises(AccessDenied, match="other bytes than it lists"):
             again.remove(file.id, file.revision, filed)
@@ -313,7 +314,7 @@ def test_a_file_without_any_checksum_is_read_twice_and_stays(onedrive: Practice)
     onedrive.server.items[file.id].said = hashes(PHOTO)
 
     assert _read(drive, file) == PHOTO
-    assert onedrive.server.https.count("GET", "/download/") == 2
+    assert len(onedrive.server.https.asked("/download")) == 2
     with pytest.raises(AccessDenied):
         drive.remove(file.id, file.revision, SHA256)
 
@@ -321,11 +322,11 @@ def test_a_file_without_any_checksum_is_read_twice_and_stays(onedrive: Practice)
 def test_what_was_read_is_removed_by_its_revision_at_once(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     _read(drive, file)
-    asked = len(onedrive.server.https.asked)
+    asked = len(onedrive.server.https.requests)
 
     assert drive.remove(file.id, file.revision, SHA256) is Removal.REMOVED
     assert onedrive.server.removed == [(file.id, file.revision)]
-    assert len(onedrive.server.https.asked) == asked + 1
+    assert len(onedrive.server.https.requests) == asked + 1
     assert drive.remove(file.id, file.revision, SHA256) is Removal.GONE
 
 
@@ -360,7 +361,9 @@ def test_a_412_for_a_file_that_is_gone_means_gone(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     _read(drive, file)
     onedrive.server.take_away(file.id)
-    onedrive.server.https.fail("DELETE", "", as_json(412, {"error": {"code": "resourceModified"}}))
+    onedrive.server.https.fault(
+        "", as_json(412, {"error": {"code": "resourceModified"}}), method="DELETE"
+    )
 
     assert drive.remove(file.id, file.revision, SHA256) is Removal.GONE
 
@@ -368,7 +371,7 @@ def test_a_412_for_a_file_that_is_gone_means_gone(onedrive: Practice) -> None:
 def test_a_removal_whose_answer_was_lost_is_done(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     _read(drive, file)
-    onedrive.server.https.fail("DELETE", "", Mishap.LOST)
+    onedrive.server.https.fault("", Trouble.REPLY_LOST, method="DELETE")
 
     assert drive.remove(file.id, file.revision, SHA256) is Removal.GONE
     assert onedrive.server.removed == [(file.id, file.revision)]
@@ -398,8 +401,8 @@ def test_a_file_somebody_has_open_stays_for_now(onedrive: Practice) -> None:
 def test_reading_that_is_forbidden_is_told(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     forbidden = as_json(403, {"error": {"code": "accessDenied"}})
-    onedrive.server.https.fail("GET", "/items/", forbidden, times=2)
-    onedrive.server.https.fail("GET", "/children", forbidden)
+    onedrive.server.https.fault(f"/items/{file.id}", forbidden, times=2, method="GET")
+    onedrive.server.https.fault("/children", forbidden, method="GET")
 
     for work in (lambda: drive.find(file.id), lambda: _read(drive, file), lambda: _listed(drive)):
         with pytest.raises(AccessDenied):
@@ -411,7 +414,7 @@ def test_a_token_that_is_not_taken_is_renewed_once(onedrive: Practice) -> None:
     onedrive.server.entra.expire_access()
 
     assert len(_listed(drive)) == 1
-    assert onedrive.server.https.count("POST", "/token") == 2
+    assert len(onedrive.server.https.asked("/token")) == 2
 
 
 def test_a_sign_in_that_was_revoked_is_asked_for(onedrive: Practice) -> None:
@@ -424,18 +427,18 @@ def test_a_sign_in_that_was_revoked_is_asked_for(onedrive: Practice) -> None:
 
 def test_a_token_that_is_refused_though_new_is_not_tried_for_ever(onedrive: Practice) -> None:
     drive, _ = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/children", as_json(401, {"error": {}}), times=99)
+    onedrive.server.https.fault("/children", as_json(401, {"error": {}}), times=99, method="GET")
 
     with pytest.raises(SignInNeeded):
         _listed(drive)
-    assert onedrive.server.https.count("GET", "/children") == 3  # the first listing is one
+    assert len(onedrive.server.https.asked("/children")) == 3  # the first listing is one
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_short_pause_is_waited_for(onedrive: Practice, status: int) -> None:
     drive, _ = _a_photo(onedrive)
     paused = as_json(status, {"error": {"code": "activityLimitReached"}}, Retry_After="1")
-    onedrive.server.https.fail("GET", "/children", paused)
+    onedrive.server.https.fault("/children", paused, method="GET")
     began = time.monotonic()
 
     assert len(_listed(drive)) == 1
@@ -445,23 +448,22 @@ def test_a_short_pause_is_waited_for(onedrive: Practice, status: int) -> None:
 def test_a_long_pause_is_told_at_once_and_kept_by_every_call(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     paused = as_json(429, {"error": {"code": "activityLimitReached"}}, Retry_After="120")
-    onedrive.server.https.fail("GET", "/children", paused)
+    onedrive.server.https.fault("/children", paused, method="GET")
 
     with pytest.raises(RateLimited) as first:
         _listed(drive)
     assert 115 < first.value.after <= 120
-    asked = len(onedrive.server.https.asked)
+    asked = len(onedrive.server.https.requests)
     with pytest.raises(RateLimited) as second:
         drive.remove(file.id, file.revision, SHA256)
     assert 110 < second.value.after <= 120
-    assert len(onedrive.server.https.asked) == asked
+    assert len(onedrive.server.https.requests) == asked
 
 
 def test_a_download_that_is_throttled_is_told(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
-    paused = as_html(429, "slow down")
-    throttled = Reply(429, paused.body, {"Retry-After": "300"})
-    onedrive.server.https.fail("GET", "/download/", throttled)
+    paused = as_html(429, "slow down", Retry_After="300")
+    onedrive.server.https.fault("/download", paused, method="GET")
 
     with pytest.raises(RateLimited):
         _read(drive, file)
@@ -469,24 +471,24 @@ def test_a_download_that_is_throttled_is_told(onedrive: Practice) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [Mishap.DROPPED, Mishap.CUT, as_json(500, {}), as_json(504, {})],
+    [Trouble.CUT, Trouble.TRUNCATED, as_json(500, {}), as_json(504, {})],
     ids=["dropped", "cut", "500", "504"],
 )
 def test_one_fault_of_the_line_is_healed_and_many_are_told(
-    onedrive: Practice, fault: Reply | Mishap
+    onedrive: Practice, fault: Reply | Trouble
 ) -> None:
     drive, _ = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/children", fault)
+    onedrive.server.https.fault("/children", fault, method="GET")
     assert len(_listed(drive)) == 1
 
-    onedrive.server.https.fail("GET", "/children", fault, times=99)
+    onedrive.server.https.fault("/children", fault, times=99, method="GET")
     with pytest.raises(SourceOffline):
         _listed(drive)
 
 
 def test_a_silent_server_is_given_up_in_seconds(onedrive: Practice) -> None:
     drive, _ = _a_photo(onedrive)
-    onedrive.server.https.fail("GET", "/children", Mishap.HUNG, times=99)
+    onedrive.server.https.fault("/children", Trouble.HANGS, times=99, method="GET")
     began = time.monotonic()
 
     with pytest.raises(SourceOffline, match="in time"):
@@ -500,8 +502,8 @@ def test_a_silent_server_is_given_up_in_seconds(onedrive: Practice) -> None:
 def test_a_page_of_the_network_is_no_list(onedrive: Practice, page: Reply) -> None:
     drive, file = _a_photo(onedrive)
     _read(drive, file)
-    onedrive.server.https.fail("GET", "/children", page, times=9)
-    onedrive.server.https.fail("DELETE", "", page, times=9)
+    onedrive.server.https.fault("/children", page, times=9, method="GET")
+    onedrive.server.https.fault("", page, times=9, method="DELETE")
 
     with pytest.raises(SourceOffline):
         _listed(drive)
@@ -520,7 +522,7 @@ def test_a_server_nobody_vouches_for_is_refused(
 
     with pytest.raises(SourceOffline, match="certificate"):
         _listed(drive)
-    assert not onedrive.server.https.asked
+    assert not onedrive.server.https.requests
 
 
 class _Signed:
@@ -548,7 +550,7 @@ def test_many_threads_renew_one_token_once(onedrive: Practice) -> None:
         thread.join()
 
     assert not failed
-    assert onedrive.server.https.count("POST", "/token") == 2  # the sign-in, one renewal
+    assert len(onedrive.server.https.asked("/token")) == 2  # the sign-in, one renewal
 
 
 def test_no_name_token_or_address_of_a_file_is_logged(

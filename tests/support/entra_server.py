@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
-from tests.support.https_server import Reply, Request, as_html, as_json
+from tests.support.https_server import Reply, Request
+from tests.support.microsoft_replies import as_html, as_json, form
 
 LOGIN_HOST = "login.microsoftonline.com"
 APP_ID = "0b9f6c1e-1111-4222-8333-444455556666"
@@ -130,11 +131,11 @@ class EntraServer:
         )
 
     def _choice(self, request: Request) -> Reply:
-        asked = self._visits.pop(request.form.get("visit", ""), None)
+        asked = self._visits.pop(form(request).get("visit", ""), None)
         if asked is None:
             return as_html(400, "AADSTS90014: The request is missing.")
         fields = {"state": asked.query.get("state", "")}
-        if request.form.get("choice") == "approve":
+        if form(request).get("choice") == "approve":
             code = secrets.token_urlsafe(32)
             asked.person = self.person
             self._codes[code] = asked
@@ -145,8 +146,8 @@ class EntraServer:
         return _back(asked.query, fields)
 
     def _token(self, request: Request) -> Reply:
-        form = request.form
-        refused = self._refused_client(form)
+        fields = form(request)
+        refused = self._refused_client(fields)
         if refused:
             return _error(401, "invalid_client", refused)
         kinds: dict[str, Callable[[dict[str, str]], Reply]] = {
@@ -154,41 +155,41 @@ class EntraServer:
             "refresh_token": self._by_refresh,
             _DEVICE: self._by_device,
         }
-        kind = kinds.get(form.get("grant_type", ""))
-        return kind(form) if kind else _error(400, "unsupported_grant_type", "AADSTS70003")
+        kind = kinds.get(fields.get("grant_type", ""))
+        return kind(fields) if kind else _error(400, "unsupported_grant_type", "AADSTS70003")
 
-    def _refused_client(self, form: dict[str, str]) -> str:
-        given = form.get("client_secret", "")
-        if form.get("client_id") != self.app_id:
+    def _refused_client(self, given: dict[str, str]) -> str:
+        secret = given.get("client_secret", "")
+        if given.get("client_id") != self.app_id:
             return "AADSTS700016: Application was not found in the directory."
-        if self.secret and not given:
+        if self.secret and not secret:
             return "AADSTS7000218: The request body must contain client_assertion or client_secret."
-        if given and not self.secret:
+        if secret and not self.secret:
             return "AADSTS700025: Client is public so neither client_assertion nor client_secret."
         if self.secret_is_expired:
             return "AADSTS7000222: The provided client secret keys are expired."
-        return "AADSTS7000215: Invalid client secret provided." if given != self.secret else ""
+        return "AADSTS7000215: Invalid client secret provided." if secret != self.secret else ""
 
-    def _by_code(self, form: dict[str, str]) -> Reply:
-        asked = self._codes.pop(form.get("code", ""), None)
+    def _by_code(self, fields: dict[str, str]) -> Reply:
+        asked = self._codes.pop(fields.get("code", ""), None)
         if asked is None or asked.person is None:
             return _error(400, "invalid_grant", "AADSTS54005: The code was already redeemed.")
-        proof = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        proof = hashlib.sha256(fields.get("code_verifier", "").encode()).digest()
         if base64.urlsafe_b64encode(proof).rstrip(b"=").decode() != asked.query["code_challenge"]:
             return _error(400, "invalid_grant", "AADSTS501481: The Code_Verifier does not match.")
-        if form.get("redirect_uri") != asked.query["redirect_uri"]:
+        if fields.get("redirect_uri") != asked.query["redirect_uri"]:
             return _error(400, "invalid_grant", "AADSTS50011: The redirect URI does not match.")
         return self._issued(asked.person, asked.query["scope"], asked.query.get("nonce", ""))
 
-    def _by_refresh(self, form: dict[str, str]) -> Reply:
-        grant = self.refresh.get(form.get("refresh_token", ""))
+    def _by_refresh(self, fields: dict[str, str]) -> Reply:
+        grant = self.refresh.get(fields.get("refresh_token", ""))
         if grant is None:
             return _error(400, "invalid_grant", "AADSTS50173: The grant has been revoked.")
-        return self._issued(grant.person, form.get("scope", ""), "")
+        return self._issued(grant.person, fields.get("scope", ""), "")
 
     def _device_code(self, request: Request) -> Reply:
         code, user_code = secrets.token_urlsafe(24), secrets.token_hex(4).upper()
-        self._devices[code] = _Asked(request.form | {"user_code": user_code})
+        self._devices[code] = _Asked(form(request) | {"user_code": user_code})
         return as_json(
             200,
             {
@@ -201,15 +202,15 @@ class EntraServer:
             },
         )
 
-    def _by_device(self, form: dict[str, str]) -> Reply:
-        waiting = self._devices.get(form.get("device_code", ""))
+    def _by_device(self, fields: dict[str, str]) -> Reply:
+        waiting = self._devices.get(fields.get("device_code", ""))
         if waiting is None:
             return _error(400, "expired_token", "AADSTS70020: The device code has expired.")
         if waiting.state == "no":
             return _error(400, "authorization_declined", "AADSTS70018: Declined.")
         if waiting.person is None:
             return _error(400, "authorization_pending", "AADSTS70016: Pending.")
-        del self._devices[form["device_code"]]
+        del self._devices[fields["device_code"]]
         return self._issued(waiting.person, waiting.query["scope"], "")
 
     def _issued(self, person: Person, scope: str, nonce: str) -> Reply:
@@ -263,7 +264,7 @@ def _back(query: dict[str, str], fields: dict[str, str]) -> Reply:
     """Back to the program: by a form that posts itself, or in the address."""
     address = query["redirect_uri"]
     if query.get("response_mode") != "form_post":
-        return Reply(302, b"", {"Location": f"{address}?{urlencode(fields)}"})
+        return Reply(302, headers={"Location": f"{address}?{urlencode(fields)}"})
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in fields.items()

@@ -19,11 +19,13 @@ from urllib.parse import quote, unquote
 from tests.support.certificates import Certificates
 from tests.support.connect_proxy import ConnectProxy
 from tests.support.entra_server import LOGIN_HOST, EntraServer
-from tests.support.https_server import HttpsServer, Reply, Request, as_html, as_json
+from tests.support.https_server import HttpsServer, Reply, Request
+from tests.support.microsoft_replies import as_html, as_json
 
 GRAPH_HOST = "graph.microsoft.com"
 FILES_HOST = "files.1drv.example"
 ROOT = "root"
+_BYTES = "application/octet-stream"
 _WRITES = {"Files.ReadWrite", "Files.ReadWrite.All"}
 
 
@@ -134,7 +136,7 @@ class GraphServer:
         if action == "children":
             return self._children(item, request)
         if action == "content":
-            return Reply(302, b"", {"Location": self._link(item)})
+            return Reply(302, headers={"Location": self._link(item)})
         return as_json(200, self._described(item))
 
     def _find(self, path: str) -> tuple[Item | None, str]:
@@ -189,10 +191,10 @@ class GraphServer:
     def _link(self, item: Item) -> str:
         key = secrets.token_urlsafe(16)
         self._links[key] = item.id
-        return f"https://{FILES_HOST}/download/{key}?tempauth={secrets.token_urlsafe(16)}"
+        return f"https://{FILES_HOST}/{key}/download?tempauth={secrets.token_urlsafe(16)}"
 
     def _download(self, request: Request) -> Reply:
-        item = self.items.get(self._links.get(request.path.rpartition("/")[2], ""))
+        item = self.items.get(self._links.get(request.path.strip("/").partition("/")[0], ""))
         if "authorization" in request.headers or item is None:
             return as_html(401, "The link has expired, or somebody sent a token along.")
         self.on_download(item)
@@ -267,12 +269,11 @@ def _error(status: int, code: str, message: str) -> Reply:
 
 
 def _ranged(content: bytes, wanted: str) -> Reply:
-    headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
     if not wanted:
-        return Reply(200, content, headers)
+        return Reply(200, content, _BYTES)
     first, _, last = wanted.removeprefix("bytes=").partition("-")
     start, end = int(first), min(int(last or len(content)), len(content) - 1)
     if start >= len(content):
-        return Reply(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+        return Reply(416, headers={"Content-Range": f"bytes */{len(content)}"})
     part = content[start : end + 1]
-    return Reply(206, part, headers | {"Content-Range": f"bytes {start}-{end}/{len(content)}"})
+    return Reply(206, part, _BYTES, {"Content-Range": f"bytes {start}-{end}/{len(content)}"})

@@ -3,7 +3,9 @@
 import contextlib
 import socket
 import ssl
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -50,6 +52,10 @@ class _Fault:
     what: Trouble | Reply
     left: int
     skip: int
+    method: str
+
+    def is_for(self, request: Request) -> bool:
+        return request.path.endswith(self.path) and self.method in {"", request.method}
 
 
 class HttpsServer:
@@ -66,10 +72,12 @@ class HttpsServer:
         self._thread = threading.Thread(target=self._listening.serve_forever, args=(0.05,))
         self._thread.start()
 
-    def fault(self, path: str, what: Trouble | Reply, *, times: int = 1, skip: int = 0) -> None:
+    def fault(
+        self, path: str, what: Trouble | Reply, *, times: int = 1, skip: int = 0, method: str = ""
+    ) -> None:
         """Spoil the next `times` requests whose path ends so, after `skip` that are let through."""
         with self._guard:
-            self._faults.append(_Fault(path, what, times, skip))
+            self._faults.append(_Fault(path, what, times, skip, method))
 
     def mend(self) -> None:
         """No fault is left."""
@@ -93,7 +101,7 @@ class HttpsServer:
         """The answer to one request, and what becomes of it."""
         with self._guard:
             self.requests.append(request)
-            what = self._due(request.path)
+            what = self._due(request)
         if isinstance(what, Reply):
             return what, None
         if what is Trouble.HANGS:
@@ -102,9 +110,9 @@ class HttpsServer:
             return Reply(500), what
         return self._respond(request), what
 
-    def _due(self, path: str) -> Trouble | Reply | None:
+    def _due(self, request: Request) -> Trouble | Reply | None:
         for fault in self._faults:
-            if path.endswith(fault.path) and fault.left > 0:
+            if fault.is_for(request) and fault.left > 0:
                 if fault.skip > 0:
                     fault.skip -= 1
                     continue
@@ -150,6 +158,8 @@ class _Listening(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away, or does not trust the certificate, is nothing to print."""
+        if not isinstance(sys.exception(), OSError):
+            traceback.print_exc()
 
 
 class _Handler(BaseHTTPRequestHandler):
