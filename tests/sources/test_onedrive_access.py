@@ -1,6 +1,8 @@
 """The sign-in to OneDrive by the real MSAL, against a sign-in service that speaks HTTPS on loopback."""
 
 import logging
+import subprocess
+import sys
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -386,11 +388,16 @@ def test_every_exception_of_the_libraries_becomes_ours(kind: type[BaseException]
     assert told.value.__cause__ is error
 
 
-def test_making_one_loads_no_library() -> None:
+def test_making_one_reads_nothing_and_loads_no_library() -> None:
     """The window makes them for every provider, whether or not anybody signs in."""
-    access = OneDriveAccess("1", lambda: APP_ID, _NoVault())
+    assert OneDriveAccess("1", lambda: APP_ID, _NoVault()).kind == "onedrive"
+    look = (
+        "import sys; import message_centre.sources.onedrive_access;"
+        "print([one for one in ('msal', 'requests', 'urllib3') if one in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
 
-    assert access.kind == "onedrive"
+    assert said.stdout.strip() == "[]"
 
 
 class _NoVault:

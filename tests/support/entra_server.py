@@ -185,7 +185,8 @@ class EntraServer:
         grant = self.refresh.get(fields.get("refresh_token", ""))
         if grant is None:
             return _error(400, "invalid_grant", "AADSTS50173: The grant has been revoked.")
-        return self._issued(grant.person, fields.get("scope", ""), "")
+        # Who names no scopes gets those of the grant again.
+        return self._issued(grant.person, fields.get("scope") or " ".join(grant.scopes), "")
 
     def _device_code(self, request: Request) -> Reply:
         code, user_code = secrets.token_urlsafe(24), secrets.token_hex(4).upper()

@@ -55,6 +55,7 @@ class GraphServer:
         self.locked: set[str] = set()
         self.page = 200
         self.on_download: Callable[[Item], None] = _nothing
+        self.after_download: Callable[[Item], None] = _nothing
         self._links: dict[str, str] = {}
         self._guard = threading.RLock()
         self.https = HttpsServer(tls, self._answer)
@@ -199,6 +200,7 @@ class GraphServer:
             return as_html(401, "The link has expired, or somebody sent a token along.")
         self.on_download(item)
         content = item.deliver(item.content or b"")
+        self.after_download(item)
         return _ranged(content, request.headers.get("range", ""))
 
     def _remove(self, item: Item, tag: str | None, scopes: frozenset[str]) -> Reply:
