@@ -57,5 +57,5 @@ class Drive(Protocol):
             FileGone, FileChanged
         """
 
-    def remove(self, file_id: str, revision: str) -> Removal:
-        """Remove exactly this revision."""
+    def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
+        """Remove exactly this revision, of which the bytes with this digest were filed."""

@@ -111,7 +111,7 @@ class DriveSource:
     def _release(self, filed: Filed) -> Released:
         revision = Fingerprint.parse(filed.fingerprint).identity
         try:
-            removal = self._drive.remove(filed.key.path, revision)
+            removal = self._drive.remove(filed.key.path, revision, filed.sha256)
         except MessageCentreError as error:
             return Released(Release.KEPT, f"The original could not be removed. {error.detail}")
         return _CHANGED if removal is Removal.CHANGED else _RELEASED
