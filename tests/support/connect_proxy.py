@@ -7,6 +7,7 @@ them. Every other name is refused and noted.
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 _HOST = "127.0.0.1"
@@ -54,8 +55,8 @@ class ConnectProxy:
         for one in left:
             one.close()
 
-    def _start(self, work: object, *args: socket.socket) -> None:
-        thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]
+    def _start(self, work: Callable[..., None], *args: socket.socket) -> None:
+        thread = threading.Thread(target=work, args=args, daemon=True)
         with self._guard:
             self._open += args
             self._threads.append(thread)

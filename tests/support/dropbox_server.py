@@ -69,6 +69,8 @@ class DropboxServer:
         self.sign_in = DropboxSignIn()
         #: Paths in lower case whose files may not be removed, and which error says so.
         self.unwritable: dict[str, files.WriteError] = {}
+        #: Called once a download was answered: what somebody else does before the file is removed.
+        self.after_download: Callable[[Held], object] = lambda held: None
         self._cursors: dict[str, _Cursor] = {}
         self._numbers = itertools.count(1)
         self._routes: dict[str, Callable[[Any, Request], tuple[Any, Reply | None]]] = {
@@ -157,7 +159,9 @@ class DropboxServer:
         held = self.tree.find(arg.path)
         if held is None:
             raise RouteError(files.DownloadError.path(files.LookupError.not_found))
-        return held.metadata, _bytes(held, request.headers.get("range", ""))
+        answer = held.metadata, _bytes(held, request.headers.get("range", ""))
+        self.after_download(held)
+        return answer
 
     def _upload(self, arg: Any, request: Request) -> tuple[Any, None]:
         return self.tree.put(arg.path, request.body).metadata, None

@@ -85,7 +85,8 @@ class DropboxSignIn:
             return self._page(request)
         if request.path in {"/oauth2/token", "/1/oauth2/token"}:
             # Older clients still call the second.
-            return self._token(dict(parse_qsl(request.body.decode(), keep_blank_values=True)))
+            form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+            return self._token({**_basic(request), **form})
         return None
 
     def _page(self, request: Request) -> Reply:
@@ -152,6 +153,14 @@ class DropboxSignIn:
         name = f"sl.{secrets.token_urlsafe(24)}"
         self._access[name] = _Token(scopes, time.monotonic() + self.lifetime)
         return name
+
+
+def _basic(request: Request) -> dict[str, str]:
+    """The app key of clients that name themselves in the head, as OAuth has it."""
+    kind, _, said = request.headers.get("authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    return {"client_id": base64.b64decode(said).decode().partition(":")[0]}
 
 
 def _form(request: Request) -> bytes:

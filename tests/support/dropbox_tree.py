@@ -35,6 +35,7 @@ class Held:
             size=len(self.data),
             path_lower=self.path.lower(),
             path_display=self.path,
+            is_downloadable=True,  # rclone 1.75 takes a file for a document where this is missing
             content_hash=content_hash(self.data),
         )
 
