@@ -1,6 +1,7 @@
 """Builds the services of one home: the only place that knows every concrete class."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,13 @@ from message_centre.domain.errors import (
     SettingsUnreadable,
 )
 from message_centre.domain.files import Destination, SourceKind
-from message_centre.domain.settings import AZURE_KEY, DATABASE_URL, HOSTED_DOMAINS
+from message_centre.domain.settings import (
+    AZURE_KEY,
+    DATABASE_URL,
+    DROPBOX_APP_KEY,
+    HOSTED_DOMAINS,
+    ONEDRIVE_APP_ID,
+)
 from message_centre.host import drive_logs, logs
 from message_centre.host.clock import SystemClock
 from message_centre.host.computer_names import computer_names
@@ -39,7 +46,7 @@ from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport
+from message_centre.services.ports import OpenImport, Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -48,7 +55,9 @@ from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.registry import DriveMaker, Sources
+from message_centre.sources.signed_drives import SignedDrives, SignedParts
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -65,9 +74,6 @@ from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from message_centre.services.ports import Receiver
     from message_centre.store.placing import Moved, Placing
 
 RECORD = "record.sqlite3"
@@ -189,7 +195,11 @@ def _build(ground: _Ground) -> Services:
     rows = _rows(ground)
     unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
-    sources = Sources(home, clock, rows.configuring.listed_extensions, _drives(rows.configuring))
+    hosting = _hosting(rows.configuring)
+    signed = _signed(home, rows, hosting)
+    sources = Sources(
+        home, clock, rows.configuring.listed_extensions, _drives(rows.configuring, signed)
+    )
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
     thumbnails = ThumbnailFiles(home / "cache" / "thumbnails", imager)
@@ -206,7 +216,7 @@ def _build(ground: _Ground) -> Services:
     )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(ListerParts(rows.configuring, sources, rows.journal))
+    lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
 
     def close() -> None:
@@ -256,7 +266,9 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         follower=Follower(SqlChanges(ground.database)),
-        signing_in=_signing_in(ground, rows, permitting),
+        signing_in=SigningIn(
+            SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
+        ),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
@@ -266,13 +278,35 @@ def _build(ground: _Ground) -> Services:
     )
 
 
-def _drives(configuring: Configuring) -> dict[SourceKind, DriveMaker]:
+def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
+    configuring, people = rows.configuring, rows.people
+
+    def app_id(provider: str) -> str:
+        return configuring.value(ONEDRIVE_APP_ID.replace(".N.", f".{provider}."))
+
+    return SignedDrives(
+        SignedParts(
+            vault=Vault(home),
+            check=hosting.check,
+            app_key=partial(configuring.value, DROPBOX_APP_KEY),
+            app_id=app_id,
+            operators=lambda: [one.id for one in people.operators()],
+            providers=lambda: [one.number for one in people.providers()],
+        )
+    )
+
+
+def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
     """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
 
     def azure_access() -> AzureAccess:
         return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
 
-    return {SourceKind.AZURE: partial(azure_place, azure_access)}
+    return {
+        SourceKind.AZURE: partial(azure_place, azure_access),
+        SourceKind.DROPBOX: signed.dropbox_place,
+        SourceKind.ONEDRIVE: signed.onedrive_place,
+    }
 
 
 def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
@@ -283,15 +317,11 @@ def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
     return unlogged
 
 
-def _signing_in(ground: _Ground, rows: _Rows, permitting: Permitting) -> SigningIn:
-    def hosted_domains() -> tuple[str, ...]:
-        return domains_in(rows.configuring.value(HOSTED_DOMAINS))
-
-    hosting = Hosting(computer_names, hosted_domains)
-    return SigningIn(SigningParts({}, _listen, hosting, permitting, rows.trail, ground.clock))
+def _hosting(configuring: Configuring) -> Hosting:
+    return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
 
 
-def _listen(ports: Sequence[int]) -> "AbstractContextManager[Receiver]":
+def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:
     # Brings a web server along, for which no other use case waits.
     from message_centre.sources.sign_in import listening  # noqa: PLC0415
 

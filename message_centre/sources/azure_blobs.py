@@ -132,11 +132,12 @@ class AzureBlobs:
             raise FileChanged("The file has changed since it was listed.")
         return block, _md5_of(downloader.properties)
 
-    def remove(self, file_id: str, revision: str) -> Removal:
+    def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
         """Remove exactly this revision.
 
         A repeated call may meet what its first try, whose answer was lost, has done already.
         """
+        del sha256  # an ETag never stands for two contents
         try:
             patiently(partial(self._delete, file_id, revision))
         except FileGone:

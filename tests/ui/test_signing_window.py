@@ -51,8 +51,8 @@ class OneFile:
         del file
         yield b"abc"[start:][:length]
 
-    def remove(self, file_id: str, revision: str) -> Removal:
-        raise NotImplementedError(file_id, revision)
+    def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
+        raise NotImplementedError(file_id, revision, sha256)
 
 
 class Desktop(QObject):
