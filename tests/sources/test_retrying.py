@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from message_centre.domain.errors import FileChanged, RateLimited, SignInNeeded, SourceOffline
-from message_centre.sources.retrying import Patience, Time, patiently
+from message_centre.sources.retrying import Line, Patience, Time, patiently
 
 
 @dataclass
@@ -111,3 +111,63 @@ def test_who_hangs_is_not_asked_beyond_the_budget(
 
     assert work.tries == tries
     assert clockwork.now <= max(20, takes)
+
+
+def test_while_nobody_answers_the_next_is_told_at_once(clockwork: Clockwork) -> None:
+    line = Line(at=clockwork.time())
+    with pytest.raises(SourceOffline):
+        line.ask(Work(clockwork, [SourceOffline("away")] * 9, takes=10))
+    later = Work(clockwork, [])
+    begun = clockwork.now
+
+    with pytest.raises(SourceOffline, match="away"):
+        line.ask(later)
+
+    assert (later.tries, clockwork.now) == (0, begun)
+    clockwork.now += Line.REST_SECONDS
+    assert line.ask(later) == "done"
+
+
+def test_many_quick_failures_in_a_row_are_followed_by_a_rest(clockwork: Clockwork) -> None:
+    line = Line(at=clockwork.time())
+    works = [Work(clockwork, [SourceOffline()] * 9) for _ in range(20)]
+
+    for work in works:
+        with pytest.raises(SourceOffline):
+            line.ask(work)
+
+    assert 3 <= sum(work.tries > 0 for work in works) <= 8
+    assert clockwork.now < 10
+
+
+def test_failures_that_are_not_in_a_row_hinder_nobody(clockwork: Clockwork) -> None:
+    line = Line(at=clockwork.time())
+
+    for _ in range(20):
+        with pytest.raises(SourceOffline):
+            line.ask(Work(clockwork, [SourceOffline()] * 9))
+        assert line.ask(Work(clockwork, [])) == "done"
+
+
+def test_who_looks_anew_ends_a_rest(clockwork: Clockwork) -> None:
+    line = Line(at=clockwork.time())
+    with pytest.raises(SourceOffline):
+        line.ask(Work(clockwork, [SourceOffline()] * 9, takes=10))
+
+    assert line.ask(Work(clockwork, []), anew=True) == "done"
+    assert line.ask(Work(clockwork, [])) == "done"
+
+
+def test_a_long_pause_is_kept_to_by_everybody(clockwork: Clockwork) -> None:
+    line = Line(at=clockwork.time())
+    with pytest.raises(RateLimited):
+        line.ask(Work(clockwork, [RateLimited("slowly", after=100)]))
+    clockwork.now += 40
+    later = Work(clockwork, [])
+
+    with pytest.raises(RateLimited) as told:
+        line.ask(later, anew=True)
+
+    assert (later.tries, told.value.after) == (0, 60)
+    clockwork.now += 60
+    assert line.ask(later) == "done"
