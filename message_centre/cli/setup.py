@@ -53,7 +53,7 @@ def set_setting(
     if locate(key, operator="").setting.kind is ValueKind.SECRET:
         return _set_secret(context, key, value)
     if value is None:
-        raise BadSetting(f"{key} wants a value; '' brings the default back.")
+        raise BadSetting(f"{key} wants a VALUE; '' brings the default back.")
     if key == DATABASE_URL:
         return _set_record(context, value)
     with opened(context) as desk:

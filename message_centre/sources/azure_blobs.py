@@ -22,7 +22,7 @@ from message_centre.domain.secrets import Secret
 from message_centre.sources.azure_errors import translating
 from message_centre.sources.drive import DriveFile, Removal
 from message_centre.sources.drive_source import DrivePlace
-from message_centre.sources.retrying import patiently
+from message_centre.sources.retrying import Line
 
 if TYPE_CHECKING:
     from azure.storage.blob import BlobProperties, ContainerClient
@@ -56,6 +56,7 @@ class AzureBlobs:
         self._folder = folder
         self._prefix = f"{folder.folder}/" if folder.folder else ""
         self._access = access
+        self._line = Line()
         self._lock = threading.Lock()
         self._made: tuple[AzureAccess, ContainerClient] | None = None
 
@@ -67,7 +68,7 @@ class AzureBlobs:
         pages = client.walk_blobs(
             name_starts_with=self._prefix, results_per_page=_PAGE, delimiter="/"
         ).by_page()
-        while (page := patiently(partial(_page, pages))) is not None:
+        while (page := self._line.ask(partial(_page, pages), anew=True)) is not None:
             for blob in page:
                 if isinstance(blob, BlobProperties) and blob.name != self._prefix:
                     count += 1
@@ -84,7 +85,7 @@ class AzureBlobs:
                 return client.get_blob_client(file_id).get_blob_properties()
 
         try:
-            return self._file(patiently(properties))
+            return self._file(self._line.ask(properties))
         except FileGone:
             return None
 
@@ -108,7 +109,7 @@ class AzureBlobs:
 
     def _block(self, file: DriveFile, at: int, length: int) -> tuple[bytes, bytes]:
         try:
-            return patiently(partial(self._range, file, at, length))
+            return self._line.ask(partial(self._range, file, at, length))
         except FileChanged:
             # A condition fails for a blob that is not there, too.
             if self.find(file.id) is None:
@@ -139,7 +140,7 @@ class AzureBlobs:
         """
         del sha256  # an ETag never stands for two contents
         try:
-            patiently(partial(self._delete, file_id, revision))
+            self._line.ask(partial(self._delete, file_id, revision))
         except FileGone:
             return Removal.GONE
         except FileChanged:

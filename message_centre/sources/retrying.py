@@ -1,6 +1,7 @@
 """Tries a call to a drive again: few times, with growing waits, and never beyond a budget of seconds."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,62 @@ class Time:
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+
+
+class Line:
+    """The line to one drive: calls are repeated patiently, and not begun while nobody would answer.
+
+    Once failures in a row have cost `LOST_SECONDS`, whoever calls within `REST_SECONDS` is told at once
+    what the last one was told: a hundred files would otherwise wait a hundred times. Any thread.
+    """
+
+    LOST_SECONDS, REST_SECONDS = 5.0, 15.0
+
+    def __init__(self, patience: Patience = Patience(), at: Time = Time()) -> None:
+        self._patience = patience
+        self._at = at
+        self._lock = threading.Lock()
+        self._lost = 0.0
+        self._rests_until = 0.0
+        self._told: SourceOffline | None = None
+
+    def ask(self, work: Callable[[], _Answer], *, anew: bool = False) -> _Answer:
+        """Do `work` as `patiently` does; `anew` ends a rest, but not a pause the drive asked for.
+
+        Raises:
+            SourceOffline, RateLimited: of the last try, or of the call that began the rest.
+        """
+        begun = self._at.monotonic()
+        self._check_rest(begun, anew=anew)
+        try:
+            answer = patiently(work, self._patience, self._at)
+        except SourceOffline as error:
+            self._failed(error, begun)
+            raise
+        with self._lock:
+            self._lost = 0.0
+            if not isinstance(self._told, RateLimited):
+                self._told = None
+        return answer
+
+    def _check_rest(self, now: float, *, anew: bool) -> None:
+        with self._lock:
+            told = self._told
+            if told is None or now >= self._rests_until:
+                return
+            if isinstance(told, RateLimited):
+                raise RateLimited(told.detail, after=self._rests_until - now)
+            if not anew:
+                raise SourceOffline(told.detail)
+
+    def _failed(self, error: SourceOffline, begun: float) -> None:
+        now = self._at.monotonic()
+        with self._lock:
+            self._lost += now - begun
+            if isinstance(error, RateLimited) and error.after:
+                self._rests_until, self._told = now + error.after, error
+            elif self._lost >= self.LOST_SECONDS:
+                self._rests_until, self._told = now + self.REST_SECONDS, error
 
 
 def patiently(

@@ -1,5 +1,6 @@
 """What becomes of files of Azure Storage when they are saved, beside what becomes of local ones."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -234,3 +235,24 @@ def test_a_start_while_the_drive_is_away_goes_on_and_forgets_nothing(
         desk.services.recoverer.run()
 
     assert container.names == []
+
+
+def test_many_open_ends_at_a_drive_that_hangs_hold_up_a_start_for_seconds_only(
+    tmp_path: Path, azurite: Azurite, container: Container, front: FaultyFront
+) -> None:
+    with started(tmp_path) as desk:
+        switch_on(desk, container, azurite.port)
+        leases = []
+        for number in range(4):
+            container.put(f"{number}.jpg", A_JPEG + b"%d" % number)
+            leases.append(container.client.get_blob_client(f"{number}.jpg").acquire_lease())
+            assert desk.save(f"{number}.jpg").outcome is Outcome.SAVED_SOURCE_KEPT
+        switch_on(desk, container, front.port)
+    front.faults.extend([Fault(Spoil.HANG)] * 20)
+    begun = time.monotonic()
+
+    with started(tmp_path) as desk:
+        assert time.monotonic() - begun < 20
+        assert len(desk.stored()) == 4
+    for lease in leases:
+        lease.release()
