@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from message_centre.domain.errors import (
     LogUnwritable,
     SettingsUnreadable,
 )
-from message_centre.domain.files import Destination
-from message_centre.domain.settings import DATABASE_URL
+from message_centre.domain.files import Destination, SourceKind
+from message_centre.domain.settings import AZURE_KEY, DATABASE_URL
 from message_centre.host import logs
 from message_centre.host.clock import SystemClock
 from message_centre.host.durable import make_folders
@@ -27,7 +28,7 @@ from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
-from message_centre.services.configuring import Configuring
+from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
@@ -42,7 +43,8 @@ from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.registry import Sources
+from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.registry import DriveMaker, Sources
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -179,7 +181,7 @@ def _build(ground: _Ground) -> Services:
     rows = _rows(ground)
     unlogged = logs.start(rows.configuring.log_folder(), fallback=home / "logs")
     permitting = Permitting(rows.people)
-    sources = Sources(home, clock, rows.configuring.listed_extensions)
+    sources = Sources(home, clock, rows.configuring.listed_extensions, _drives(rows.configuring))
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
     thumbnails = ThumbnailFiles(home / "cache" / "thumbnails", imager)
@@ -255,17 +257,27 @@ def _build(ground: _Ground) -> Services:
     )
 
 
+def _drives(configuring: Configuring) -> dict[SourceKind, DriveMaker]:
+    """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
+
+    def azure_access() -> AzureAccess:
+        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
+
+    return {SourceKind.AZURE: partial(azure_place, azure_access)}
+
+
 def _rows(ground: _Ground) -> _Rows:
     database, clock, workstation = ground.database, ground.clock, ground.session.workstation
     people = PeopleTable(database)
     trail = SqlTrail(database, clock, workstation)
-    configuring = Configuring(
+    parts = ConfiguringParts(
         PracticeSettingsTable(database),
         SettingsFile(ground.home),
+        Vault(ground.home),
         Permitting(people),
         trail,
-        ground.home,
     )
+    configuring = Configuring(parts, ground.home)
     return _Rows(
         people=people,
         trail=trail,

@@ -54,6 +54,8 @@ _HEAD = 1 << 17
 #: How often a claim that takes long is renewed; well within the journal's lease.
 RENEW_SECONDS = 120.0
 _STAGING_THREADS = 4
+#: A drive's answers take their time on the way; more than these overflow the SDKs' connections.
+_DRIVE_THREADS = 8
 
 _SETTLED_AS = {
     Release.RELEASED: ImportState.DONE,
@@ -210,7 +212,9 @@ class Group:
         if len(jobs) == 1:
             self._try(self._stage_one, jobs[0])
             return
-        with ThreadPoolExecutor(_STAGING_THREADS, thread_name_prefix="staging") as pool:
+        is_drive = jobs[0].file.kind.is_drive
+        threads = _DRIVE_THREADS if is_drive else _STAGING_THREADS
+        with ThreadPoolExecutor(threads, thread_name_prefix="staging") as pool:
             list(pool.map(partial(self._try, self._stage_one), jobs))
 
     def _stage_one(self, job: Job) -> None:
