@@ -138,7 +138,7 @@ class AzureBlobs:
 
         A repeated call may meet what its first try, whose answer was lost, has done already.
         """
-        del sha256  # an ETag never stands for two contents
+        del sha256  # the download was bound to the revision, so it names the bytes
         try:
             self._line.ask(partial(self._delete, file_id, revision))
         except FileGone:

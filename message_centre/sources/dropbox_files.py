@@ -77,7 +77,7 @@ class DropboxFiles:
 
     def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
         """Remove this revision; asked twice if the first answer was lost."""
-        del sha256  # a rev never stands for two contents
+        del sha256  # the download was bound to the revision, so it names the bytes
         try:
             self._line.ask(
                 "remove", lambda client: client.files_delete_v2(file_id, parent_rev=revision)

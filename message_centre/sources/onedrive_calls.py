@@ -5,12 +5,10 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
-from typing import Protocol
 
 import requests
 import urllib3
@@ -18,9 +16,9 @@ from requests.adapters import HTTPAdapter
 
 from message_centre.domain.errors import RateLimited, SignInNeeded, SourceOffline
 from message_centre.sources.drive_source import WORKERS
+from message_centre.sources.graph import GRAPH, Answer, LinkExpired, Tokens
 from message_centre.sources.retrying import Patience, patiently
 
-GRAPH = "https://graph.microsoft.com/v1.0"
 _CHUNK = 1 << 18
 PATIENCE = Patience(budget=10.0)
 #: Seconds to wait for a connection, and for each stretch of an answer.
@@ -31,31 +29,8 @@ _NOT_AN_ID = re.compile(r"[^0-9A-Za-z-]")
 _log = logging.getLogger(__name__)
 
 
-class Tokens(Protocol):
-    """Where access tokens come from. Any thread."""
-
-    def token(self, refused: str = "") -> str:
-        """A token that should be taken; never the one that was just `refused`.
-
-        Raises:
-            SignInNeeded, SourceOffline (RateLimited), VaultLocked, BadSetting
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What Graph said: the status, and the JSON object that came with it."""
-
-    status: int
-    body: Mapping[str, object]
-
-
-class LinkExpired(Exception):
-    """A download address is taken no longer; the item has a new one."""
-
-
 class GraphCalls:
-    """Everything that goes over the line for one account. Any thread."""
+    """Implements `graph.Calls` over HTTPS."""
 
     def __init__(
         self,
@@ -71,11 +46,7 @@ class GraphCalls:
         self._paused_until = 0.0
 
     def ask(self, method: str, address: str, *, tag: str = "") -> Answer:
-        """One call; `address` is a path below the service or an address that it gave.
-
-        Raises:
-            SourceOffline (RateLimited), SignInNeeded, and what a token raises
-        """
+        """One call, with a token that is renewed once if it is refused."""
         if address.startswith("/"):
             address = GRAPH + address
         elif not address.startswith(f"{GRAPH}/"):
@@ -90,11 +61,7 @@ class GraphCalls:
         return answer
 
     def download(self, address: str, start: int, end: int | None) -> Iterator[bytes]:
-        """The bytes from `start` up to but not including `end`; the address is its own permission.
-
-        Raises:
-            LinkExpired, SourceOffline (RateLimited)
-        """
+        """The bytes, by an address that is its own permission."""
         headers = {"Accept-Encoding": "identity"}
         if start or end is not None:
             headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"

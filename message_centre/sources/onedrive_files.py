@@ -21,7 +21,7 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.sources.drive import DriveFile, Removal
-from message_centre.sources.onedrive_calls import Answer, GraphCalls, LinkExpired
+from message_centre.sources.graph import Answer, Calls, LinkExpired
 from message_centre.sources.onedrive_items import Item, Summing, item_from
 
 _TRIES = 3
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 class OneDriveFiles:
     """Implements `drive.Drive`. `drive_id` is empty for the drive of whoever signed in."""
 
-    def __init__(self, calls: GraphCalls, drive_id: str, path: str) -> None:
+    def __init__(self, calls: Calls, drive_id: str, path: str) -> None:
         self._calls = calls
         self._drive = f"/drives/{quote(drive_id, safe='!')}" if drive_id else "/me/drive"
         self._path = "/".join(quote(name, safe="") for name in path.split("/") if name)

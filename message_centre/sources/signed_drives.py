@@ -8,7 +8,6 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from message_centre.domain.errors import SignInAgain, SignInNeeded
 from message_centre.domain.files import SourceKind
@@ -18,10 +17,7 @@ from message_centre.sources.allowed_drive import AllowedDrive
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.dropbox_access import DropboxAccess
-from message_centre.sources.onedrive_access import OneDriveAccess
-
-if TYPE_CHECKING:
-    from message_centre.sources.onedrive_calls import GraphCalls
+from message_centre.sources.onedrive_place import OneDriveAccounts, onedrive_place
 
 
 @dataclass(frozen=True)
@@ -43,12 +39,12 @@ class SignedDrives:
         self._parts = parts
         # Each once: what signs in and what lists share the tokens that are in use.
         self._dropbox = functools.cache(self._make_dropbox)
-        self._onedrive = functools.cache(self._make_onedrive)
+        self._onedrive = OneDriveAccounts(parts.providers, parts.app_id, parts.vault)
 
     @property
     def accesses(self) -> Mapping[SourceKind, AccessOf]:
         """The sign-in of each kind's owner."""
-        return {SourceKind.DROPBOX: self._dropbox, SourceKind.ONEDRIVE: self._onedrive}
+        return {SourceKind.DROPBOX: self._dropbox, SourceKind.ONEDRIVE: self._onedrive.of}
 
     def dropbox_id(self, operator: str, folder: str) -> str:
         """The source of the operator's Dropbox, signed in or not."""
@@ -56,14 +52,13 @@ class SignedDrives:
         with contextlib.suppress(SignInAgain):
             kept = self._dropbox(operator).kept()
             account = kept.account_id if kept else ""
-        return f"{SourceKind.DROPBOX}:{account}/{folder.strip('/')}"
+        # Dropbox knows no case, so that however it is typed, it is one source.
+        same = "".join(one.lower() if one.isascii() else one for one in folder.strip("/"))
+        return f"{SourceKind.DROPBOX}:{account}/{same}"
 
     def onedrive_id(self, provider: str, folder: str) -> str:
         """The source of the provider's OneDrive, signed in or not."""
-        drive = ""
-        with contextlib.suppress(SignInAgain):
-            drive = self._onedrive(provider).drive_id()
-        return f"{SourceKind.ONEDRIVE}:{drive}/{folder.strip('/')}"
+        return self._onedrive.source_id(provider, folder)
 
     def dropbox_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of Dropbox."""
@@ -80,23 +75,12 @@ class SignedDrives:
 
     def onedrive_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of OneDrive."""
-        drive, folder = _parsed(source_id)
-
-        def make() -> Drive:
-            from message_centre.sources.onedrive_files import OneDriveFiles  # noqa: PLC0415 - see above
-
-            return OneDriveFiles(self._calls(drive), drive, f"/{folder}")
-
+        place, drive = onedrive_place(self._onedrive.all, source_id)
         check = functools.partial(self._parts.check, SourceKind.ONEDRIVE)
-        place = DrivePlace(source_id, _named("OneDrive", folder), SourceKind.ONEDRIVE)
-        return place, AllowedDrive(check, make)
+        return place, AllowedDrive(check, lambda: drive)
 
     def _make_dropbox(self, operator: str) -> DropboxAccess:
         return DropboxAccess(operator, self._parts.app_key, self._parts.vault)
-
-    def _make_onedrive(self, provider: str) -> OneDriveAccess:
-        app_id = functools.partial(self._parts.app_id, provider)
-        return OneDriveAccess(provider, app_id, self._parts.vault)
 
     def _credentials(self, account: str) -> tuple[str, Secret]:
         """Of whichever operator is signed in to this account."""
@@ -105,29 +89,6 @@ class SignedDrives:
             if kept is not None and kept.account_id == account:
                 return self._dropbox(operator).credentials(account)
         raise SignInNeeded("Nobody is signed in to this Dropbox account.")
-
-    def _calls(self, drive: str) -> "GraphCalls":
-        from message_centre.sources.onedrive_calls import GraphCalls  # noqa: PLC0415 - see above
-
-        return GraphCalls(_TokensOf(drive, self._onedrives))
-
-    def _onedrives(self) -> Iterable[OneDriveAccess]:
-        return map(self._onedrive, self._parts.providers())
-
-
-class _TokensOf:
-    """Implements `onedrive_calls.Tokens` for a drive: of whichever provider is signed in to it."""
-
-    def __init__(self, drive: str, accesses: Callable[[], Iterable[OneDriveAccess]]) -> None:
-        self._drive = drive
-        self._accesses = accesses
-
-    def token(self, refused: str = "") -> str:
-        """A token that should be taken."""
-        for access in self._accesses():
-            if access.is_signed_in() and access.drive_id() == self._drive:
-                return access.token(refused)
-        raise SignInNeeded("Nobody is signed in to this OneDrive.")
 
 
 def _parsed(source_id: str) -> tuple[str, str]:

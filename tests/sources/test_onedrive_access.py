@@ -20,8 +20,8 @@ from message_centre.domain.errors import (
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.services.ports import DriveAccess
 from message_centre.sources import entra
+from message_centre.sources.graph import Tokens
 from message_centre.sources.onedrive_access import OneDriveAccess
-from message_centre.sources.onedrive_calls import Tokens
 from tests.support.entra_server import APP_ID
 from tests.support.https_server import Reply, Request, Trouble
 from tests.support.microsoft_replies import as_html, as_json

@@ -77,9 +77,9 @@ def vault() -> Vault:
 
 def test_a_source_is_named_after_the_account_not_after_who_opens_it(vault: Vault) -> None:
     signed = drives(vault)
-    assert signed.dropbox_id("ADM", "/apps/intouch") == "dropbox:dbid:ADM/apps/intouch"
+    assert signed.dropbox_id("ADM", "/Apps/inTouch") == "dropbox:dbid:ADM/apps/intouch"
     assert signed.dropbox_id("ANN", "") == "dropbox:dbid:ANN/"
-    assert signed.onedrive_id("2", "/Scans") == "onedrive:b!7/Scans"
+    assert signed.onedrive_id("2", "/Scans") == "onedrive:b!7/scans"
     place, _ = signed.onedrive_place("onedrive:b!7/Scans")
     assert (place.name, place.kind) == ("OneDrive /Scans", SourceKind.ONEDRIVE)
 
