@@ -1,20 +1,30 @@
 """Builds the services of one home: the only place that knows every concrete class."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from message_centre.domain.drive_settings import domains_in
 from message_centre.domain.errors import (
     AccessDenied,
     IncompleteOrder,
     LogUnwritable,
     SettingsUnreadable,
 )
-from message_centre.domain.files import Destination
-from message_centre.domain.settings import DATABASE_URL
-from message_centre.host import logs
+from message_centre.domain.files import Destination, SourceKind
+from message_centre.domain.settings import (
+    AZURE_KEY,
+    DATABASE_URL,
+    DROPBOX_APP_KEY,
+    HOSTED_DOMAINS,
+    ONEDRIVE_APP_ID,
+)
+from message_centre.host import drive_logs, logs
 from message_centre.host.clock import SystemClock
+from message_centre.host.computer_names import computer_names
 from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.paths import default_home
@@ -27,22 +37,27 @@ from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
-from message_centre.services.configuring import Configuring
+from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
+from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport
+from message_centre.services.ports import OpenImport, Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
+from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.registry import Sources
+from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.listed_places import ListedPlaces
+from message_centre.sources.registry import DriveMaker, Sources
+from message_centre.sources.signed_drives import SignedDrives, SignedParts
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -171,6 +186,7 @@ def _close(ground: _Ground) -> Callable[[], None]:
     def close() -> None:
         ground.database.close()
         ground.session.close()
+        drive_logs.stop()
         logs.stop()
 
     return close
@@ -179,9 +195,13 @@ def _close(ground: _Ground) -> Callable[[], None]:
 def _build(ground: _Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
     rows = _rows(ground)
-    unlogged = logs.start(rows.configuring.log_folder(), fallback=home / "logs")
+    unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
-    sources = Sources(home, clock, rows.configuring.listed_extensions)
+    hosting = _hosting(rows.configuring)
+    signed = _signed(home, rows, hosting)
+    sources = Sources(
+        home, clock, rows.configuring.listed_extensions, _drives(rows.configuring, signed)
+    )
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
     thumbnails = ThumbnailFiles(home / "cache" / "thumbnails", imager)
@@ -198,7 +218,7 @@ def _build(ground: _Ground) -> Services:
     )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(ListerParts(rows.configuring, sources, rows.journal))
+    lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
 
     def close() -> None:
@@ -248,6 +268,9 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         follower=Follower(SqlChanges(ground.database)),
+        signing_in=SigningIn(
+            SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
+        ),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
@@ -257,18 +280,69 @@ def _build(ground: _Ground) -> Services:
     )
 
 
+def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
+    configuring, people = rows.configuring, rows.people
+
+    def app_id(provider: str) -> str:
+        return configuring.value(ONEDRIVE_APP_ID.replace(".N.", f".{provider}."))
+
+    return SignedDrives(
+        SignedParts(
+            vault=Vault(home),
+            check=hosting.check,
+            app_key=partial(configuring.value, DROPBOX_APP_KEY),
+            app_id=app_id,
+            operators=lambda: [one.id for one in people.operators()],
+            providers=lambda: [one.number for one in people.providers()],
+        )
+    )
+
+
+def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
+    """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
+
+    def azure_access() -> AzureAccess:
+        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
+
+    return {
+        SourceKind.AZURE: partial(azure_place, azure_access),
+        SourceKind.DROPBOX: signed.dropbox_place,
+        SourceKind.ONEDRIVE: signed.onedrive_place,
+    }
+
+
+def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
+    """Start the program's log and the drives' beside it; what was wrong, in sentences."""
+    folder, fallback = configuring.log_folder(), home / "logs"
+    unlogged = logs.start(folder, fallback=fallback)
+    drive_logs.start(fallback if unlogged else folder)
+    return unlogged
+
+
+def _hosting(configuring: Configuring) -> Hosting:
+    return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
+
+
+def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:
+    # Brings a web server along, for which no other use case waits.
+    from message_centre.sources.sign_in import listening  # noqa: PLC0415
+
+    return listening(ports)
+
+
 def _rows(ground: _Ground) -> _Rows:
     database, clock, workstation = ground.database, ground.clock, ground.session.workstation
     people = PeopleTable(database)
     url = SettingsFile(ground.home).read().get(DATABASE_URL, "")
     trail = SqlTrail(database, clock, workstation, Witness(ground.home, url))
-    configuring = Configuring(
+    parts = ConfiguringParts(
         PracticeSettingsTable(database),
         SettingsFile(ground.home),
+        Vault(ground.home),
         Permitting(people),
         trail,
-        ground.home,
     )
+    configuring = Configuring(parts, ground.home)
     return _Rows(
         people=people,
         trail=trail,

@@ -99,3 +99,20 @@ make_environment() {
     "$folder/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable . >&2
     echo "$wanted" >"$stamp"
 }
+
+# $1 python. Azurite, Microsoft's emulator of Azure Storage, and its Node, exactly as packaging/azurite pins
+# them, beside the checkout's environments; nothing to do where they are.
+make_azurite() {
+    local python=$1 folder=.azurite stamp wanted
+    stamp="$folder/.installed"
+    wanted=$(cat packaging/azurite/* | cksum)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        return
+    fi
+    say "== Azurite, for the tests of Azure Storage"
+    "$python" -m venv --clear "$folder/node"
+    "$folder/node/bin/python" -m pip install --quiet --require-hashes -r packaging/azurite/node.txt >&2
+    cp packaging/azurite/*.json "$folder/"
+    PATH="$PWD/$folder/node/bin:$PATH" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
+    echo "$wanted" >"$stamp"
+}

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from message_centre.domain.server_address import ServerAddress
 from message_centre.store.database import Database, Server
 from tests.support.engine import Engine, started
 from tests.support.postgres import Cluster, running_cluster
+
+if TYPE_CHECKING:
+    from tests.support.azurite import Azurite, Container
 
 #: Beside tests/store.
 _CONTRACT = {
@@ -54,6 +58,24 @@ def cluster() -> Iterator[Cluster]:
     with running_cluster() as found, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSWORD", found.password)
         yield found
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator["Azurite"]:
+    """A real Azurite for this run, with a random account and key."""
+    # Its client takes a third of a second to load, and few tests want it.
+    from tests.support.azurite import running  # noqa: PLC0415
+
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def container(azurite: "Azurite") -> Iterator["Container"]:
+    """A fresh container."""
+    made = azurite.fresh()
+    yield made
+    made.drop()
 
 
 @pytest.fixture

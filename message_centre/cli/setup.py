@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from message_centre.cli.desk import cancelling, home_of, opened, wishes
-from message_centre.cli.output import DONE, Output, say
-from message_centre.cli.passwords import asked_password
+from message_centre.cli.output import DONE, NOTHING_DONE, Output, say
+from message_centre.cli.passwords import asked_password, asked_secret
 from message_centre.domain.errors import (
     BadSetting,
     CallSupport,
@@ -16,7 +16,7 @@ from message_centre.domain.errors import (
     TryAgainLater,
 )
 from message_centre.domain.people import EVERY_PROVIDER, Right
-from message_centre.domain.settings import DATABASE_URL, checked, locate
+from message_centre.domain.settings import DATABASE_URL, ValueKind, checked, locate
 
 app = typer.Typer()
 settings_app = typer.Typer(help="Settings by dotted key.")
@@ -42,19 +42,41 @@ def show_settings(
 def set_setting(
     context: typer.Context,
     key: Annotated[str, typer.Argument(metavar="KEY", show_default=False)],
-    value: Annotated[str, typer.Argument(metavar="VALUE", show_default=False)],
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", show_default=False)] = None,
 ) -> int:
     """Change one setting; an empty value brings the default back.
 
-    A `database.url` is tried before it is kept. Where its server wants a password that is not known,
+    A secret stands never among the arguments: the terminal asks for it, or one line is read from
+    standard input, and it is kept in the vault. A `database.url` is tried before it is kept. Where its server wants a password that is not known,
     the terminal asks for it, or one line is read from standard input; it is kept in the vault.
     """
+    if locate(key, operator="").setting.kind is ValueKind.SECRET:
+        return _set_secret(context, key, value)
+    if value is None:
+        raise BadSetting(f"{key} wants a VALUE; '' brings the default back.")
     if key == DATABASE_URL:
         return _set_record(context, value)
     with opened(context) as desk:
         changed, now = desk.services.configuring.set(key, value, operator=desk.operator)
         desk.out.row({"key": changed, "value": now})
     return DONE
+
+
+def _set_secret(context: typer.Context, key: str, value: str | None) -> int:
+    if value is not None:
+        raise BadSetting(
+            f"{key} is a secret: it is read from standard input, not from an argument."
+        )
+    with opened(context) as desk:
+        desk.require(Right.SET_UP)
+        configuring = desk.services.configuring
+        lasts = configuring.set_secret(key, asked_secret(key), operator=desk.operator)
+        desk.out.row({"key": key, "value": configuring.value(key, operator=desk.operator.id)})
+    if not lasts:
+        say(
+            "This workstation has no vault that lasts: it was forgotten at the end of this command."
+        )
+    return DONE if lasts else NOTHING_DONE
 
 
 def _set_record(context: typer.Context, value: str) -> int:

@@ -1,15 +1,15 @@
 """The error tree, sorted by what a person can do about it.
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
-  TryAgainLater      SourceOffline, DatabaseBusy (DatabaseAway), StoreUnreachable, FileBusy,
-                     HalfReturned
-  SignInAgain        VaultLocked
+  TryAgainLater      SourceOffline (RateLimited), DatabaseBusy (DatabaseAway), StoreUnreachable,
+                     FileBusy, HalfReturned, SignInUnderWay
+  SignInAgain        VaultLocked, SignInNeeded
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
                      UnknownRecord, NotPermitted
   FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, LogUnwritable, DatabaseOnShare,
-                     DatabaseRefused
+                     DatabaseRefused, NotAllowedHere
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
 Cancelled            beside the tree, not in it
 """
@@ -45,6 +45,17 @@ class SourceOffline(TryAgainLater):
 
     title = "Source is away"
     advice = "Check the folder or network; it comes back by itself."
+
+
+class RateLimited(SourceOffline):
+    """The drive wants fewer calls for a while; `after` says for how many seconds, 0 if it does not."""
+
+    title = "The drive asks for a pause"
+    advice = "Nothing needs to be done; it goes on by itself."
+
+    def __init__(self, detail: str = "", *, after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.after = after
 
 
 class DatabaseBusy(TryAgainLater):
@@ -87,6 +98,13 @@ class HalfReturned(TryAgainLater):
     advice = "It is finished by itself at the next refresh. Check the folder's disk."
 
 
+class SignInUnderWay(TryAgainLater):
+    """Somebody is signing in to a drive; one attempt at a time."""
+
+    title = "A sign-in is under way"
+    advice = "Finish it in the browser, or cancel it."
+
+
 class SignInAgain(MessageCentreError):
     """A secret is missing; it has to be given again."""
 
@@ -99,6 +117,13 @@ class VaultLocked(SignInAgain):
 
     title = "Vault is locked"
     advice = "Unlock the system's store of passwords and try again, or set the password again."
+
+
+class SignInNeeded(SignInAgain):
+    """A drive has no sign-in, or does not take ours any more."""
+
+    title = "Sign-in needed"
+    advice = "Sign in to the drive again, or check its key in Setup."
 
 
 class ListChanged(MessageCentreError):
@@ -285,6 +310,13 @@ class DatabaseRefused(FixTheComputer):
     def __init__(self, detail: str = "", *, wants_password: bool = False) -> None:
         super().__init__(detail)
         self.wants_password = wants_password
+
+
+class NotAllowedHere(FixTheComputer):
+    """This kind of drive may not be used on this workstation."""
+
+    title = "Not allowed here"
+    advice = "Use another workstation, or ask whoever looks after this one."
 
 
 class CallSupport(MessageCentreError):

@@ -11,6 +11,14 @@ class SourceKind(StrEnum):
 
     FOLDER = "folder"
     RETURNED = "returned"
+    AZURE = "azure"
+    DROPBOX = "dropbox"
+    ONEDRIVE = "onedrive"
+
+    @property
+    def is_drive(self) -> bool:
+        """Whether files have to be downloaded: nothing is read of them that nobody asked for."""
+        return self in {SourceKind.AZURE, SourceKind.DROPBOX, SourceKind.ONEDRIVE}
 
 
 class SourceState(StrEnum):
@@ -21,6 +29,7 @@ class SourceState(StrEnum):
     CONNECTED = "connected"
     SETTLING = "settling"
     OFFLINE = "offline"
+    SIGN_IN_NEEDED = "sign-in-needed"
     NOT_ALLOWED = "not-allowed"
     ERROR = "error"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from message_centre.domain import drive_settings
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
 from message_centre.domain.server_address import ServerAddress
@@ -19,6 +20,7 @@ class Scope(StrEnum):
     WORKSTATION = "workstation"
     PRACTICE = "practice"
     OPERATOR = "operator"
+    PROVIDER = "provider"
 
 
 class ValueKind(StrEnum):
@@ -28,11 +30,19 @@ class ValueKind(StrEnum):
     FOLDERS = "folders"
     EXTENSIONS = "extensions"
     DATABASE = "database"
+    FLAG = "flag"
+    DRIVE_PATH = "drive path"
+    CONTAINER = "container"
+    NAME = "name"
+    ADDRESS = "address"
+    DOMAINS = "domains"
+    #: Kept in the vault, read from standard input, never shown.
+    SECRET = "secret"  # noqa: S105 - the name of a kind
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key. `key` of an operator's setting stands without the operator's id."""
+    """One key. An operator's stands without the operator's id, a provider's with `N` as its number."""
 
     key: str
     kind: ValueKind
@@ -43,17 +53,31 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A key as a person named it: which setting, and for `operator.ID.` keys whose."""
+    """A key as a person named it: which setting, and whose where it is an operator's or provider's."""
 
     setting: Setting
     operator: str = ""
+    provider: str = ""
 
     @property
     def full_key(self) -> str:
-        """The key under which the value is stored, with the operator's id where it has one."""
-        if self.setting.scope is not Scope.OPERATOR:
-            return self.setting.key
-        return self.setting.key.replace("operator.", f"operator.{self.operator}.", 1)
+        """The key under which the value is stored, with the operator's id or provider's number."""
+        match self.setting.scope:
+            case Scope.OPERATOR:
+                return self.setting.key.replace("operator.", f"operator.{self.operator}.", 1)
+            case Scope.PROVIDER:
+                return self.setting.key.replace(".N.", f".{self.provider}.", 1)
+            case _:
+                return self.setting.key
+
+    @property
+    def vault_name(self) -> str:
+        """The name of a SECRET in the vault: `azure.key`, `onedrive.2.secret`."""
+        _, _, rest = self.setting.key.partition(".")
+        if self.setting.scope is not Scope.PROVIDER:
+            return rest
+        drive, last = rest.removeprefix("N.").split(".", 1)
+        return f"{drive}.{self.provider}.{last}"
 
 
 IMAGE_FOLDERS = "operator.folders.images"
@@ -63,6 +87,45 @@ DOCUMENTS_STORE = "system.documents_store"
 LOG_FOLDER = "system.log_folder"
 LISTED_EXTENSIONS = "system.extensions.listed"
 DATABASE_URL = "database.url"
+AZURE_CONTAINER = "provider.N.azure.container"
+ONEDRIVE_APP_ID = "provider.N.onedrive.app_id"
+ONEDRIVE_SECRET = "provider.N.onedrive.secret"  # noqa: S105 - the name of a key
+AZURE_ACCOUNT = "system.azure.account"
+AZURE_KEY = "system.azure.key"
+AZURE_ENDPOINT = "system.azure.endpoint"
+DROPBOX_APP_KEY = "system.dropbox.app_key"
+HOSTED_DOMAINS = "system.hosted_domains"
+
+_DRIVES = {"dropbox": "Dropbox", "onedrive": "OneDrive", "azure": "Azure Storage"}
+
+
+def drive_enabled(drive: str) -> str:
+    """The key that switches a drive (`azure`, `dropbox`, `onedrive`) on for an operator."""
+    return f"operator.{drive}.enabled"
+
+
+def drive_folder(drive: str) -> str:
+    """The key of the folder that an operator sees of a drive."""
+    return f"operator.{drive}.path"
+
+
+def _of_a_drive(drive: str, name: str) -> tuple[Setting, Setting]:
+    return (
+        Setting(
+            drive_enabled(drive),
+            ValueKind.FLAG,
+            Scope.OPERATOR,
+            f"Whether the operator's list shows files of {name}.",
+            "false",
+        ),
+        Setting(
+            drive_folder(drive),
+            ValueKind.DRIVE_PATH,
+            Scope.OPERATOR,
+            f"The folder of {name} that is listed, with a leading slash; empty for the root.",
+        ),
+    )
+
 
 SETTINGS = (
     Setting(
@@ -109,6 +172,56 @@ SETTINGS = (
         "Extensions that the Ext list shows; files with others are counted under the list.",
         " ".join(sorted(DEFAULT_LISTED)),
     ),
+    *(setting for drive, name in _DRIVES.items() for setting in _of_a_drive(drive, name)),
+    Setting(
+        AZURE_CONTAINER,
+        ValueKind.CONTAINER,
+        Scope.PROVIDER,
+        "The provider's container of Azure Storage, or container/folder.",
+    ),
+    Setting(
+        ONEDRIVE_APP_ID,
+        ValueKind.NAME,
+        Scope.PROVIDER,
+        "The application id under which the provider's OneDrive is opened.",
+    ),
+    Setting(
+        ONEDRIVE_SECRET,
+        ValueKind.SECRET,
+        Scope.PROVIDER,
+        "The secret of that application, where it has one; from standard input.",
+    ),
+    Setting(
+        AZURE_ACCOUNT,
+        ValueKind.NAME,
+        Scope.PRACTICE,
+        "The practice's account of Azure Storage.",
+    ),
+    Setting(
+        AZURE_KEY,
+        ValueKind.SECRET,
+        Scope.PRACTICE,
+        "The key of that account; from standard input, kept in this workstation's vault.",
+    ),
+    Setting(
+        AZURE_ENDPOINT,
+        ValueKind.ADDRESS,
+        Scope.PRACTICE,
+        "The address of the account's blobs; empty for the public cloud.",
+    ),
+    Setting(
+        DROPBOX_APP_KEY,
+        ValueKind.NAME,
+        Scope.PRACTICE,
+        "The app key of the practice's Dropbox app.",
+    ),
+    Setting(
+        HOSTED_DOMAINS,
+        ValueKind.DOMAINS,
+        Scope.PRACTICE,
+        "Domains of workstations on which Dropbox is refused.",
+        "incloud.clinic",
+    ),
 )
 
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
@@ -121,16 +234,17 @@ def locate(key: str, *, operator: str) -> Place:
     Raises:
         BadSetting: there is no such key; the detail names the nearest right one.
     """
-    if key in _BY_KEY:
+    if key in _BY_KEY and _BY_KEY[key].scope is not Scope.PROVIDER:
         return Place(_BY_KEY[key], operator)
     subject, _, rest = key.partition(".")
     named, _, tail = rest.partition(".")
-    found = _BY_KEY.get(f"operator.{tail}")
-    if subject == "operator" and named and found:
+    if subject == "operator" and named and (found := _BY_KEY.get(f"operator.{tail}")):
         return Place(found, named)
-    # Compared with and without what may be an operator's id.
-    spellings = (key, f"operator.{tail}") if subject == "operator" else (key,)
-    best = max(_nearest(spelling) for spelling in spellings)[1]
+    if subject == "provider" and named and (found := _BY_KEY.get(f"provider.N.{tail}")):
+        return Place(found, operator, named)
+    # Compared with and without what may be an operator's id or a provider's number.
+    without = {"operator": f"operator.{tail}", "provider": f"provider.N.{tail}"}
+    best = max(_nearest(spelling) for spelling in {key, without.get(subject, key)})[1]
     raise BadSetting(f"There is no setting {key!r}. The nearest one is {best!r}.")
 
 
@@ -207,9 +321,28 @@ def _database(setting: Setting, text: str) -> str:
         raise BadSetting(f"{setting.key}: {error}") from error
 
 
+def _of_key(check: Callable[[str, str], str]) -> Callable[[Setting, str], str]:
+    def checked_by_key(setting: Setting, text: str) -> str:
+        return check(setting.key, text)
+
+    return checked_by_key
+
+
+def _secret(setting: Setting, text: str) -> str:
+    del text
+    raise BadSetting(f"{setting.key} is a secret: it is read from standard input alone.")
+
+
 _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.FOLDER: _folder,
     ValueKind.FOLDERS: _folders,
     ValueKind.EXTENSIONS: _extensions,
     ValueKind.DATABASE: _database,
+    ValueKind.FLAG: _of_key(drive_settings.flag),
+    ValueKind.DRIVE_PATH: _of_key(drive_settings.drive_path),
+    ValueKind.CONTAINER: _of_key(drive_settings.container),
+    ValueKind.NAME: _of_key(drive_settings.name),
+    ValueKind.ADDRESS: _of_key(drive_settings.address),
+    ValueKind.DOMAINS: _of_key(drive_settings.domains),
+    ValueKind.SECRET: _secret,
 }

@@ -15,7 +15,7 @@ from message_centre.services.work import current_import
 FILE_NAME = "message_centre.log"
 _handlers: list[logging.Handler] = []
 _BYTES, _KEPT = 2_000_000, 5
-_LINE = "%(asctime)s %(levelname)s %(name)s [%(current_import)s] %(message)s"
+LINE = "%(asctime)s %(levelname)s %(name)s [%(current_import)s] %(message)s"
 
 _QUOTED_FILE = re.compile(
     r"""(['"])(?![^'"\n]*\.py\1)[^'"\n]*(?:[\\/]|\.\w{1,8}\1)[^'"\n]*(?:\1|$)"""
@@ -45,10 +45,11 @@ class RedactingFormatter(logging.Formatter):
         return text.encode("utf-8", "backslashreplace").decode()
 
 
-class _LogFile(RotatingFileHandler):
+class LogFile(RotatingFileHandler):
     """A log never stops the program, nor speaks into its output: what cannot be logged is dropped."""
 
     def doRollover(self) -> None:  # noqa: N802 - logging's name
+        """Roll over; while another program keeps the file from it, write on."""
         try:
             super().doRollover()
         except OSError:
@@ -56,6 +57,7 @@ class _LogFile(RotatingFileHandler):
             self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Drop the line."""
         del record
 
 
@@ -100,10 +102,10 @@ def _ours() -> logging.Logger:
 
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True)
-    return _LogFile(folder / FILE_NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+    return LogFile(folder / FILE_NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
 
 
 def _add(handler: logging.Handler) -> None:
-    handler.setFormatter(RedactingFormatter(_LINE))
+    handler.setFormatter(RedactingFormatter(LINE))
     _handlers.append(handler)
     _ours().addHandler(handler)

@@ -118,7 +118,8 @@ class Assigner:
     ) -> Alerts:
         """Everything that speaks for a second look before filing these files to this patient.
 
-        A file that cannot be read now is not checked for duplicates; the importer checks again.
+        A file that cannot be read now, or would have to be downloaded for it, is not checked for
+        duplicates; the importer checks every one.
 
         Raises:
             Cancelled
@@ -160,8 +161,10 @@ class Assigner:
         report(Progress(len(files), len(files)))
 
     def _digest(self, file: SourceFile, token: CancelToken) -> str:
-        """SHA-256 of the bytes that were seen, or an empty string where they cannot be read now."""
+        """SHA-256 of the bytes that were seen, or an empty string where they are not to be had now."""
         token.check()
+        if file.kind.is_drive:
+            return ""
         try:
             source = self._open_source(file.key.source_id)
             if source is None:

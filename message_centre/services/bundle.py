@@ -24,6 +24,7 @@ from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector
 from message_centre.services.recovery import Recoverer
 from message_centre.services.registering import Register
+from message_centre.services.signing_in import SigningIn
 from message_centre.services.staffing import Staffing
 
 
@@ -53,6 +54,7 @@ class Services:
     configuring: Configuring
     day_sheets: DaySheets
     follower: Follower
+    signing_in: SigningIn
     backing_up: BackingUp
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]

@@ -1,12 +1,18 @@
 """Reads and changes the settings of the practice and of this workstation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from message_centre.domain.errors import BadSetting
-from message_centre.domain.files import Destination
+from message_centre.domain.drive_places import AzureFolder
+from message_centre.domain.errors import BadSetting, VaultLocked
+from message_centre.domain.files import Destination, SourceKind
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
+from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.settings import (
+    AZURE_ACCOUNT,
+    AZURE_CONTAINER,
+    AZURE_ENDPOINT,
     DATABASE_URL,
     DOCUMENT_FOLDERS,
     DOCUMENTS_STORE,
@@ -17,18 +23,41 @@ from message_centre.domain.settings import (
     SETTINGS,
     Place,
     Scope,
+    Setting,
     ValueKind,
     checked,
+    drive_enabled,
+    drive_folder,
     extensions_in,
     folders_in,
     locate,
 )
 from message_centre.services.overlapping import is_same_place, overlap
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import PracticeSettings, Trail, WorkstationSettings
+from message_centre.services.ports import (
+    PracticeSettings,
+    Trail,
+    Vault,
+    WorkstationSettings,
+)
 
 _OUR_FOLDERS = (IMAGES_STORE, DOCUMENTS_STORE, LOG_FOLDER)
 _STORES = {IMAGES_STORE: Destination.IMAGES, DOCUMENTS_STORE: Destination.NOTES}
+
+
+#: Stands for a secret that is kept, wherever settings are shown.
+KEPT = "***"
+
+
+@dataclass(frozen=True)
+class ConfiguringParts:
+    """Where settings are kept, who may change them, and who is told."""
+
+    practice: PracticeSettings
+    workstation: WorkstationSettings
+    vault: Vault
+    permitting: Permitting
+    trail: Trail
 
 
 class Configuring:
@@ -37,18 +66,12 @@ class Configuring:
     `home` is where stores and logs are until the practice names other folders.
     """
 
-    def __init__(
-        self,
-        practice: PracticeSettings,
-        workstation: WorkstationSettings,
-        permitting: Permitting,
-        trail: Trail,
-        home: Path,
-    ) -> None:
-        self._practice = practice
-        self._workstation = workstation
-        self._permitting = permitting
-        self._trail = trail
+    def __init__(self, parts: ConfiguringParts, home: Path) -> None:
+        self._practice = parts.practice
+        self._workstation = parts.workstation
+        self._vault = parts.vault
+        self._permitting = parts.permitting
+        self._trail = parts.trail
         self._home = home
         self._home_folders = {
             IMAGES_STORE: home / "stores" / "Images",
@@ -57,11 +80,23 @@ class Configuring:
         }
 
     def show(self, operator: str) -> tuple[tuple[str, str], ...]:
-        """Every setting that counts for this operator, as (key, value), defaults included."""
+        """Every setting that counts for this operator and each provider, defaults included.
+
+        A secret is shown as stars where one is kept.
+        """
         stored = self._stored()
         return tuple(
-            (setting.key, self._effective(Place(setting, operator), stored)) for setting in SETTINGS
+            (place.full_key if place.provider else setting.key, self._effective(place, stored))
+            for setting in SETTINGS
+            for place in self._places(setting, operator)
         )
+
+    def _places(self, setting: Setting, operator: str) -> Iterator[Place]:
+        if setting.scope is not Scope.PROVIDER:
+            yield Place(setting, operator)
+            return
+        for number in self._permitting.providers():
+            yield Place(setting, operator, number)
 
     def set(self, key: str, value: str, *, operator: Operator) -> tuple[str, str]:
         """Check and store one value, and tell the trail; an empty value brings the default back.
@@ -72,10 +107,9 @@ class Configuring:
             BadSetting: the detail names the nearest right key or value.
             NotPermitted: the operator may not set up the practice.
         """
-        place = locate(key, operator=operator.id)
-        self._permitting.require(operator.id, Right.SET_UP, EVERY_PROVIDER)
-        if place.operator != operator.id:
-            self._permitting.operator(place.operator)
+        place = self._allowed(key, operator)
+        if place.setting.kind is ValueKind.SECRET:
+            raise BadSetting(f"{key} is a secret: it is read from standard input alone.")
         new = checked(place.setting, value)
         if place.setting.key == DATABASE_URL and new != self.value(DATABASE_URL):
             raise BadSetting(
@@ -89,6 +123,45 @@ class Configuring:
             self._practice.write(place.full_key, new)
         self._trail.add("settings", operator=operator.id, detail=f"{place.full_key} = {new}")
         return key, self._effective(place, self._stored())
+
+    def set_secret(self, key: str, secret: Secret, *, operator: Operator) -> bool:
+        """Keep a secret in this workstation's vault, and tell the trail that, never what.
+
+        An empty one is kept no longer. False if it will be forgotten when this program ends.
+
+        Raises:
+            BadSetting: the key is no secret's.
+            NotPermitted: the operator may not set up the practice.
+            AccessDenied, StoreFull, VaultLocked: it cannot be kept.
+        """
+        place = self._allowed(key, operator)
+        if place.setting.kind is not ValueKind.SECRET:
+            raise BadSetting(f"{key} is no secret; give its value with the command.")
+        lasts = True
+        if secret:
+            lasts = self._vault.keep(place.vault_name, secret)
+        else:
+            self._vault.forget(place.vault_name)
+        what = "changed" if secret else "removed"
+        self._trail.add("settings", operator=operator.id, detail=f"{place.full_key} {what}")
+        return lasts
+
+    def secret(self, key: str) -> Secret:
+        """The secret that counts on this workstation; an empty one if none is kept.
+
+        Raises:
+            VaultLocked: there are secrets, and their key is not to be had.
+        """
+        return self._vault.read(locate(key, operator="").vault_name) or NO_SECRET
+
+    def _allowed(self, key: str, operator: Operator) -> Place:
+        place = locate(key, operator=operator.id)
+        self._permitting.require(operator.id, Right.SET_UP, EVERY_PROVIDER)
+        if place.operator != operator.id:
+            self._permitting.operator(place.operator)
+        if place.provider and place.provider not in self._permitting.providers():
+            raise BadSetting(f"There is no provider {place.provider!r}.")
+        return place
 
     def value(self, key: str, *, operator: str = "") -> str:
         """The value that counts: the stored one, or the default.
@@ -111,6 +184,34 @@ class Configuring:
     def listed_extensions(self) -> frozenset[str]:
         """Extensions of the Ext list, lower case with their dot."""
         return extensions_in(self.value(LISTED_EXTENSIONS))
+
+    def has_drive(self, drive: str, operator_id: str) -> bool:
+        """Whether the operator's list shows this drive (`azure`, `dropbox`, `onedrive`)."""
+        return self.value(drive_enabled(drive), operator=operator_id) == "true"
+
+    def drive_folder(self, drive: str, operator_id: str) -> str:
+        """The folder of the drive that the operator sees: with a leading slash, or empty."""
+        return self.value(drive_folder(drive), operator=operator_id)
+
+    def azure(self, operator_id: str, provider: str) -> AzureFolder:
+        """Account, container and folder that the operator sees for this provider; may be incomplete."""
+        container, _, folder = self.value(
+            AZURE_CONTAINER.replace(".N.", f".{provider}.")
+        ).partition("/")
+        inner = self.drive_folder("azure", operator_id).strip("/")
+        return AzureFolder(
+            self.value(AZURE_ACCOUNT), container, "/".join(part for part in (folder, inner) if part)
+        )
+
+    def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
+        """The source ids of the drives that are switched on for this operator and provider."""
+        if not self.has_drive(SourceKind.AZURE, operator_id):
+            return ()
+        return (self.azure(operator_id, provider).source_id,)
+
+    def azure_endpoint(self) -> str:
+        """The address of the account's blobs; empty for the public cloud."""
+        return self.value(AZURE_ENDPOINT)
 
     def images_store(self) -> Path:
         """Where images are stored."""
@@ -137,8 +238,16 @@ class Configuring:
         return {**self._practice.read(), **self._workstation.read()}
 
     def _effective(self, place: Place, stored: Mapping[str, str]) -> str:
+        if place.setting.kind is ValueKind.SECRET:
+            return self._shown_secret(place)
         default = str(self._home_folders.get(place.setting.key, place.setting.default))
         return stored.get(place.full_key) or default
+
+    def _shown_secret(self, place: Place) -> str:
+        try:
+            return KEPT if self._vault.read(place.vault_name) else ""
+        except VaultLocked as error:
+            return f"({error.detail})"
 
     def _check_apart(self, place: Place, new: str) -> None:
         """Refuse folders that would make the program list, move or delete what it has stored."""

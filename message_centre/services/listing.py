@@ -32,13 +32,16 @@ _INCOMPLETE = "Looks incomplete: its end is missing."
 
 
 class Folders(Protocol):
-    """Which folders are watched; read anew at each refresh."""
+    """Which folders are watched and which drives are on; read anew at each refresh."""
 
     def image_folders(self, operator_id: str) -> tuple[Path, ...]:
         """Folders for images."""
 
     def document_folders(self, operator_id: str) -> tuple[Path, ...]:
         """Folders for other documents."""
+
+    def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
+        """The source ids of the drives that are switched on."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ class Lister:
             folders.image_folders(operator.id) + folders.document_folders(operator.id)
         )
         watched = tuple(self._parts.sources.folder(path) for path in paths)
-        return (*watched, self._parts.sources.returned())
+        known = map(self._parts.sources.by_id, folders.drives(operator.id, provider))
+        drives = tuple(drive for drive in known if drive is not None)
+        return (*watched, *drives, self._parts.sources.returned())
 
     def refresh(
         self,
@@ -153,14 +158,15 @@ class Lister:
     ) -> None:
         """Look at the bytes of ready files; `marked` gets a copy with the reason where one is odd.
 
-        Such a file may still be saved by a person. Answers are remembered by fingerprint.
+        Such a file may still be saved by a person. Answers are remembered by fingerprint. Nothing is
+        fetched from a drive for that.
 
         Raises:
             Cancelled
         """
         for file in files:
             token.check()
-            if file.state is not FileState.READY:
+            if file.state is not FileState.READY or file.kind.is_drive:
                 continue
             known = self._inspected.get(file.key)
             if known is None or known[0] != file.fingerprint:

@@ -38,6 +38,10 @@ class Permitting:
             raise NotPermitted(f"There is no active operator {operator_id or _FIRST!r}.")
         return found[0]
 
+    def providers(self) -> tuple[str, ...]:
+        """The number of every provider."""
+        return tuple(one.number for one in self._people.providers())
+
     def provider(self, operator: Operator, right: Right) -> str:
         """The number of the first active provider for whom the operator holds the right, or "1"."""
         numbers = [one.number for one in self._people.providers() if one.is_active]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from message_centre.domain.errors import (
     AccessDenied,
@@ -10,13 +11,15 @@ from message_centre.domain.errors import (
     HalfReturned,
     IncompleteOrder,
     MessageCentreError,
+    SignInAgain,
     SourceOffline,
     StoreFull,
     UnknownPatient,
     UnknownRecord,
 )
-from message_centre.domain.files import FileKey
+from message_centre.domain.files import FileKey, SourceKind
 from message_centre.domain.lifecycle import ImportState
+from message_centre.domain.names import plain
 from message_centre.domain.outcomes import Correction
 from message_centre.domain.people import Right
 from message_centre.domain.records import Record, RecordState
@@ -31,6 +34,7 @@ from message_centre.services.ports import (
     Patients,
     Reassignment,
     Records,
+    Source,
     SourceRegistry,
 )
 
@@ -76,21 +80,28 @@ class Returner:
         places = [self.sources.returned()] if source is None else [source, self.sources.returned()]
         refused: MessageCentreError | None = None
         for place in places:
+            key = _key_at(place, returning)
             try:
-                if place.still_has(
-                    returning.key, sha256=returning.sha256, import_id=returning.record_id
-                ):
+                if place.still_has(key, sha256=returning.sha256, import_id=returning.record_id):
                     # Kept at its source; one that was set aside for its import gets its name back.
-                    place.restore(returning.key, import_id=returning.record_id)
+                    place.restore(key, import_id=returning.record_id)
                 return place.put_back(
-                    returning.key,
+                    key,
                     self.store.chunks(returning.destination, returning.shelf_path),
                     sha256=returning.sha256,
                     import_id=returning.import_id,
                 )
-            except (AccessDenied, SourceOffline, StoreFull) as error:
+            except (AccessDenied, SignInAgain, SourceOffline, StoreFull) as error:
                 refused = error
         raise refused or SourceOffline("No place can take the file back.")
+
+
+def _key_at(place: Source, returning: OpenImport) -> FileKey:
+    """A drive's own identity for a file says nothing to the inbox, which takes the file's name."""
+    kind, _, _ = returning.key.source_id.partition(":")
+    if place.kind.is_drive or not SourceKind(kind).is_drive:
+        return returning.key
+    return FileKey(place.source_id, quote(plain(returning.original_name), safe=""))
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from message_centre.domain.files import (
     SourceFile,
     SourceKind,
 )
-from message_centre.domain.kinds import destination_of, extension_of, is_hidden, is_temporary
+from message_centre.domain.kinds import destination_of, extension_of
 from message_centre.host.leases import Writers, writers
 from message_centre.services.ports import Clock
 from message_centre.services.stability import STILL_SECONDS, Stillness
+from message_centre.sources.names import judged
 from message_centre.sources.open_folder import OpenFolder
 
 #: A file untouched for longer than this is not probed for writers while listing; saving probes it.
@@ -124,23 +125,11 @@ class Looker:
     def _by_name(self, name: str, extension: str, found: os.stat_result) -> tuple[FileState, str]:
         """What name, kind and size alone say; READY means that nothing speaks against it."""
         special = [reason for is_kind, reason in _SPECIAL if is_kind(found.st_mode)]
-        kind = extension or "without an extension"
-        doubts = (
-            (bool(special), FileState.OTHER, "".join(special)),
-            (is_temporary(name), FileState.SETTLING, "Still being written or downloaded."),
-            (is_hidden(name), FileState.OTHER, "A hidden file."),
-            (
-                extension not in self._place.listed_extensions,
-                FileState.OTHER,
-                f"Files {kind} are not on the practice's list.",
-            ),
-            (found.st_nlink > 1, FileState.OTHER, _SECOND_NAME),
-            (found.st_size == 0, FileState.SETTLING, "Empty so far."),
-        )
-        for applies, state, reason in doubts:
-            if applies:
-                return state, reason
-        return FileState.READY, ""
+        if special:
+            return FileState.OTHER, "".join(special)
+        if found.st_nlink > 1:
+            return FileState.OTHER, _SECOND_NAME
+        return judged(name, extension, found.st_size, self._place.listed_extensions)
 
     def _by_rest(
         self, folder: OpenFolder, name: str, key: FileKey, fingerprint: Fingerprint, now: float

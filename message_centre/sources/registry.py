@@ -3,25 +3,36 @@
 import contextlib
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from message_centre.domain.files import SourceKind
 from message_centre.host.looks_file import LooksFile
 from message_centre.services.ports import Clock, Source
+from message_centre.sources.drive import Drive
+from message_centre.sources.drive_source import DrivePlace, DriveSource
 from message_centre.sources.local_folder import LocalFolder
+
+#: Makes the place and the adapter of a drive's folder from its source id; calls nobody yet.
+DriveMaker = Callable[[str], tuple[DrivePlace, Drive]]
 
 
 class Sources:
     """Implements `services.ports.SourceRegistry`. May be called on any thread."""
 
     def __init__(
-        self, home: Path, clock: Clock, listed_extensions: Callable[[], frozenset[str]]
+        self,
+        home: Path,
+        clock: Clock,
+        listed_extensions: Callable[[], frozenset[str]],
+        drives: Mapping[SourceKind, DriveMaker],
     ) -> None:
         self._home = home
         self._clock = clock
         self._listed_extensions = listed_extensions
+        self._drives = drives
         self._made: dict[str, LocalFolder] = {}
+        self._drives_made: dict[str, DriveSource] = {}
         self._lock = threading.Lock()
 
     def folder(self, path: Path) -> Source:
@@ -38,10 +49,23 @@ class Sources:
 
     def by_id(self, source_id: str) -> Source | None:
         """The source with that id, or None if its kind is not known here."""
-        kind, _, path = source_id.partition(":")
-        if kind not in {SourceKind.FOLDER, SourceKind.RETURNED} or not path:
+        named, _, path = source_id.partition(":")
+        if named not in set(SourceKind) or not path:
             return None
-        return self._make(Path(path), SourceKind(kind))
+        kind = SourceKind(named)
+        return self._drive(source_id, kind) if kind.is_drive else self._make(Path(path), kind)
+
+    def _drive(self, source_id: str, kind: SourceKind) -> Source | None:
+        maker = self._drives.get(kind)
+        if maker is None:
+            return None
+        with self._lock:
+            made = self._drives_made.get(source_id)
+            if made is None:
+                place, drive = maker(source_id)
+                made = DriveSource(place, drive, self._clock, self._listed_extensions)
+                self._drives_made[source_id] = made
+            return made
 
     def _make(self, path: Path, kind: SourceKind) -> LocalFolder:
         with self._lock:

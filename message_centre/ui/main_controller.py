@@ -28,6 +28,7 @@ from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
+from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
 
 
@@ -61,6 +62,7 @@ class MainController(QObject):
         )
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
+        self.signing = SigningController(services.signing_in, runner, window)
         self.assigning = self._assigning()
         self._connect_window()
         self._connect_actions()
@@ -91,6 +93,7 @@ class MainController(QObject):
     def stop(self) -> None:
         """Ask and hear no more."""
         self.following.stop()
+        self.signing.stop()
         self.files.stop()
         self.preview.show_row(None)
         self.assigning.close()
@@ -100,6 +103,7 @@ class MainController(QObject):
         self._tab = tab
         self._window.show_tab(tab)
         if tab is Tab.MY_MAIL:
+            self.signing.wish()
             self.files.refresh()
         self._show_situation()
         if self._help is not None:
@@ -124,6 +128,9 @@ class MainController(QObject):
         self.files.selection_changed.connect(self._show_situation)
         self.files.ended.connect(self._show_situation)
         self.files.refreshed.connect(self._keep_up)
+        self.files.arrived.connect(self.signing.hear)
+        self.files.refreshed.connect(self.signing.be_content)
+        self.signing.signed_in.connect(self.files.refresh)
 
     def _connect_actions(self) -> None:
         slots: dict[Name, Callable[[], object]] = {
@@ -228,6 +235,7 @@ class MainController(QObject):
     def _show_sources(self) -> None:
         dialog = SourcesDialog(self._window.strip.listings, self._window)
         dialog.look_requested.connect(self.files.refresh)
+        dialog.reconnect_requested.connect(self.signing.sign_in)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -244,6 +252,8 @@ class MainController(QObject):
         self._window.top.show_people(self._opened.operator, self._provider)
         self._window.show_title(shown(self._provider.name))
         self._window.strip.clear()
+        self.signing.sit_down(self._opened.operator, self._provider.number)
+        self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)
         self._show_situation()
 

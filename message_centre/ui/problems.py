@@ -64,6 +64,7 @@ _TREATMENT: dict[type[MessageCentreError], tuple[Severity, Remedy]] = {
     errors.NotPermitted: (Severity.WARNING, Remedy.DISMISS),
     errors.FixTheComputer: (Severity.STOP, Remedy.RETRY),
     errors.DatabaseOnShare: (Severity.STOP, Remedy.DISMISS),
+    errors.NotAllowedHere: (Severity.WARNING, Remedy.DISMISS),
     errors.CallSupport: (Severity.STOP, Remedy.DISMISS),
 }
 

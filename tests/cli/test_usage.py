@@ -7,7 +7,17 @@ import pytest
 
 from tests.support.program import CHECKOUT, Practice, command, environment
 
-HEAVY = {"PySide6", "shiboken6", "PIL", "pillow_heif", "alembic", "rich", "numpy"}
+HEAVY = {
+    "PySide6",
+    "shiboken6",
+    "PIL",
+    "pillow_heif",
+    "alembic",
+    "rich",
+    "numpy",
+    "azure",
+    "requests",
+}
 QUICK = {"sqlalchemy", "message_centre.bootstrap", "platformdirs", "tomlkit"} | HEAVY
 
 

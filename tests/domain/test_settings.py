@@ -53,7 +53,7 @@ def test_a_practice_key_is_stored_as_it_is() -> None:
         ("system.extension.list", LISTED_EXTENSIONS),
         ("database", DATABASE_URL),
         ("operator..folders.images", IMAGE_FOLDERS),
-        ("operator.", IMAGE_FOLDERS),
+        ("operator.", "operator.azure.path"),
     ],
 )
 def test_a_wrong_key_is_refused_with_the_nearest_right_one(wrong: str, nearest: str) -> None:
@@ -155,3 +155,86 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(address: str) -> N
         checked(BY_KEY[DATABASE_URL], address)
 
     assert "canary-7" not in str(refused.value)
+
+
+def test_a_providers_key_names_the_provider() -> None:
+    place = locate("provider.2.azure.container", operator="ANN")
+
+    assert (place.provider, place.full_key) == ("2", "provider.2.azure.container")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("system.azure.key", "azure.key"), ("provider.2.onedrive.secret", "onedrive.2.secret")],
+)
+def test_a_secret_has_one_name_in_the_vault(key: str, name: str) -> None:
+    assert locate(key, operator="ANN").vault_name == name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"),
+    [
+        ("provider.azure.container", "provider.N.azure.container"),
+        ("provider.2.azure.containers", "provider.N.azure.container"),
+        ("operator.azure.enable", "operator.azure.enabled"),
+        ("system.azure.acount", "system.azure.account"),
+    ],
+)
+def test_a_wrong_key_of_a_drive_is_refused_with_the_nearest(wrong: str, nearest: str) -> None:
+    with pytest.raises(BadSetting, match=f"nearest one is '{nearest}'"):
+        locate(wrong, operator="ANN")
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "kept"),
+    [
+        ("operator.azure.enabled", "TRUE", "true"),
+        ("operator.azure.path", "apps\\intouch//new/", "/apps/intouch/new"),
+        ("operator.azure.path", "/", ""),
+        ("provider.N.azure.container", "/scans//from tower/", "scans/from tower"),
+        ("provider.N.azure.container", "a1b-2c", "a1b-2c"),
+        (
+            "system.azure.endpoint",
+            "https://Blob.Example:8443/acc/",
+            "https://blob.example:8443/acc",
+        ),
+        ("system.azure.endpoint", "http://127.0.0.1:10000/acc", "http://127.0.0.1:10000/acc"),
+        (
+            "system.hosted_domains",
+            "InCloud.Clinic, *.other.example",
+            "incloud.clinic other.example",
+        ),
+        ("system.dropbox.app_key", "a1b2c3", "a1b2c3"),
+    ],
+)
+def test_a_value_of_a_drive_is_kept_in_one_spelling(key: str, given: str, kept: str) -> None:
+    assert checked(BY_KEY[key], given) == kept
+    assert checked(BY_KEY[key], kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "answer"),
+    [
+        ("operator.azure.enabled", "no", "Perhaps 'false'"),
+        ("operator.azure.enabled", "maybe", "true or false"),
+        ("operator.azure.path", "/a/../b", r"'\.\.'"),
+        ("provider.N.azure.container", "My Scans/x", "Perhaps 'my-scans'"),
+        ("provider.N.azure.container", "a--b", "Perhaps 'a-b'"),
+        ("provider.N.azure.container", "ab", "Perhaps 'ab-files'"),
+        ("provider.N.azure.container", "/", "3 to 63"),
+        ("provider.N.azure.container", "scans/..", r"'\.\.'"),
+        ("system.azure.account", "a.example/x", "letters, digits and hyphens"),
+        ("system.azure.endpoint", "http://blob.example", "Perhaps 'https://blob.example'"),
+        ("system.azure.endpoint", "blob.example", "Perhaps 'https://blob.example'"),
+        ("system.azure.endpoint", "https://a:b@blob.example", "only https"),
+        ("system.azure.endpoint", "https://blob.example?sig=x", "only https"),
+        ("system.azure.endpoint", "https://blob.example:99999", "no address"),
+        ("system.hosted_domains", "a_b", "is no domain"),
+        ("system.azure.key", "canary", "standard input"),
+    ],
+)
+def test_a_bad_value_of_a_drive_is_refused_with_what_would_do(
+    key: str, wrong: str, answer: str
+) -> None:
+    with pytest.raises(BadSetting, match=answer):
+        checked(BY_KEY[key], wrong)

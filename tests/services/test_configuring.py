@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from message_centre.domain.drive_places import AzureFolder
 from message_centre.domain.errors import BadSetting, NotPermitted
-from message_centre.domain.people import Operator, Right
+from message_centre.domain.people import Operator, Provider, Right
+from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.host.clock import SystemClock
 from message_centre.host.settings_file import SettingsFile
-from message_centre.services.configuring import Configuring
+from message_centre.host.vault import Vault
+from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.permitting import Permitting
 from message_centre.store.database import Database
 from message_centre.store.people import FIRST_OPERATOR, PeopleTable, furnish
@@ -32,13 +35,14 @@ def trail(database: Database, tmp_path: Path) -> SqlTrail:
 @pytest.fixture
 def configuring(database: Database, trail: SqlTrail, tmp_path: Path) -> Configuring:
     home = tmp_path / "home"
-    return Configuring(
+    parts = ConfiguringParts(
         PracticeSettingsTable(database),
         SettingsFile(home),
+        Vault(home),
         Permitting(PeopleTable(database)),
         trail,
-        home,
     )
+    return Configuring(parts, home)
 
 
 def a_folder(tmp_path: Path, name: str) -> str:
@@ -277,3 +281,77 @@ def test_a_store_with_files_on_record_is_only_told_where_it_was_moved_to(
     assert engine.problems() == []
     with pytest.raises(BadSetting, match="on record"):
         setting.set(key, a_folder(tmp_path, "empty"), operator=ADM)
+
+
+def test_a_drive_is_off_until_it_is_switched_on_for_the_operator(configuring: Configuring) -> None:
+    assert not configuring.has_drive("azure", "ADM")
+
+    configuring.set("operator.azure.enabled", "True", operator=ADM)
+
+    assert configuring.has_drive("azure", "ADM")
+    assert not configuring.has_drive("azure", "ANN")
+    assert not configuring.has_drive("dropbox", "ADM")
+
+
+def test_the_operators_folder_lies_inside_the_providers(configuring: Configuring) -> None:
+    configuring.set("system.azure.account", "practice1", operator=ADM)
+    configuring.set("provider.1.azure.container", "scans/from tower/", operator=ADM)
+    configuring.set("operator.azure.path", "/apps/intouch", operator=ADM)
+
+    found = configuring.azure("ADM", "1")
+
+    assert found.source_id == "azure:practice1/scans/from tower/apps/intouch"
+    assert AzureFolder.parse(found.source_id) == found
+
+
+def test_a_providers_setting_counts_for_that_provider_only(
+    configuring: Configuring, database: Database
+) -> None:
+    PeopleTable(database).save_provider(Provider("2", "Dr Two"))
+
+    configuring.set("provider.2.azure.container", "two", operator=ADM)
+
+    assert configuring.azure("ADM", "2").container == "two"
+    assert configuring.azure("ADM", "1").container == ""
+    shown = dict(configuring.show("ADM"))
+    assert shown["provider.2.azure.container"] == "two"
+    assert shown["provider.1.azure.container"] == ""
+
+
+def test_a_setting_of_a_provider_who_is_not_there_is_refused(configuring: Configuring) -> None:
+    with pytest.raises(BadSetting, match="no provider '7'"):
+        configuring.set("provider.7.azure.container", "seven", operator=ADM)
+
+
+def test_a_secret_lies_in_the_vault_and_is_shown_nowhere(
+    configuring: Configuring, database: Database, trail: SqlTrail
+) -> None:
+    configuring.set_secret("system.azure.key", Secret("canary-5"), operator=ADM)
+
+    assert configuring.secret("system.azure.key") == Secret("canary-5")
+    assert dict(configuring.show("ADM"))["system.azure.key"] == "***"
+    assert configuring.value("system.azure.key") == "***"
+    assert "canary-5" not in repr(PracticeSettingsTable(database).read())
+    assert "canary-5" not in repr(list(trail.entries()))
+
+
+def test_an_empty_secret_is_kept_no_longer(configuring: Configuring) -> None:
+    configuring.set_secret("provider.1.onedrive.secret", Secret("canary-6"), operator=ADM)
+    configuring.set_secret("provider.1.onedrive.secret", NO_SECRET, operator=ADM)
+
+    assert configuring.secret("provider.1.onedrive.secret") == NO_SECRET
+    assert dict(configuring.show("ADM"))["provider.1.onedrive.secret"] == ""
+
+
+def test_a_secret_is_never_taken_as_a_value_nor_a_value_as_a_secret(
+    configuring: Configuring,
+) -> None:
+    with pytest.raises(BadSetting, match="standard input"):
+        configuring.set("system.azure.key", "canary-7", operator=ADM)
+    with pytest.raises(BadSetting, match="is no secret"):
+        configuring.set_secret("system.azure.account", Secret("x"), operator=ADM)
+
+
+def test_only_who_may_set_up_the_practice_keeps_its_secrets(configuring: Configuring) -> None:
+    with pytest.raises(NotPermitted):
+        configuring.set_secret("system.azure.key", Secret("x"), operator=ANN)

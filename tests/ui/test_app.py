@@ -14,7 +14,16 @@ from pytestqt.qtbot import QtBot
 from message_centre.ui.app import Program, run, toolkit_counts_rightly
 from message_centre.ui.single_instance import SingleInstance
 
-_HEAVY = ("sqlalchemy", "alembic", "PIL", "pillow_heif", "rapidfuzz", "jellyfish", "watchdog")
+_HEAVY = (
+    "azure",
+    "sqlalchemy",
+    "alembic",
+    "PIL",
+    "pillow_heif",
+    "rapidfuzz",
+    "jellyfish",
+    "watchdog",
+)
 
 
 def test_the_installed_toolkit_counts_rightly() -> None:

@@ -75,7 +75,12 @@ _MARKS: dict[Standing, tuple[str, Ink]] = {
     Standing.SAVED: ("saved", Ink.GOOD),
     Standing.SAVED_SOURCE_KEPT: ("saved-source-kept", Ink.GOOD),
 }
-_SOURCE_MARKS = {SourceKind.RETURNED: "returned"}
+_SOURCE_MARKS = {
+    SourceKind.RETURNED: "returned",
+    SourceKind.AZURE: "azure",
+    SourceKind.DROPBOX: "dropbox",
+    SourceKind.ONEDRIVE: "onedrive",
+}
 
 Ident = tuple[str, str]
 SortKey = tuple[object, ...]

@@ -25,6 +25,7 @@ STATES = {
     SourceState.CONNECTED: StateWords("Connected", "connected", Ink.GOOD),
     SourceState.SETTLING: StateWords("Settling", "settling", Ink.WARNING),
     SourceState.OFFLINE: StateWords("Away", "offline", Ink.BAD),
+    SourceState.SIGN_IN_NEEDED: StateWords("Sign-in needed", "sign-in", Ink.WARNING),
     SourceState.NOT_ALLOWED: StateWords("Not allowed here", "not-allowed", Ink.BAD),
     SourceState.ERROR: StateWords("Error", "error", Ink.BAD),
 }

@@ -1,5 +1,7 @@
 """The strip at the bottom: one button a source, and the details behind it."""
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -7,13 +9,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from message_centre.domain.files import Listing
+from message_centre.domain.files import Listing, SourceState
 from message_centre.domain.names import shown
+from message_centre.domain.sign_ins import SIGN_IN_DRIVES
 from message_centre.ui.files.roles import plain_tip
 from message_centre.ui.files.rows import short_source
 from message_centre.ui.icons import Ink, icon, pixmap
@@ -117,6 +121,8 @@ class SourcesDialog(QDialog):
     """Every source with its state, last listing, counts and what is wrong, all as plain text."""
 
     look_requested = Signal()
+    #: Sign in to this kind of drive.
+    reconnect_requested = Signal(object)
 
     def __init__(self, listings: tuple[Listing, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +134,8 @@ class SourcesDialog(QDialog):
         layout.setSpacing(12)
         for listing in listings:
             layout.addWidget(_card(listing, self))
+            if offers_sign_in(listing):
+                layout.addWidget(self._reconnect(listing), 0, Qt.AlignmentFlag.AlignRight)
         layout.addStretch()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         again = push_button(tr("&Look again"), "lookAgain", self, role="primary")
@@ -137,6 +145,20 @@ class SourcesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.resize(560, self.sizeHint().height())
+
+    def _reconnect(self, listing: Listing) -> QPushButton:
+        name = shown(SIGN_IN_DRIVES[listing.kind])
+        button = push_button(tr("&Reconnect"), f"reconnect-{listing.kind}", self)
+        button.setAccessibleName(tr("Reconnect {name}", name=name))
+        button.clicked.connect(partial(self.reconnect_requested.emit, listing.kind))
+        button.clicked.connect(self.accept)
+        return button
+
+
+def offers_sign_in(listing: Listing) -> bool:
+    """Whether signing in may help a source that is not connected."""
+    helps = listing.state in {SourceState.SIGN_IN_NEEDED, SourceState.ERROR, SourceState.OFFLINE}
+    return helps and listing.kind in SIGN_IN_DRIVES
 
 
 def _card(listing: Listing, parent: QWidget) -> QFrame:

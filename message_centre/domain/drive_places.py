@@ -1,0 +1,26 @@
+"""Which folder of which account a source of a virtual drive is."""
+
+from dataclasses import dataclass
+
+from message_centre.domain.files import SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class AzureFolder:
+    """A folder of a container; `folder` has no slash at its ends and is empty for the root."""
+
+    account: str
+    container: str
+    folder: str = ""
+
+    @property
+    def source_id(self) -> str:
+        """The same on every workstation."""
+        return f"{SourceKind.AZURE}:{self.account}/{self.container}/{self.folder}"
+
+    @classmethod
+    def parse(cls, source_id: str) -> "AzureFolder":
+        """Read back what `source_id` wrote."""
+        account, _, rest = source_id.removeprefix(f"{SourceKind.AZURE}:").partition("/")
+        container, _, folder = rest.partition("/")
+        return cls(account, container, folder)

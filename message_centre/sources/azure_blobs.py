@@ -1,0 +1,223 @@
+"""A folder of a container of Azure Storage; the only module that speaks with its SDK."""
+
+import base64
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from message_centre.domain.drive_places import AzureFolder
+from message_centre.domain.errors import (
+    AccessDenied,
+    FileChanged,
+    FileGone,
+    SignInNeeded,
+    SourceOffline,
+)
+from message_centre.domain.files import SourceKind
+from message_centre.domain.secrets import Secret
+from message_centre.sources.azure_errors import translating
+from message_centre.sources.drive import DriveFile, Removal
+from message_centre.sources.drive_source import DrivePlace
+from message_centre.sources.retrying import Line
+
+if TYPE_CHECKING:
+    from azure.storage.blob import BlobProperties, ContainerClient
+
+_log = logging.getLogger(__name__)
+
+#: Seconds until a connection stands, and between two pieces of an answer.
+_CONNECT_SECONDS, _READ_SECONDS = 5, 10
+#: One request's share of a file: eight workers hold so much in memory, and no more.
+_RANGE = 8 << 20
+_PAGE = 1000
+#: Loggers of the SDK, which write addresses and file names at their lower levels.
+_TALKATIVE = ("azure", "urllib3")
+
+
+@dataclass(frozen=True, slots=True)
+class AzureAccess:
+    """Where the account's blobs are, and its key; either is empty where none is set."""
+
+    endpoint: str
+    key: Secret
+
+
+class AzureBlobs:
+    """Implements `drive.Drive`. Any thread.
+
+    `access` is asked at each listing, so that a key set meanwhile counts from the next refresh.
+    """
+
+    def __init__(self, folder: AzureFolder, access: Callable[[], AzureAccess]) -> None:
+        self._folder = folder
+        self._prefix = f"{folder.folder}/" if folder.folder else ""
+        self._access = access
+        self._line = Line()
+        self._lock = threading.Lock()
+        self._made: tuple[AzureAccess, ContainerClient] | None = None
+
+    def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:
+        """Every blob directly inside, a page at a time; nothing is downloaded."""
+        from azure.storage.blob import BlobProperties  # noqa: PLC0415 - loaded when first asked for
+
+        client, count = self._client(anew=True), 0
+        pages = client.walk_blobs(
+            name_starts_with=self._prefix, results_per_page=_PAGE, delimiter="/"
+        ).by_page()
+        while (page := self._line.ask(partial(_page, pages), anew=True)) is not None:
+            for blob in page:
+                if isinstance(blob, BlobProperties) and blob.name != self._prefix:
+                    count += 1
+                    yield self._file(blob)
+            check(count)
+        _log.info("listed %d", count)
+
+    def find(self, file_id: str) -> DriveFile | None:
+        """The blob as it stands now, or None if it, and not its container, is gone."""
+        client = self._client()
+
+        def properties() -> "BlobProperties":
+            with translating():
+                return client.get_blob_client(file_id).get_blob_properties()
+
+        try:
+            return self._file(self._line.ask(properties))
+        except FileGone:
+            return None
+
+    def read(
+        self, file: DriveFile, *, start: int = 0, length: int | None = None
+    ) -> Iterator[bytes]:
+        """The bytes of exactly this revision, range by range; whole, compared with its MD5.
+
+        Not every blob has an MD5: those that were uploaded in blocks do not.
+        """
+        end = file.size if length is None else min(start + length, file.size)
+        digest, told, at = hashlib.md5(usedforsecurity=False), b"", start
+        while at < end:
+            block, told = self._block(file, at, min(_RANGE, end - at))
+            digest.update(block)
+            at += len(block)
+            yield block
+        if told and start == 0 and end == file.size and digest.digest() != told:
+            _log.error("a download does not have the checksum of its blob")
+            raise SourceOffline("The download does not have the checksum that Azure Storage tells.")
+
+    def _block(self, file: DriveFile, at: int, length: int) -> tuple[bytes, bytes]:
+        try:
+            return self._line.ask(partial(self._range, file, at, length))
+        except FileChanged:
+            # A condition fails for a blob that is not there, too.
+            if self.find(file.id) is None:
+                raise FileGone("The file is no longer in its container.") from None
+            raise
+
+    def _range(self, file: DriveFile, at: int, length: int) -> tuple[bytes, bytes]:
+        """The bytes of a range, and the MD5 of the whole blob where it has one."""
+        from azure.core import MatchConditions  # noqa: PLC0415 - loaded when first asked for
+
+        with translating():
+            downloader = self._client().download_blob(
+                file.id,
+                offset=at,
+                length=length,
+                etag=_quoted(file.revision),
+                match_condition=MatchConditions.IfNotModified,
+            )
+            block = downloader.readall()
+        if len(block) != length or _quoted(file.revision) != downloader.properties.etag:
+            raise FileChanged("The file has changed since it was listed.")
+        return block, _md5_of(downloader.properties)
+
+    def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
+        """Remove exactly this revision.
+
+        A repeated call may meet what its first try, whose answer was lost, has done already.
+        """
+        del sha256  # the download was bound to the revision, so it names the bytes
+        try:
+            self._line.ask(partial(self._delete, file_id, revision))
+        except FileGone:
+            return Removal.GONE
+        except FileChanged:
+            return Removal.GONE if self.find(file_id) is None else Removal.CHANGED
+        return Removal.REMOVED
+
+    def _delete(self, file_id: str, revision: str) -> None:
+        from azure.core import MatchConditions  # noqa: PLC0415 - loaded when first asked for
+
+        with translating():
+            self._client().delete_blob(
+                file_id, etag=_quoted(revision), match_condition=MatchConditions.IfNotModified
+            )
+
+    def _file(self, blob: "BlobProperties") -> DriveFile:
+        return DriveFile(
+            id=blob.name,
+            name=blob.name[len(self._prefix) :],
+            size=blob.size,
+            modified_ns=int(blob.last_modified.timestamp()) * 1_000_000_000,
+            revision=blob.etag.strip('"'),
+        )
+
+    def _client(self, *, anew: bool = False) -> "ContainerClient":
+        """The client for what is set now, or for what was set when it was last asked."""
+        with self._lock:
+            if self._made is not None and not anew:
+                return self._made[1]
+            access = self._access()
+            if self._made is None or self._made[0] != access:
+                self._made = (access, self._connect(access))
+            return self._made[1]
+
+    def _connect(self, access: AzureAccess) -> "ContainerClient":
+        """A client for eight threads; it has not called anybody yet, and never repeats a call."""
+        place = self._folder
+        if not place.account or not access.key:
+            raise SignInNeeded("No account and key of Azure Storage are set on this workstation.")
+        if not place.container:
+            raise AccessDenied("No container of Azure Storage is set for this provider.")
+        from azure.storage.blob import ContainerClient, LinearRetry  # noqa: PLC0415 - see above
+
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.ERROR)
+        return ContainerClient(
+            access.endpoint or f"https://{place.account}.blob.core.windows.net",
+            place.container,
+            credential={"account_name": place.account, "account_key": access.key.reveal()},
+            retry_policy=LinearRetry(retry_total=0),
+            connection_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            max_single_get_size=_RANGE,
+        )
+
+
+def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[DrivePlace, AzureBlobs]:
+    """The place and the adapter behind a source id; nobody is called."""
+    folder = AzureFolder.parse(source_id)
+    where = "/".join(part for part in (folder.container, folder.folder) if part)
+    place = DrivePlace(source_id, f"Azure {where}".rstrip(), SourceKind.AZURE)
+    return place, AzureBlobs(folder, access)
+
+
+def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:
+    with translating():
+        try:
+            page = next(pages, None)
+        except AttributeError as error:
+            # The SDK looks for the parts of a listing in whatever came, were it a portal's page.
+            raise SourceOffline("What answers there is not Azure Storage.") from error
+        return None if page is None else list(page)
+
+
+def _quoted(revision: str) -> str:
+    return f'"{revision}"'
+
+
+def _md5_of(properties: "BlobProperties") -> bytes:
+    told = properties.content_settings.content_md5
+    return base64.b64decode(told) if isinstance(told, str) else bytes(told or b"")

@@ -1,0 +1,100 @@
+"""The drives that a person signs in to: whose they are, and which source a signed-in account makes.
+
+A source's id names the account, not who opens it, so that it is the same on every workstation:
+`dropbox:<account id>/<folder>`, `onedrive:<drive id>/<folder>`. Without a sign-in the account is empty.
+"""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from message_centre.domain.errors import SignInAgain, SignInNeeded
+from message_centre.domain.files import SourceKind
+from message_centre.domain.secrets import Secret
+from message_centre.services.ports import AccessOf, Vault
+from message_centre.sources.allowed_drive import AllowedDrive
+from message_centre.sources.drive import Drive
+from message_centre.sources.drive_source import DrivePlace
+from message_centre.sources.dropbox_access import DropboxAccess
+from message_centre.sources.onedrive_place import OneDriveAccounts, onedrive_place
+
+
+@dataclass(frozen=True)
+class SignedParts:
+    """What these drives are made of; `app_id` is asked with a provider's number."""
+
+    vault: Vault
+    check: Callable[[SourceKind], None]
+    app_key: Callable[[], str]
+    app_id: Callable[[str], str]
+    operators: Callable[[], Iterable[str]]
+    providers: Callable[[], Iterable[str]]
+
+
+class SignedDrives:
+    """Any thread. Nobody is called, and no SDK loaded, before a drive is asked or signed in to."""
+
+    def __init__(self, parts: SignedParts) -> None:
+        self._parts = parts
+        # Each once: what signs in and what lists share the tokens that are in use.
+        self._dropbox = functools.cache(self._make_dropbox)
+        self._onedrive = OneDriveAccounts(parts.providers, parts.app_id, parts.vault)
+
+    @property
+    def accesses(self) -> Mapping[SourceKind, AccessOf]:
+        """The sign-in of each kind's owner."""
+        return {SourceKind.DROPBOX: self._dropbox, SourceKind.ONEDRIVE: self._onedrive.of}
+
+    def dropbox_id(self, operator: str, folder: str) -> str:
+        """The source of the operator's Dropbox, signed in or not."""
+        account = ""
+        with contextlib.suppress(SignInAgain):
+            kept = self._dropbox(operator).kept()
+            account = kept.account_id if kept else ""
+        # Dropbox knows no case, so that however it is typed, it is one source.
+        same = "".join(one.lower() if one.isascii() else one for one in folder.strip("/"))
+        return f"{SourceKind.DROPBOX}:{account}/{same}"
+
+    def onedrive_id(self, provider: str, folder: str) -> str:
+        """The source of the provider's OneDrive, signed in or not."""
+        return self._onedrive.source_id(provider, folder)
+
+    def dropbox_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
+        """The place and the adapter behind a source id of Dropbox."""
+        account, folder = _parsed(source_id)
+
+        def make() -> Drive:
+            from message_centre.sources.dropbox_files import DropboxFiles  # noqa: PLC0415 - see above
+
+            return DropboxFiles(functools.partial(self._credentials, account), f"/{folder}")
+
+        check = functools.partial(self._parts.check, SourceKind.DROPBOX)
+        place = DrivePlace(source_id, _named("Dropbox", folder), SourceKind.DROPBOX)
+        return place, AllowedDrive(check, make)
+
+    def onedrive_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
+        """The place and the adapter behind a source id of OneDrive."""
+        place, drive = onedrive_place(self._onedrive.all, source_id)
+        check = functools.partial(self._parts.check, SourceKind.ONEDRIVE)
+        return place, AllowedDrive(check, lambda: drive)
+
+    def _make_dropbox(self, operator: str) -> DropboxAccess:
+        return DropboxAccess(operator, self._parts.app_key, self._parts.vault)
+
+    def _credentials(self, account: str) -> tuple[str, Secret]:
+        """Of whichever operator is signed in to this account."""
+        for operator in self._parts.operators():
+            kept = self._dropbox(operator).kept()
+            if kept is not None and kept.account_id == account:
+                return self._dropbox(operator).credentials(account)
+        raise SignInNeeded("Nobody is signed in to this Dropbox account.")
+
+
+def _parsed(source_id: str) -> tuple[str, str]:
+    account, _, folder = source_id.partition(":")[2].partition("/")
+    return account, folder
+
+
+def _named(drive: str, folder: str) -> str:
+    return f"{drive} /{folder}" if folder else drive

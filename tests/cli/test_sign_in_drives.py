@@ -1,0 +1,130 @@
+"""`sign-in` with the real SDKs: a browser, the drive's servers on loopback, and our receiver between."""
+
+import json
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from message_centre import bootstrap
+from message_centre.cli.main import run
+from message_centre.sources.dropbox_access import PORTS
+from tests.support.certificates import Certificates
+from tests.support.dropbox_sign_in import APP_KEY
+from tests.support.dropbox_world import FOLDER, DropboxWorld, dropbox_world
+from tests.support.entra_server import APP_ID
+from tests.support.onedrive import Practice as OneDrive
+from tests.support.onedrive import a_practice
+from tests.support.program import Practice
+from tests.support.scripted_browser import ScriptedBrowser
+
+Ask = Callable[..., list[dict[str, Any]]]
+CANARY = "ZZTEST Ann scan.pdf"
+
+
+@pytest.fixture
+def ask(
+    practice: Practice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Ask:
+    """Run a command in this process, whose vault lasts as long as it does; gives its lines."""
+    monkeypatch.setattr(bootstrap, "computer_names", lambda: ("pc7.practice.example",))
+
+    def call(*arguments: str) -> list[dict[str, Any]]:
+        given = ["--home", str(practice.home), "--json", *arguments]
+        run(given, open_window=lambda _home, _operator: 1)
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return call
+
+
+@pytest.fixture
+def dropbox(tmp_path: Path) -> Iterator[DropboxWorld]:
+    with dropbox_world(tmp_path) as found:
+        found.dropbox.sign_in.redirects += [f"http://localhost:{port}" for port in PORTS]
+        found.dropbox.tree.put(f"{FOLDER}/{CANARY}", b"%PDF-1.4 synthetic")
+        yield found
+
+
+@pytest.fixture
+def onedrive(tmp_path: Path) -> Iterator[OneDrive]:
+    with a_practice(Certificates(tmp_path)) as found:
+        found.server.add(f"Scans/{CANARY}", b"%PDF-1.4 synthetic")
+        yield found
+
+
+def browser(monkeypatch: pytest.MonkeyPatch, *presses: str) -> ScriptedBrowser:
+    made = ScriptedBrowser(*presses)
+    monkeypatch.setattr(webbrowser, "open", made.open)
+    return made
+
+
+def told_nothing(home: Path, *canaries: str) -> None:
+    """No secret anywhere in the home; no file name in a log."""
+    for file in home.rglob("*"):
+        data = file.read_bytes() if file.is_file() else b""
+        assert not [one for one in canaries if one.encode() in data], file
+        assert file.suffix != ".log" or b"ZZTEST" not in data
+
+
+def test_dropbox(
+    ask: Ask, dropbox: DropboxWorld, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask("settings", "set", "operator.dropbox.enabled", "true")
+    ask("settings", "set", "operator.dropbox.path", FOLDER)
+    ask("settings", "set", "system.dropbox.app_key", APP_KEY)
+    assert [line["state"] for line in ask("sources")] == ["sign-in-needed"]
+
+    said_no = browser(monkeypatch, "deny")
+    assert [line["state"] for line in ask("sign-in", "dropbox")] == ["failed"]
+    said_no.join()
+
+    person = browser(monkeypatch, "allow")
+    (line,) = ask("sign-in", "dropbox")
+    person.join()
+    assert line["state"] == "connected", line
+    assert "The answer has arrived" in person.last
+    assert [line["name"] for line in ask("list")] == [CANARY]
+    log = (practice.home / "logs" / "MailCenter_Dropbox.log").read_text()
+    assert "connected after" in log
+    told_nothing(practice.home, *tokens(dropbox))
+
+    assert [line["state"] for line in ask("sign-out", "dropbox")] == ["signed-out"]
+    assert [line["state"] for line in ask("sources")] == ["sign-in-needed"]
+
+
+def tokens(dropbox: DropboxWorld) -> list[str]:
+    """Every code and token that the sign-in page has given."""
+    found = [
+        one
+        for value in vars(dropbox.dropbox.sign_in).values()
+        if isinstance(value, dict)
+        for one in value
+    ]
+    assert found
+    return [str(one) for one in found]
+
+
+def test_onedrive(
+    ask: Ask, onedrive: OneDrive, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask("settings", "set", "operator.onedrive.enabled", "true")
+    ask("settings", "set", "operator.onedrive.path", "/Scans")
+    ask("settings", "set", "provider.1.onedrive.app_id", APP_ID)
+    assert [line["state"] for line in ask("sources")] == ["sign-in-needed"]
+
+    said_no = browser(monkeypatch, "deny")
+    assert [line["state"] for line in ask("sign-in", "onedrive")] == ["failed"]
+    said_no.join()
+
+    person = browser(monkeypatch, "approve")
+    (line,) = ask("sign-in", "onedrive")
+    person.join()
+    assert line["state"] == "connected", line
+    assert "The answer has arrived" in person.last
+    assert [line["name"] for line in ask("list")] == [CANARY]
+    told_nothing(practice.home, "access_token", "refresh_token")
+
+    assert [line["state"] for line in ask("sign-out", "onedrive")] == ["signed-out"]
+    assert [line["state"] for line in ask("sources")] == ["sign-in-needed"]

@@ -1,0 +1,258 @@
+"""What becomes of files of Azure Storage when they are saved, beside what becomes of local ones."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from message_centre.domain.files import FileState
+from message_centre.domain.outcomes import Outcome
+from message_centre.domain.secrets import Secret
+from message_centre.services.work import CancelToken
+from message_centre.sources.azure_blobs import AzureBlobs
+from message_centre.sources.drive import Removal
+from tests.support.azurite import Azurite, Container
+from tests.support.engine import A_JPEG, JANE, Engine, started
+from tests.support.faulty_front import Fault, FaultyFront, Spoil, faulty_front
+
+
+@pytest.fixture
+def front(azurite: Azurite) -> Iterator[FaultyFront]:
+    with faulty_front(azurite.port) as found:
+        yield found
+
+
+@pytest.fixture
+def desk(engine: Engine, container: Container, front: FaultyFront) -> Engine:
+    """An engine that lists the container, by way of the front."""
+    switch_on(engine, container, front.port)
+    return engine
+
+
+def switch_on(engine: Engine, container: Container, port: int) -> None:
+    azurite, configuring, by = container.azurite, engine.services.configuring, engine.operator
+    configuring.set("system.azure.account", azurite.account, operator=by)
+    endpoint = f"http://127.0.0.1:{port}/{azurite.account}"
+    configuring.set("system.azure.endpoint", endpoint, operator=by)
+    configuring.set_secret("system.azure.key", Secret(azurite.key), operator=by)
+    configuring.set("provider.1.azure.container", container.name, operator=by)
+    configuring.set("operator.azure.enabled", "true", operator=by)
+
+
+def before_the_removal(patch: pytest.MonkeyPatch, happens: Callable[[str], object]) -> None:
+    """Let something happen between the download and the removal of each file."""
+    remove = AzureBlobs.remove
+
+    def removed(drive: AzureBlobs, file_id: str, revision: str) -> Removal:
+        happens(file_id)
+        return remove(drive, file_id, revision)
+
+    patch.setattr(AzureBlobs, "remove", removed)
+
+
+def test_nothing_is_downloaded_by_listing_looking_and_asking_for_alerts(
+    desk: Engine, container: Container, front: FaultyFront
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    container.put("b.jpg", b"no picture at all")
+    lister, assigner = desk.services.lister, desk.services.assigner
+
+    files = list(desk.files().values())
+    lister.inspect(files, CancelToken(), lambda file: None)
+    assigner.alerts(JANE, files, CancelToken())
+
+    assert [file.state for file in files] == [FileState.READY] * 2
+    assert all("comp=list" in path for _, path in front.seen)
+
+
+def test_a_file_that_changed_after_it_was_listed_is_not_saved_and_stays(
+    desk: Engine, container: Container
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    order = desk.order("a.jpg")
+    container.put("a.jpg", b"another picture")
+
+    result = desk.services.importer.run(order, CancelToken())
+
+    assert result.outcome is not Outcome.SAVED
+    assert container.content("a.jpg") == b"another picture"
+    assert desk.stored() == []
+    assert desk.ready() == ["a.jpg"]
+
+
+def test_a_file_that_is_gone_is_told_as_gone(desk: Engine, container: Container) -> None:
+    container.put("a.jpg", A_JPEG)
+    order = desk.order("a.jpg")
+    container.client.delete_blob("a.jpg")
+
+    result = desk.services.importer.run(order, CancelToken())
+
+    assert result.problem == "FileGone"
+    assert desk.stored() == []
+
+
+def test_an_unseen_version_put_there_after_the_download_stays_and_is_listed(
+    desk: Engine, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    before_the_removal(monkeypatch, lambda name: container.put(name, b"unseen"))
+
+    result = desk.save("a.jpg")
+
+    assert result.outcome is Outcome.SAVED
+    assert desk.stored()[0].read_bytes() == A_JPEG
+    assert container.content("a.jpg") == b"unseen"
+    assert desk.ready() == ["a.jpg"]
+
+
+def test_what_cannot_be_removed_is_saved_hidden_and_removed_later(
+    desk: Engine, container: Container
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    lease = container.client.get_blob_client("a.jpg").acquire_lease()
+
+    result = desk.save("a.jpg")
+
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    assert "lease" in result.reason
+    assert desk.ready() == []
+    lease.release()
+    desk.services.recoverer.run()
+    assert container.names == []
+    assert desk.problems() == []
+
+
+def test_a_line_that_breaks_in_the_download_leaves_nothing_and_takes_nothing(
+    desk: Engine, container: Container, front: FaultyFront
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    order = desk.order("a.jpg")
+    front.faults.extend([Fault(Spoil.CUT, "GET")] * 50)
+
+    result = desk.services.importer.run(order, CancelToken())
+
+    assert result.problem == "SourceOffline"
+    assert container.names == ["a.jpg"]
+    assert desk.stored() == []
+    front.faults.clear()
+    assert desk.save("a.jpg").outcome is Outcome.SAVED
+
+
+def test_a_run_that_died_before_the_removal_is_finished_at_the_next_start(
+    tmp_path: Path, azurite: Azurite, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nobody catches it, as nobody catches a kill."""
+
+    def kill(_name: str) -> None:
+        raise Killed
+
+    container.put("a.jpg", A_JPEG)
+    with started(tmp_path) as desk, monkeypatch.context() as patch:
+        switch_on(desk, container, azurite.port)
+        before_the_removal(patch, kill)
+        with pytest.raises(Killed):
+            desk.save("a.jpg")
+    assert container.names == ["a.jpg"]
+
+    with started(tmp_path) as desk:
+        assert container.names == []
+        assert desk.stored()[0].read_bytes() == A_JPEG
+        assert desk.problems() == []
+
+
+def test_two_who_save_the_same_file_get_one_record(desk: Engine, container: Container) -> None:
+    container.put("a.jpg", A_JPEG)
+    first = desk.order("a.jpg")
+    second = replace(first, request_id="another")
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(
+            pool.map(
+                lambda order: desk.services.importer.run(order, CancelToken()), [first, second]
+            )
+        )
+
+    assert sorted(result.outcome is Outcome.SAVED for result in results) == [False, True]
+    assert len(desk.stored()) == 1
+    assert container.names == []
+
+
+def test_a_withdrawn_file_gets_its_name_in_the_inbox_even_from_a_folder(
+    desk: Engine, container: Container
+) -> None:
+    configuring = desk.services.configuring
+    configuring.set("operator.azure.path", "/from tower", operator=desk.operator)
+    container.put("from tower/Ann: left?.jpg", A_JPEG)
+    (name,) = desk.ready()
+    result = desk.save(name)
+
+    desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+
+    assert container.names == []
+    back = desk.home / "returned" / "Ann_ left_.jpg"
+    assert back.read_bytes() == A_JPEG
+    assert desk.stored() == []
+
+
+def test_a_withdrawn_file_that_its_drive_has_kept_is_listed_there_again(
+    desk: Engine, container: Container
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    lease = container.client.get_blob_client("a.jpg").acquire_lease()
+    result = desk.save("a.jpg")
+    lease.release()
+
+    desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+
+    assert container.content("a.jpg") == A_JPEG
+    assert not (desk.home / "returned" / "a.jpg").exists()
+    assert desk.ready() == ["a.jpg"]
+
+
+def test_a_start_while_the_drive_is_away_goes_on_and_forgets_nothing(
+    tmp_path: Path, azurite: Azurite, container: Container
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    lease = container.client.get_blob_client("a.jpg").acquire_lease()
+    with started(tmp_path) as desk:
+        switch_on(desk, container, azurite.port)
+        result = desk.save("a.jpg")
+        desk.services.configuring.set(
+            "system.azure.endpoint", "http://127.0.0.1:9/none", operator=desk.operator
+        )
+    lease.release()
+
+    with started(tmp_path) as desk:
+        (open_one,) = desk.services.recoverer.run()
+        assert open_one.outcome in {"source-kept", "waiting"}
+        assert desk.services.records.get(result.record_id) is not None
+        switch_on(desk, container, azurite.port)
+        desk.files()
+        desk.services.recoverer.run()
+
+    assert container.names == []
+
+
+def test_many_open_ends_at_a_drive_that_hangs_hold_up_a_start_for_seconds_only(
+    tmp_path: Path, azurite: Azurite, container: Container, front: FaultyFront
+) -> None:
+    with started(tmp_path) as desk:
+        switch_on(desk, container, azurite.port)
+        leases = []
+        for number in range(4):
+            container.put(f"{number}.jpg", A_JPEG + b"%d" % number)
+            leases.append(container.client.get_blob_client(f"{number}.jpg").acquire_lease())
+            assert desk.save(f"{number}.jpg").outcome is Outcome.SAVED_SOURCE_KEPT
+        switch_on(desk, container, front.port)
+    front.faults.extend([Fault(Spoil.HANG)] * 20)
+    begun = time.monotonic()
+
+    with started(tmp_path) as desk:
+        assert time.monotonic() - begun < 20
+        assert len(desk.stored()) == 4
+    for lease in leases:
+        lease.release()

@@ -1,0 +1,163 @@
+"""rclone as a foreign judge: a client that nobody here wrote takes the server for OneDrive."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from message_centre.sources.drive import Removal
+from tests.support.entra_server import APP_ID
+from tests.support.graph_server import ROOT, Item
+from tests.support.https_server import Trouble
+from tests.support.microsoft_replies import as_json
+from tests.support.onedrive import TOKENS, Practice
+
+_MISSING = "rclone is not installed (Debian: rclone)"
+Rclone = Callable[..., str]
+
+
+@pytest.fixture
+def rclone(onedrive: Practice, tmp_path: Path) -> Rclone:
+    """Runs rclone with a remote `od:` for the server, and returns what it printed."""
+    program = shutil.which("rclone")
+    if program is None:
+        pytest.skip(_MISSING)
+    token = {
+        "access_token": "long gone",
+        "token_type": "Bearer",
+        "refresh_token": _refresh_token(onedrive),
+        "expiry": "2020-01-01T00:00:00Z",
+    }
+    remote = {
+        "TYPE": "onedrive",
+        "TOKEN": json.dumps(token),
+        "CLIENT_ID": APP_ID,
+        "DRIVE_ID": onedrive.server.drive_id,
+        "DRIVE_TYPE": onedrive.server.drive_type,
+    }
+    config = tmp_path / "rclone.conf"
+    config.touch()
+    environment = os.environ | {f"RCLONE_CONFIG_OD_{name}": value for name, value in remote.items()}
+    options = ["--config", str(config), "--ca-cert", os.environ["REQUESTS_CA_BUNDLE"]]
+    options += ["--retries", "1", "--low-level-retries", "3"]
+
+    def run(*words: str) -> str:
+        return subprocess.run(
+            [program, *words, *options],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+
+    return run
+
+
+def _refresh_token(onedrive: Practice) -> str:
+    onedrive.sign_in()
+    cache = json.loads(json.loads(onedrive.vault.secrets[TOKENS].reveal())["cache"])
+    (kept,) = cache["RefreshToken"].values()
+    return str(kept["secret"])
+
+
+def _filled(onedrive: Practice, count: int) -> dict[str, bytes]:
+    names = ["ü #1 100%.jpg", "日本.heic", *(f"{number:03}.bin" for number in range(count - 2))]
+    contents = {name: name.encode() * 321 for name in names}
+    for name, content in contents.items():
+        onedrive.server.add(f"in/box/{name}", content)
+    return contents
+
+
+def test_it_lists_page_by_page_what_our_adapter_lists(onedrive: Practice, rclone: Rclone) -> None:
+    _filled(onedrive, 45)
+    onedrive.server.page = 20
+
+    theirs = set(rclone("lsf", "od:in/box", "--files-only").splitlines())
+
+    assert theirs == {file.name for file in onedrive.drive("/in/box").files(lambda _: None)}
+    assert len(theirs) == 45
+
+
+def test_it_takes_copies_and_finds_every_checksum_right(
+    onedrive: Practice, rclone: Rclone, tmp_path: Path
+) -> None:
+    contents = _filled(onedrive, 12)
+    copies = tmp_path / "copies"
+
+    rclone("copy", "od:in/box", str(copies))
+    rclone("check", "od:in/box", str(copies))
+
+    assert {one.name: one.read_bytes() for one in copies.iterdir()} == contents
+
+
+def test_it_finds_a_checksum_wrong_that_is(
+    onedrive: Practice, rclone: Rclone, tmp_path: Path
+) -> None:
+    contents = _filled(onedrive, 3)
+    copies = tmp_path / "copies"
+    rclone("copy", "od:in/box", str(copies))
+    name = next(iter(contents))
+    (copies / name).write_bytes(contents[name][:-1] + b"x")
+
+    with pytest.raises(subprocess.CalledProcessError):
+        rclone("check", "od:in/box", str(copies))
+
+
+def test_it_moves_obeys_a_pause_and_renews_its_token(
+    onedrive: Practice, rclone: Rclone, tmp_path: Path
+) -> None:
+    _filled(onedrive, 6)
+    paused = as_json(429, {"error": {"code": "activityLimitReached"}}, Retry_After="1")
+    onedrive.server.https.fault("/children", paused)
+    onedrive.server.https.fault("/download", Trouble.TRUNCATED)
+
+    rclone("move", "od:in/box", str(tmp_path / "moved"))
+
+    assert len(list((tmp_path / "moved").iterdir())) == 6
+    left = [one for one in onedrive.server.items.values() if one.content is not None]
+    assert (left, ROOT in onedrive.server.items) == ([], True)
+    renewals = [
+        one for one in onedrive.server.https.asked("/token") if b"refresh_token" in one.body
+    ]
+    assert renewals
+
+
+def test_versions_nobody_has_seen_are_lost_by_it_and_kept_by_us(
+    onedrive: Practice, rclone: Rclone, tmp_path: Path
+) -> None:
+    """Somebody saves every file anew right after its bytes have left."""
+    contents = _filled(onedrive, 10)
+    onedrive.server.after_download = _save_anew(onedrive)
+    drive = onedrive.drive("/in/box")
+
+    for file in list(drive.files(lambda _: None)):
+        filed = b"".join(drive.read(file))
+        assert filed == contents[file.name]
+        digest = hashlib.sha256(filed).hexdigest()
+        assert drive.remove(file.id, file.revision, digest) is Removal.CHANGED
+    assert _unseen(onedrive) == 10
+
+    onedrive.server.after_download = _save_anew(onedrive)
+    rclone("move", "od:in/box", str(tmp_path / "moved"))
+    assert _unseen(onedrive) == 0
+
+
+def _save_anew(onedrive: Practice) -> Callable[[Item], None]:
+    saved: set[str] = set()
+
+    def save(item: Item) -> None:
+        if item.id not in saved:
+            saved.add(item.id)
+            onedrive.server.replace(item.id, (item.content or b"") + b"!")
+
+    return save
+
+
+def _unseen(onedrive: Practice) -> int:
+    return sum(1 for one in onedrive.server.items.values() if one.content is not None)
