@@ -53,6 +53,7 @@ BODIES = (
     b'{"error": 7}',
     b'{"error": {}}',
     b'{"error": {".tag": "unheard_of"}}',
+    b'{"error": {".tag": "other"}, "user_message": "words"}',
     b"\xff\xfe",
 )
 
