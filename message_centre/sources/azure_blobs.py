@@ -206,11 +206,7 @@ def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[Driv
 
 def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:
     with translating():
-        try:
-            page = next(pages, None)
-        except AttributeError as error:
-            # The SDK looks for the parts of a listing in whatever came, were it a portal's page.
-            raise SourceOffline("What answers there is not Azure Storage.") from error
+        page = next(pages, None)
         return None if page is None else list(page)
 
 

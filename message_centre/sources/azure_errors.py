@@ -69,9 +69,7 @@ def translating() -> Iterator[None]:
     from azure.core.exceptions import (  # noqa: PLC0415
         AzureError,
         ClientAuthenticationError,
-        DeserializationError,
         HttpResponseError,
-        SerializationError,
     )
 
     try:
@@ -86,7 +84,8 @@ def translating() -> Iterator[None]:
     except AzureError as error:
         _log.warning("no answer: %s", type(error).__name__)
         raise SourceOffline(_words(error)) from error
-    except (SerializationError, DeserializationError) as error:
+    except (ValueError, AttributeError) as error:
+        # The SDK looks for its headers and parts in whatever came, were it the page of a portal.
         _log.warning("an answer that is none: %s", type(error).__name__)
         raise SourceOffline("What answers there is not Azure Storage.") from error
 

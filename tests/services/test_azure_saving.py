@@ -1,5 +1,6 @@
 """What becomes of files of Azure Storage when they are saved, beside what becomes of local ones."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from message_centre.domain.outcomes import Outcome
 from message_centre.domain.secrets import Secret
 from message_centre.services.work import CancelToken
 from message_centre.sources.azure_blobs import AzureBlobs
-from message_centre.sources.drive import Removal
+from message_centre.sources.drive import DriveFile, Removal
 from tests.support.azurite import Azurite, Container
 from tests.support.engine import A_JPEG, JANE, Engine, started
 from tests.support.faulty_front import Fault, FaultyFront, Spoil, faulty_front
@@ -162,6 +163,27 @@ def test_a_run_that_died_before_the_removal_is_finished_at_the_next_start(
         assert container.names == []
         assert desk.stored()[0].read_bytes() == A_JPEG
         assert desk.problems() == []
+
+
+def test_eight_files_are_downloaded_at_once(
+    desk: Engine, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody_is_there = threading.Barrier(8, timeout=20)
+    read = AzureBlobs.read
+
+    def read_with_the_others(drive: AzureBlobs, file: DriveFile) -> Iterator[bytes]:
+        everybody_is_there.wait()
+        return read(drive, file)
+
+    monkeypatch.setattr(AzureBlobs, "read", read_with_the_others)
+    for number in range(24):
+        container.put(f"{number}.jpg", A_JPEG + b"%d" % number)
+    orders = [desk.order(f"{number}.jpg") for number in range(24)]
+
+    results = desk.services.importer.run_all(orders, CancelToken(), lambda place, result: None)
+
+    assert {result.outcome for result in results} == {Outcome.SAVED}
+    assert container.names == []
 
 
 def test_two_who_save_the_same_file_get_one_record(desk: Engine, container: Container) -> None:

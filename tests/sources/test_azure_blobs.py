@@ -422,7 +422,24 @@ def test_every_answer_means_one_thing(
     assert type(told.value) is error
 
 
-def test_a_lost_page_that_is_no_azure_storage_is_away(azurite: Azurite, front: FaultyFront) -> None:
+def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: FaultyFront) -> None:
+    container.put("a.bin", b"one")
+    drive = drive_of(container, port=front.port)
+    file = listed(drive)["a.bin"]
+    portal = {"Content-Type": "text/html"}
+    front.faults.extend([Fault(Spoil.ANSWER, status=200, headers=portal)] * 50)
+
+    with pytest.raises(MessageCentreError):
+        read(drive, file)
+    with pytest.raises(MessageCentreError):
+        drive.remove(file.id, file.revision)
+
+    assert container.names == ["a.bin"]
+
+
+def test_a_page_that_is_no_listing_is_a_drive_that_is_away(
+    azurite: Azurite, front: FaultyFront
+) -> None:
     """A captive portal answers everything with a page of its own."""
     portal = {"Content-Type": "text/html"}
     front.faults.extend([Fault(Spoil.ANSWER, status=200, headers=portal)] * 5)
