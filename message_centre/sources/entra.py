@@ -5,6 +5,7 @@ MSAL remembers refusals and outages inside the object, and would repeat them wit
 
 import contextlib
 import functools
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -149,11 +150,12 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _check(response: requests.Response, *_: object, **__: object) -> None:
     """Keep from MSAL what it takes for granted, and pauses of which it would not say how long they are."""
+    content = response.content  # read whole, so that the line is given back whatever is raised
     if response.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         told = response.headers.get("Retry-After", "")
         after = float(told) if told.isascii() and told.isdigit() else 0.0
         raise RateLimited("Microsoft's sign-in asks for a pause.", after=after)
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise SourceOffline(f"Microsoft's sign-in has a fault of its own ({response.status_code}).")
-    if not isinstance(response.json(), dict):
+    if not isinstance(json.loads(content), dict):
         raise SourceOffline("Something else than Microsoft's sign-in answers.")

@@ -257,12 +257,25 @@ def test_a_line_that_always_breaks_ends(onedrive: Practice) -> None:
         _read(drive, file)
 
 
-@pytest.mark.parametrize("status", [401, 404])
-def test_a_download_address_that_expired_is_asked_for_anew(onedrive: Practice, status: int) -> None:
+def test_a_download_address_that_expired_is_asked_for_anew(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
-    onedrive.server.https.fault("/download", as_html(status, "no"), method="GET")
+    onedrive.server.https.fault("/download", Trouble.TRUNCATED)
+    chunks = drive.read(file)
+    first = next(chunks)
+    onedrive.server.expire_links()
 
-    assert _read(drive, file) == PHOTO
+    assert first + b"".join(chunks) == PHOTO
+    assert len(onedrive.server.https.asked("/download")) > 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_an_address_that_is_never_taken_ends(onedrive: Practice, status: int) -> None:
+    drive, file = _a_photo(onedrive)
+    onedrive.server.https.fault("/download", as_html(status, "no"), times=99)
+
+    with pytest.raises(SourceOffline, match="does not deliver"):
+        _read(drive, file)
+    assert len(onedrive.server.https.asked("/download")) == 3
 
 
 def _half(content: bytes) -> bytes:
