@@ -14,6 +14,7 @@ from message_centre.domain.errors import (
     MessageCentreError,
     RateLimited,
     SignInNeeded,
+    SourceOffline,
 )
 from message_centre.domain.secrets import Secret
 from message_centre.sources.dropbox_errors import trace_of, translating
@@ -96,12 +97,16 @@ class Line:
 
     def _client(self) -> Any:
         """The SDK's client with an access token that still lasts; one thread at a time renews it."""
-        with self._guard:
+        if not self._guard.acquire(timeout=self._waits.answering):
+            raise SourceOffline("Dropbox does not answer.")  # to whoever was first
+        try:
             if self._made is None:
                 self._made = self._connected()
             with translating():
                 self._made.check_and_refresh_access_token()
             return self._made
+        finally:
+            self._guard.release()
 
     def _connected(self) -> Any:
         app_key, token = self._credentials()

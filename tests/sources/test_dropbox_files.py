@@ -488,6 +488,23 @@ class TestTrouble:
             listed(drive)
         assert 1 <= time.monotonic() - began < 4
 
+    def test_eight_who_want_a_token_that_never_comes_do_not_wait_one_after_another(
+        self, world: DropboxWorld
+    ) -> None:
+        file = put(world, "a.jpg")
+        drive = world.files(waits=IMPATIENT)
+        world.server.fault("oauth2/token", Trouble.HANGS, times=100)
+
+        def fails(_: int) -> bool:
+            with pytest.raises(SourceOffline, match="does not answer"):
+                drive.find(file.id)
+            return True
+
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(fails, range(8)))
+        assert time.monotonic() - began < 5
+
     def test_by_default_one_that_hangs_is_asked_once(self) -> None:
         waits = Waits()
         assert waits.connecting + waits.answering <= 30
