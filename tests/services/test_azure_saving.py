@@ -47,9 +47,9 @@ def before_the_removal(patch: pytest.MonkeyPatch, happens: Callable[[str], objec
     """Let something happen between the download and the removal of each file."""
     remove = AzureBlobs.remove
 
-    def removed(drive: AzureBlobs, file_id: str, revision: str) -> Removal:
+    def removed(drive: AzureBlobs, file_id: str, revision: str, sha256: str) -> Removal:
         happens(file_id)
-        return remove(drive, file_id, revision)
+        return remove(drive, file_id, revision, sha256)
 
     patch.setattr(AzureBlobs, "remove", removed)
 

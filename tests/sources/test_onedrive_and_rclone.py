@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,17 +15,15 @@ from tests.support.graph_server import ROOT, Item
 from tests.support.https_server import Trouble
 from tests.support.microsoft_replies import as_json
 from tests.support.onedrive import TOKENS, Practice
+from tests.support.rclones import rclone_program
 
-_MISSING = "rclone is not installed (Debian: rclone)"
 Rclone = Callable[..., str]
 
 
 @pytest.fixture
 def rclone(onedrive: Practice, tmp_path: Path) -> Rclone:
     """Runs rclone with a remote `od:` for the server, and returns what it printed."""
-    program = shutil.which("rclone")
-    if program is None:
-        pytest.skip(_MISSING)
+    program = rclone_program()
     token = {
         "access_token": "long gone",
         "token_type": "Bearer",

@@ -41,7 +41,7 @@ def _import(source: DriveSource) -> tuple[bytes, Filed]:
     with source.open(file.key, file.fingerprint) as opened:
         content = b"".join(opened.chunks())
     digest = hashlib.sha256(content).hexdigest()
-    return content, Filed(file.key, digest, "im-1", str(file.fingerprint))
+    return content, Filed(file.key, digest, "im-1", fingerprint=str(file.fingerprint))
 
 
 def _release(source: DriveSource, filed: Filed) -> Released:
@@ -177,7 +177,7 @@ def test_many_are_released_at_once_each_by_its_revision(onedrive: Practice) -> N
     for file in _list(source).files:
         with source.open(file.key, file.fingerprint) as opened:
             digest = hashlib.sha256(b"".join(opened.chunks())).hexdigest()
-        filed.append(Filed(file.key, digest, "im-1", str(file.fingerprint)))
+        filed.append(Filed(file.key, digest, "im-1", fingerprint=str(file.fingerprint)))
     changed = next(iter(filed)).key.path
     onedrive.server.replace(changed, b"new")
 

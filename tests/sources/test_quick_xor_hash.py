@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from message_centre.sources.quick_xor_hash import QuickXorHash
+from tests.support.rclones import rclone_program
 
 
 def _by_definition(content: bytes) -> str:
@@ -59,15 +59,12 @@ def test_a_change_of_one_bit_or_of_the_length_is_seen() -> None:
 
 
 def test_rclone_computes_the_same(tmp_path: Path) -> None:
-    rclone = shutil.which("rclone")
-    if rclone is None:
-        pytest.skip("rclone is not installed")
     contents = {f"{n}.bin": _noise(n) for n in (0, 1, 160, 161, 70_001)}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
 
     told = subprocess.run(
-        [rclone, "hashsum", "quickxor", str(tmp_path)],
+        [rclone_program(), "hashsum", "quickxor", str(tmp_path)],
         capture_output=True,
         text=True,
         check=True,
