@@ -1,6 +1,6 @@
 """Corrects an assignment: back to the inbox with a tombstone, or on to the right patient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -52,15 +52,15 @@ class Returner:
     clock: Clock
     forget: Callable[[str], None]
 
-    def carry_out(self, returning: OpenImport) -> None:
-        """Finish a return that is RETURNING or WITHDRAWN.
+    def carry_out(self, returning: OpenImport, *, again: bool = False) -> None:
+        """Finish a return that is RETURNING or WITHDRAWN; `again` if an earlier try was interrupted.
 
         Raises:
             RecordWithoutFile, StoreUnreachable, StoreFull, AccessDenied: nothing was committed.
         """
         if returning.state is ImportState.RETURNING:
             self.store.check(returning.destination)
-            key = self._put_back(returning)
+            key = self._put_back(returning, self._places(returning, again=again))
             self._commit(returning, key)
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
         self.forget(returning.sha256)
@@ -74,10 +74,24 @@ class Returner:
             # The bytes stand in the inbox, and the commit may even have happened: only onwards.
             raise HalfReturned("The file is back, but the record could not be told.") from error
 
-    def _put_back(self, returning: OpenImport) -> FileKey:
-        """To the place it came from, or to this home's inbox for returned files."""
-        source = self.sources.by_id(returning.key.source_id)
-        places = [self.sources.returned()] if source is None else [source, self.sources.returned()]
+    def _places(self, returning: OpenImport, *, again: bool) -> list[Source]:
+        """Where it came from, or this home's inbox for returned files.
+
+        An interrupted try may have left the file in either: then it is that one, and a source that
+        does not answer is waited for, since the file would come back twice.
+        """
+        source, inbox = self.sources.by_id(returning.key.source_id), self.sources.returned()
+        if source is None:
+            return [inbox]
+        if not again:
+            return [source, inbox]
+        is_in_inbox = inbox.still_has(
+            returning.key, sha256=returning.sha256, import_id=returning.import_id
+        )
+        return [inbox] if is_in_inbox else [source]
+
+    def _put_back(self, returning: OpenImport, places: Sequence[Source]) -> FileKey:
+        """To the first of these places that takes it."""
         refused: MessageCentreError | None = None
         for place in places:
             key = _key_at(place, returning)

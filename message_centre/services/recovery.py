@@ -95,7 +95,7 @@ class Recoverer:
         if taken.state is ImportState.CLAIMED:
             return self._undo(taken)
         if taken.state in {ImportState.RETURNING, ImportState.WITHDRAWN}:
-            self._parts.returner.carry_out(taken)
+            self._parts.returner.carry_out(taken, again=True)
             return "withdrawn"
         return self._finish(taken)
 

@@ -51,8 +51,10 @@ class OpenFolder:
         trace: TracebackType | None,
     ) -> None:
         if self.handle is not None:
-            os.close(self.handle)
-            self.handle = None
+            handle, self.handle = self.handle, None
+            # Nothing is written through it: what closing says must not hide what happened before.
+            with contextlib.suppress(OSError):
+                os.close(handle)
 
     def names(self) -> Iterator[str]:
         """Every name inside, unordered."""

@@ -16,7 +16,7 @@ from message_centre.domain.secrets import NO_SECRET
 from message_centre.domain.server_address import ServerAddress
 from message_centre.domain.settings import DATABASE_URL
 from message_centre.host.durable import make_folders
-from message_centre.host.os_errors import store_errors
+from message_centre.host.os_errors import home_errors, store_errors
 from message_centre.host.session import alone, is_at_work
 from message_centre.host.settings_file import SettingsFile
 from message_centre.host.vault import Vault
@@ -101,7 +101,7 @@ class Placing:
     def _quiet(self) -> Iterator[None]:
         with store_errors():
             make_folders(self._home)
-        with alone(self._home):
+        with alone(self._home), home_errors():
             if is_at_work(self._home):
                 raise DatabaseBusy("Other programs work in this home. Close them first.")
             yield

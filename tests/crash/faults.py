@@ -55,11 +55,11 @@ def _withdraw_removes_first() -> None:
     """The stored copy goes before the inbox has the file."""
     put_back = Returner._put_back
 
-    def late(self: Returner, returning: Any) -> Any:
+    def late(self: Returner, returning: Any, places: Any) -> Any:
         data = list(self.store.chunks(returning.destination, returning.shelf_path))
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
         FolderImageStore.chunks = lambda self, destination, path: iter(data)  # type: ignore[method-assign,assignment] # a fault is put in
-        return put_back(self, returning)
+        return put_back(self, returning, places)
 
     Returner._put_back = late  # type: ignore[method-assign] # a fault is put in
 

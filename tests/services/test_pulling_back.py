@@ -8,7 +8,9 @@ import pytest
 
 from message_centre.domain.errors import (
     AlreadyImported,
+    DatabaseBusy,
     FixTheInput,
+    HalfReturned,
     IncompleteOrder,
     NotPermitted,
     RecordWithoutFile,
@@ -17,6 +19,7 @@ from message_centre.domain.errors import (
 )
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.records import RecordState
+from message_centre.store.journal import SqlJournal
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age
 
 
@@ -94,6 +97,51 @@ def test_a_file_whose_folder_is_away_comes_back_to_the_homes_own_inbox(
     age(back)
     assert engine.ready() == ["a.jpg"]
     assert engine.stored() == []
+
+
+def test_an_interrupted_return_waits_for_its_folder_and_comes_back_once(
+    engine: Engine, record_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_: object, **__: object) -> None:
+        raise DatabaseBusy("no answer")
+
+    away, inbox = engine.source.with_name("away"), engine.home / "returned"
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlJournal, "commit_return", lose)
+        with pytest.raises(HalfReturned):
+            withdraw(engine, record_id)
+    engine.source.rename(away)
+
+    [waiting] = engine.services.recoverer.run()
+    assert waiting.outcome.startswith("waiting")
+    assert not list(inbox.rglob("*.jpg"))
+
+    away.rename(engine.source)
+    engine.services.recoverer.run()
+    assert [path.name for path in engine.source.iterdir()] == ["a.jpg"]
+    assert not list(inbox.rglob("*.jpg"))
+    assert engine.problems() == []
+
+
+def test_an_interrupted_return_to_the_inbox_goes_on_there(
+    engine: Engine, record_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_: object, **__: object) -> None:
+        raise DatabaseBusy("no answer")
+
+    away = engine.source.with_name("away")
+    engine.source.rename(away)
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlJournal, "commit_return", lose)
+        with pytest.raises(HalfReturned):
+            withdraw(engine, record_id)
+    away.rename(engine.source)
+
+    engine.services.recoverer.run()
+
+    assert not list(engine.source.iterdir())
+    assert [path.name for path in (engine.home / "returned").iterdir()] == ["a.jpg"]
+    assert engine.problems() == []
 
 
 def test_what_cannot_be_returned_stays_filed(
