@@ -6,7 +6,6 @@ from tests.crash.stage import SCENARIOS
 from tests.faults.seeding import FAULTS
 from tests.support.suites import ALONE, run_suite
 
-
 #: Every so many-th call: few enough for every day, and some of each scenario whatever the disk.
 _EVERY = {"batch of three": 30, "group of three": 15, "migrate-record": 6, "reassign": 2}
 
