@@ -1,5 +1,7 @@
 """The imager without a wall: the decoders in this very process. The program itself uses `wall.py`."""
 
+from collections.abc import Sequence
+
 from message_centre.imaging.decoding import decode
 from message_centre.imaging.metadata import facts_of
 from message_centre.imaging.thumbnail_cache import decoded, encoded
@@ -23,6 +25,10 @@ class PillowImager:
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises."""
         return facts_of(data, now=self._clock.now())
+
+    def facts_of_all(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
+        """The same for several files."""
+        return [self.facts(data) for data in heads]
 
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file."""

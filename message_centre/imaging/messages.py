@@ -51,6 +51,14 @@ def packed_facts(facts: CaptureFacts) -> dict[str, Any]:
     }
 
 
+def answers_in(said: dict[str, Any], count: int) -> list[dict[str, Any]] | None:
+    """The facts of so many files as a child sent them, still to be unpacked; None for nonsense."""
+    answers = said.get("facts")
+    if not isinstance(answers, list) or len(answers) != count:
+        return None
+    return answers if all(isinstance(answer, dict) for answer in answers) else None
+
+
 def unpacked_facts(said: dict[str, Any], now: datetime) -> CaptureFacts:
     """Facts as a child told them, each one only if it can be true."""
     taken = plausible(_moment(said.get("taken_at")), now)

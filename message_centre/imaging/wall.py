@@ -8,7 +8,7 @@ Pictures and facts have children of their own, so that an import never waits beh
 import os
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from message_centre.imaging.decoding import (
     LONGEST_LIMIT,
     is_decodable,
 )
-from message_centre.imaging.messages import error_of, unpacked_facts, unpacked_picture
+from message_centre.imaging.messages import answers_in, error_of, unpacked_facts, unpacked_picture
 from message_centre.imaging.metadata import has_facts, plain_facts
 from message_centre.imaging.pool import NoChild, Pool
 from message_centre.imaging.translating import TOO_LARGE
@@ -46,7 +46,7 @@ class Limits:
 
     `picture` and `facts` are what a child may take for one; the rest is waiting for it.
 
-    Facts come back within `facts + facts_patience`, whatever happens: an import waits for them.
+    A question for facts ends within `facts + facts_patience`, whatever happens: an import waits for it.
     """
 
     picture: float = 30.0
@@ -105,17 +105,34 @@ class Wall:
 
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises, never hangs."""
-        if len(data) > BYTE_LIMIT or not has_facts(data):
-            return plain_facts(data)
+        return self.facts_of_all([data])[0]
+
+    def facts_of_all(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
+        """The same for several files; where they get no answer together, each is asked alone."""
+        told = [plain_facts(data) for data in heads]
+        more = [n for n, data in enumerate(heads) if len(data) <= BYTE_LIMIT and has_facts(data)]
+        for number, facts in zip(more, self._heard([heads[n] for n in more]), strict=True):
+            told[number] = facts
+        return told
+
+    def _heard(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
+        if not heads:
+            return []
         limits, now = self._limits, self._clock.now()
-        head = {"ask": "facts", "now": now.isoformat()}
-        try:
-            # An import must never file a wrong time because somebody was in a hurry: no token here.
-            with self._facts.lent(limits.facts_patience, None) as child:
-                said, _ = child.ask(Question(head, data, 0, limits.facts), None)
-        except (ChildGone, NoChild, MemoryError):
-            return plain_facts(data)
-        return plain_facts(data) if "error" in said else unpacked_facts(said, now)
+        head = {"ask": "facts", "now": now.isoformat(), "sizes": [len(data) for data in heads]}
+        said: dict[str, Any] = {}
+        # An import must never file a wrong time because somebody was in a hurry: no token here.
+        with suppress(ChildGone, MemoryError):
+            try:
+                with self._facts.lent(limits.facts_patience, None) as child:
+                    said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), None)
+            except NoChild:
+                return [plain_facts(data) for data in heads]
+        if (answers := answers_in(said, len(heads))) is not None:
+            return [unpacked_facts(answer, now) for answer in answers]
+        if len(heads) == 1:
+            return [plain_facts(heads[0])]
+        return [self._heard([data])[0] for data in heads]
 
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file.

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import FileIO
+from io import BytesIO, FileIO
 from typing import Any
 
 from message_centre.domain.errors import UnreadablePicture
@@ -68,8 +68,7 @@ def serve(requests: Readable, answers: Writable, skills: Skills) -> None:
 def _answer(head: dict[str, Any], data: bytes, skills: Skills) -> _Answer:
     try:
         if head["ask"] == "facts":
-            now = datetime.fromisoformat(head["now"])
-            return packed_facts(skills.facts(data, now=now)), b""
+            return {"facts": _all_facts(head, data, skills)}, b""
         if head["ask"] == "encoded":
             return {}, skills.encoded(Picture(int(head["width"]), int(head["height"]), data))
         picture = skills.picture(data, longest=int(head["longest"]))
@@ -78,6 +77,12 @@ def _answer(head: dict[str, Any], data: bytes, skills: Skills) -> _Answer:
     except MemoryError:
         return {"error": "too-large"}, b""
     return {"width": picture.width, "height": picture.height}, picture.rgba
+
+
+def _all_facts(head: dict[str, Any], data: bytes, skills: Skills) -> list[dict[str, Any]]:
+    """The facts of each of the files that came together, one behind the other."""
+    now, files = datetime.fromisoformat(head["now"]), BytesIO(data)
+    return [packed_facts(skills.facts(files.read(size), now=now)) for size in head["sizes"]]
 
 
 def _private_pipes() -> tuple[FileIO, FileIO]:

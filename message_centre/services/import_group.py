@@ -29,6 +29,7 @@ from message_centre.domain.patients import PatientStatus
 from message_centre.domain.people import Right
 from message_centre.services.answering import cancelled, refused, saved
 from message_centre.services.grouping import Copied
+from message_centre.services.hearing import Hearing
 from message_centre.services.import_job import Job
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
@@ -95,8 +96,7 @@ class Group:
         self._copied = copied or Copied(len(orders), silent)
         self._destination = orders[0].file.destination
         self._source: Source | None = None
-        # Beside the copying: a picture's facts come from another process.
-        self._facts = ThreadPoolExecutor(1, thread_name_prefix="facts")
+        self._hearing = Hearing(parts.imager)
         self._before_commit = (
             self._prepare,
             self._claim,
@@ -113,7 +113,7 @@ class Group:
             for step in self._before_commit:
                 self._guarded(step)
         finally:
-            self._facts.shutdown(cancel_futures=True)
+            self._hearing.close()
         self._commit()
         self._release()
         return [self._told(job) for job in self._jobs]
@@ -229,7 +229,7 @@ class Group:
         # What a drive lists may be another length than it delivers; there the source has judged.
         if job.staged.size != file.size and not file.kind.is_drive:
             raise FileChanged("The file has changed while it was being read.")
-        job.told = self._facts.submit(self._parts.imager.facts, bytes(head))
+        self._hearing.ask(job.import_id, bytes(head))
         self._copied.one()
 
     @contextmanager
@@ -266,10 +266,9 @@ class Group:
             raise StoreUnreachable("The store's disk does not give back what was written to it.")
 
     def _hear_facts(self) -> None:
+        heard = self._hearing.all_heard(self._token)
         for job in self._going:
-            if job.told is not None:
-                job.facts = job.told.result()
-            self._token.check()
+            job.facts = heard[job.import_id]
 
     def _publish(self) -> None:
         moves = [(job.import_id, job.claimed.shelf_path) for job in self._going]

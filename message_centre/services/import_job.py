@@ -11,8 +11,6 @@ from message_centre.services.naming import new_id
 from message_centre.services.ports import CaptureFacts, Claim, Filed, Filing, OpenImport, Staged
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from message_centre.domain.outcomes import ImportResult
 
 
@@ -26,7 +24,6 @@ class Job:
         self._claimed: OpenImport | None = None
         self._record: Record | None = None
         self.staged = Staged("", 0, "")
-        self.told: Future[CaptureFacts] | None = None
         self.facts = CaptureFacts()
 
     @property

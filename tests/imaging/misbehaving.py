@@ -215,7 +215,7 @@ def _picture(data: bytes, *, longest: int) -> Picture:
 def _facts(data: bytes, *, now: datetime) -> CaptureFacts:
     del now
     HABITS[data.removeprefix(SIGNATURE).decode().split("\n")[0]]()
-    return CaptureFacts(format_name="JPEG")
+    return CaptureFacts(width=len(data), format_name="JPEG")
 
 
 if __name__ == "__main__":

@@ -117,9 +117,25 @@ def test_facts_never_raise_and_never_take_longer_than_their_limit(habit: str) ->
         assert wall.facts(asking("whisper")).format_name == "JPEG"
 
 
+@pytest.mark.parametrize("habit", ["crash", "hang", "allocate"])
+def test_of_facts_heard_together_the_bad_file_costs_only_its_own(habit: str) -> None:
+    photos = [asking("whisper") + bytes(more) for more in range(3)]
+    with a_wall(str(256 << 20)) as wall:
+        heard = wall.facts_of_all([photos[0], asking(habit), b"", *photos[1:]])
+        widths = [len(photos[0]), 0, 0, len(photos[1]), len(photos[2])]
+        assert [facts.width for facts in heard] == widths
+        assert heard[1:3] == [CaptureFacts(format_name="JPEG"), CaptureFacts()]
+        before = wall.pids
+        assert [facts.width for facts in wall.facts_of_all(photos)] == [*map(len, photos)]
+        assert wall.pids == before
+        assert wall.facts_of_all([]) == []
+
+
 def test_facts_that_cannot_be_true_are_no_facts() -> None:
     with a_wall() as wall:
-        facts = wall.facts(asking("spoil-facts"))
+        wall.facts(asking("spoil-facts"))
+        # From its second answer on the child lies.
+        facts = wall.facts(asking("whisper"))
     assert (facts.taken_at, facts.taken_from, facts.width, facts.height) == (None, None, 0, 0)
     assert len(facts.format_name) <= 40
     assert facts.format_name.isascii()

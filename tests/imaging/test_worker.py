@@ -46,8 +46,11 @@ def test_a_picture_is_answered_with_its_pixels() -> None:
 
 
 def test_facts_are_answered_without_pixels() -> None:
-    head, body = answered({"ask": "facts", "now": NOW.isoformat()}, a_jpeg(64, 48), Skills())
-    assert (head["width"], head["height"], head["format_name"]) == (64, 48, "JPEG")
+    one, two = a_jpeg(64, 48), a_jpeg(48, 64)
+    asked = {"ask": "facts", "now": NOW.isoformat(), "sizes": [len(one), len(two)]}
+    head, body = answered(asked, one + two, Skills())
+    found = [(facts["width"], facts["height"], facts["format_name"]) for facts in head["facts"]]
+    assert found == [(64, 48, "JPEG"), (48, 64, "JPEG")]
     assert body == b""
 
 
