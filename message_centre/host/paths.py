@@ -3,6 +3,7 @@
 import functools
 import os
 import sys
+import time
 from pathlib import Path
 
 import platformdirs
@@ -48,14 +49,26 @@ def is_fetched_by_program(device: int) -> bool:
 
     The kernel knows nothing of others who use those files: what it grants holds for this computer alone.
     """
-    if not MOUNTS.exists():
-        return False
     wanted = f"{os.major(device)}:{os.minor(device)}"
-    for line in MOUNTS.read_text("utf-8", "surrogateescape").splitlines():
+    kind = _kinds(MOUNTS, int(time.monotonic())).get(wanted)
+    if kind is None:
+        _kinds.cache_clear()  # mounted within this second, or not told at all
+        kind = _kinds(MOUNTS, int(time.monotonic())).get(wanted, "")
+    return _is_fetching_program(kind)
+
+
+@functools.lru_cache(maxsize=1)
+def _kinds(mounts: Path, _second: int) -> dict[str, str]:
+    """The file system type of every mounted device; read once a second at most."""
+    found: dict[str, str] = {}
+    for line in _lines(mounts):
         before, _, after = line.partition(" - ")
-        if before.split()[2] == wanted:
-            return _is_fetching_program(after.split()[0])
-    return False
+        found.setdefault(before.split()[2], after.split()[0])
+    return found
+
+
+def _lines(mounts: Path) -> list[str]:
+    return mounts.read_text("utf-8", "surrogateescape").splitlines() if mounts.exists() else []
 
 
 def _is_network_type(kind: str) -> bool:
@@ -69,11 +82,9 @@ def _is_fetching_program(kind: str) -> bool:
 
 def _mount_type(folder: Path) -> str:
     """The file system type of the mount that holds `folder`; empty where the system cannot tell."""
-    if not MOUNTS.exists():
-        return ""
     real = str(folder.resolve())
     best, kind = "", ""
-    for line in MOUNTS.read_text("utf-8", "surrogateescape").splitlines():
+    for line in _lines(MOUNTS):
         before, _, after = line.partition(" - ")
         point = before.split()[4].encode().decode("unicode_escape")
         inside = real == point or real.startswith(point.rstrip("/") + "/")
