@@ -45,6 +45,8 @@ from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
+from message_centre.services.medimage import MedImage, MedImageParts
+from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import OpenImport, Receiver
 from message_centre.services.previewing import Previewer
@@ -56,6 +58,7 @@ from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.azure_blobs import AzureAccess, azure_place
 from message_centre.sources.listed_places import ListedPlaces
+from message_centre.sources.pairing_line import HttpPairingLine
 from message_centre.sources.registry import DriveMaker, Sources
 from message_centre.sources.signed_drives import SignedDrives, SignedParts
 from message_centre.store.backup import ZipBackup
@@ -72,6 +75,7 @@ from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
+from message_centre.store.typed_ids import TypedIdsTable
 from message_centre.store.witness import Witness
 
 if TYPE_CHECKING:
@@ -199,9 +203,9 @@ def _build(ground: _Ground) -> Services:
     permitting = Permitting(rows.people)
     hosting = _hosting(rows.configuring)
     signed = _signed(home, rows, hosting)
-    sources = Sources(
-        home, clock, rows.configuring.listed_extensions, _drives(rows.configuring, signed)
-    )
+    keys = MedImageKeys(rows.configuring, permitting)
+    drives = _drives(rows.configuring, signed)
+    sources = Sources(home, clock, rows.configuring.listed_extensions, drives, keys.all)
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
     thumbnails = ThumbnailFiles(home / "cache" / "thumbnails", imager)
@@ -218,8 +222,12 @@ def _build(ground: _Ground) -> Services:
     )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
+    lister = Lister(
+        ListerParts(ListedPlaces(rows.configuring, signed, keys), sources, rows.journal)
+    )
     day_counts = DayCountsTable(ground.database)
+
+    photo_parts = (rows.patients, sources, imager, HttpPairingLine(), rows.trail, clock)
 
     def close() -> None:
         lister.unwatch()
@@ -270,6 +278,11 @@ def _build(ground: _Ground) -> Services:
         follower=Follower(SqlChanges(ground.database)),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
+        ),
+        medimage=MedImage(
+            MedImageParts(
+                rows.configuring, permitting, keys, TypedIdsTable(ground.database), *photo_parts
+            )
         ),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(

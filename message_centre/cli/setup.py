@@ -33,7 +33,7 @@ def show_settings(
         configuring, operator = desk.services.configuring, desk.operator.id
         shown = configuring.show(operator)
         if key:
-            shown = ((key, configuring.value(key, operator=operator)),)
+            shown = ((key, configuring.shown(key, operator=operator)),)
         desk.out.rows({"key": each, "value": value} for each, value in shown)
     return DONE
 

@@ -2,7 +2,7 @@
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
   TryAgainLater      SourceOffline (RateLimited), DatabaseBusy (DatabaseAway), StoreUnreachable,
-                     FileBusy, HalfReturned, SignInUnderWay
+                     FileBusy, HalfReturned, SignInUnderWay, PairingFailed
   SignInAgain        VaultLocked, SignInNeeded
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
@@ -103,6 +103,13 @@ class SignInUnderWay(TryAgainLater):
 
     title = "A sign-in is under way"
     advice = "Finish it in the browser, or cancel it."
+
+
+class PairingFailed(TryAgainLater):
+    """The pairing service gave no code that can be trusted; nothing was changed."""
+
+    title = "No code for the phone"
+    advice = "Phones that were paired before keep working. Try again in a while."
 
 
 class SignInAgain(MessageCentreError):

@@ -14,6 +14,9 @@ class SourceKind(StrEnum):
     AZURE = "azure"
     DROPBOX = "dropbox"
     ONEDRIVE = "onedrive"
+    MEDIMAGE = "medimage"
+    #: What a MedImage Server delivered under a key that was replaced, or that nobody has.
+    QUARANTINE = "quarantine"
 
     @property
     def is_drive(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from message_centre.domain import drive_settings
+from message_centre.domain import drive_settings, medimage_settings
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
 from message_centre.domain.server_address import ServerAddress
@@ -36,6 +36,9 @@ class ValueKind(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     DOMAINS = "domains"
+    #: Address keys of MedImage: kept in the record, shown masked.
+    GUID = "guid"
+    GUIDS = "guids"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -222,6 +225,10 @@ SETTINGS = (
         "Domains of workstations on which Dropbox is refused.",
         "incloud.clinic",
     ),
+    *(
+        Setting(key, ValueKind(kind), Scope(scope), line, default)
+        for key, kind, scope, line, default in medimage_settings.ROWS
+    ),
 )
 
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
@@ -344,5 +351,7 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.NAME: _of_key(drive_settings.name),
     ValueKind.ADDRESS: _of_key(drive_settings.address),
     ValueKind.DOMAINS: _of_key(drive_settings.domains),
+    ValueKind.GUID: _of_key(medimage_settings.guid),
+    ValueKind.GUIDS: _of_key(medimage_settings.guids),
     ValueKind.SECRET: _secret,
 }

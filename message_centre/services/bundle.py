@@ -18,6 +18,7 @@ from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
+from message_centre.services.medimage import MedImage
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, People, Records, Trail
 from message_centre.services.previewing import Previewer
@@ -55,6 +56,7 @@ class Services:
     day_sheets: DaySheets
     follower: Follower
     signing_in: SigningIn
+    medimage: MedImage
     backing_up: BackingUp
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]

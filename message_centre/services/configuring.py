@@ -7,6 +7,7 @@ from pathlib import Path
 from message_centre.domain.drive_places import AzureFolder
 from message_centre.domain.errors import BadSetting, VaultLocked
 from message_centre.domain.files import Destination, SourceKind
+from message_centre.domain.medimage_settings import guids_in, masked
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.settings import (
@@ -44,6 +45,9 @@ from message_centre.services.ports import (
 _OUR_FOLDERS = (IMAGES_STORE, DOCUMENTS_STORE, LOG_FOLDER)
 _STORES = {IMAGES_STORE: Destination.IMAGES, DOCUMENTS_STORE: Destination.NOTES}
 
+
+#: Address keys, which are shown masked and belong to one provider alone.
+_GUIDS = frozenset({ValueKind.GUID, ValueKind.GUIDS})
 
 #: Stands for a secret that is kept, wherever settings are shown.
 KEPT = "***"
@@ -86,7 +90,7 @@ class Configuring:
         """
         stored = self._stored()
         return tuple(
-            (place.full_key if place.provider else setting.key, self._effective(place, stored))
+            (place.full_key if place.provider else setting.key, self._shown(place, stored))
             for setting in SETTINGS
             for place in self._places(setting, operator)
         )
@@ -117,12 +121,14 @@ class Configuring:
                 " message-centre settings set database.url URL"
             )
         self._check_apart(place, new)
+        self._check_guids(place, new)
         if place.setting.scope is Scope.WORKSTATION:
             self._workstation.write(place.full_key, new)
         else:
             self._practice.write(place.full_key, new)
-        self._trail.add("settings", operator=operator.id, detail=f"{place.full_key} = {new}")
-        return key, self._effective(place, self._stored())
+        told = masked(new) if place.setting.kind in _GUIDS else new
+        self._trail.add("settings", operator=operator.id, detail=f"{place.full_key} = {told}")
+        return key, self._shown(place, self._stored())
 
     def set_secret(self, key: str, secret: Secret, *, operator: Operator) -> bool:
         """Keep a secret in this workstation's vault, and tell the trail that, never what.
@@ -170,6 +176,14 @@ class Configuring:
             BadSetting: there is no such key.
         """
         return self._effective(locate(key, operator=operator), self._stored())
+
+    def shown(self, key: str, *, operator: str = "") -> str:
+        """The value that counts as a person may see it: secrets and address keys masked.
+
+        Raises:
+            BadSetting: there is no such key.
+        """
+        return self._shown(locate(key, operator=operator), self._stored())
 
     def image_folders(self, operator_id: str) -> tuple[Path, ...]:
         """Folders watched for images."""
@@ -242,6 +256,23 @@ class Configuring:
             return self._shown_secret(place)
         default = str(self._home_folders.get(place.setting.key, place.setting.default))
         return stored.get(place.full_key) or default
+
+    def _shown(self, place: Place, stored: Mapping[str, str]) -> str:
+        value = self._effective(place, stored)
+        return masked(value) if place.setting.kind in _GUIDS else value
+
+    def _check_guids(self, place: Place, new: str) -> None:
+        """Refuse an address key of another provider: nobody could tell whose photos they are."""
+        if place.setting.kind not in _GUIDS:
+            return
+        wanted = {guid.casefold() for guid in guids_in(new)}
+        own = f"provider.{place.provider}."
+        for key, value in self._practice.read().items():
+            is_other = ".medimage." in key and key.startswith("provider.")
+            if not is_other or key.startswith(own):
+                continue
+            if wanted & {guid.casefold() for guid in guids_in(value)}:
+                raise BadSetting(f"{place.full_key}: this address key belongs to {key}.")
 
     def _shown_secret(self, place: Place) -> str:
         try:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from message_centre.domain.assignments import ImportOrder
 from message_centre.domain.files import SourceFile
+from message_centre.domain.medimage_names import named_time
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
 from message_centre.services.naming import new_id
@@ -62,6 +63,7 @@ class Job:
     def complete(self, now: datetime) -> None:
         """Make the record of what stands on the shelf."""
         file, given = self.file, self.order.assignment
+        taken_at, taken_from = self._taken()
         self._record = Record(
             id=self.import_id,
             patient_id=given.patient_id,
@@ -70,8 +72,8 @@ class Job:
             destination=file.destination,
             title=given.title,
             comment=given.comment,
-            taken_at=self.facts.taken_at or file.modified,
-            taken_from=self.facts.taken_from or TakenFrom.FILE_TIME,
+            taken_at=taken_at,
+            taken_from=taken_from,
             filed_at=now,
             original_name=file.name,
             source=file.source_name,
@@ -79,6 +81,15 @@ class Job:
             sha256=self.staged.sha256,
             shelf_path=self.claimed.shelf_path,
         )
+
+    def _taken(self) -> tuple[datetime, TakenFrom]:
+        """What the file itself tells, else its name, else its own time."""
+        if self.facts.taken_at is not None:
+            return self.facts.taken_at, self.facts.taken_from or TakenFrom.FILE_TIME
+        named = named_time(self.file)
+        if named is not None:
+            return named, TakenFrom.FILE_NAME
+        return self.file.modified, TakenFrom.FILE_TIME
 
     def filed(self) -> Filed:
         """What the source is asked to let go of."""

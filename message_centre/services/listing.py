@@ -16,6 +16,7 @@ from message_centre.domain.files import (
     Fingerprint,
     Listing,
     SourceFile,
+    SourceKind,
     SourceState,
 )
 from message_centre.domain.people import Operator, Right
@@ -28,6 +29,8 @@ SOURCE_SECONDS = 30.0
 RESCAN_SECONDS = 20.0
 #: How often a waiting refresh looks whether it was cancelled.
 _GLANCE = 0.2
+#: Told only while they hold something.
+_RARE = frozenset({SourceKind.RETURNED, SourceKind.QUARANTINE})
 _INCOMPLETE = "Looks incomplete: its end is missing."
 
 
@@ -259,7 +262,7 @@ class _Watch:
 
 
 def _is_told(listing: Listing) -> bool:
-    return bool(listing.files) or listing.kind != "returned"
+    return bool(listing.files) or listing.kind not in _RARE
 
 
 def _not_answering(source: Source) -> Listing:

@@ -86,7 +86,26 @@ class Looker:
         Raises:
             OSError: the folder cannot be read.
         """
-        now, ready = self._clock.now().timestamp(), {}
+        yield from self.remembering(self.rows(folder, check))
+
+    def remembering(self, rows: Iterator[SourceFile]) -> Iterator[SourceFile]:
+        """The rows of one whole look, which is over when the last one was taken."""
+        ready = {}
+        for row in rows:
+            if row.state is FileState.READY:
+                ready[row.key] = row.fingerprint
+            yield row
+        self._ready = ready
+        self._stillness.end_round()
+
+    def rows(
+        self, folder: OpenFolder, check: Callable[[int], None], above: tuple[str, ...] = ()
+    ) -> Iterator[SourceFile]:
+        """Every file directly inside a folder, which `above` leads to from the source's own.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
         for count, name in enumerate(folder.names()):
             if count % 256 == 0:
                 check(count)
@@ -96,20 +115,17 @@ class Looker:
                 continue  # gone between the two looks
             if stat.S_ISDIR(found.st_mode):
                 continue
-            row = self._row(folder, name, found, now)
-            if row.state is FileState.READY:
-                ready[row.key] = row.fingerprint
-            yield row
-        self._ready = ready
-        self._stillness.end_round()
+            yield self._row(folder, (*above, name), found)
 
-    def _row(self, folder: OpenFolder, name: str, found: os.stat_result, now: float) -> SourceFile:
-        key = FileKey(self._place.source_id, path_of(name))
+    def _row(self, folder: OpenFolder, way: tuple[str, ...], found: os.stat_result) -> SourceFile:
+        key = FileKey(self._place.source_id, "/".join(map(path_of, way)))
         fingerprint = fingerprint_of(found)
+        # With its folders before it, a name reads as it was typed on the phone that sent it.
+        name = "-".join(way).lstrip("." if len(way) > 1 else "")
         extension = extension_of(name)
         state, reason = self._by_name(name, extension, found)
         if state is FileState.READY and self._ready.get(key) != fingerprint:
-            state, reason = self._by_rest(folder, name, key, fingerprint, now)
+            state, reason = self._by_rest(folder, way[-1], key, fingerprint)
         return SourceFile(
             key=key,
             name=readable(name),
@@ -132,10 +148,10 @@ class Looker:
         return judged(name, extension, found.st_size, self._place.listed_extensions)
 
     def _by_rest(
-        self, folder: OpenFolder, name: str, key: FileKey, fingerprint: Fingerprint, now: float
+        self, folder: OpenFolder, name: str, key: FileKey, fingerprint: Fingerprint
     ) -> tuple[FileState, str]:
         """Whether the file has come to rest: old enough, and nobody writing as far as can be proven."""
-        age = now - fingerprint.modified_ns / 1e9
+        age = self._clock.now().timestamp() - fingerprint.modified_ns / 1e9
         if age > _PROBED_SECONDS:
             return FileState.READY, ""
         try:

@@ -19,8 +19,9 @@ _SILENT = frozenset({"opened", "closed_no_write"})
 class FolderWatch:
     """One folder's watcher thread; may be begun anew when the folder came back."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, recursive: bool = False) -> None:
         self._path = path
+        self._recursive = recursive
         self._lock = threading.Lock()
         self._observer: BaseObserver | None = None
         self._identity: tuple[int, int] | None = None
@@ -37,7 +38,7 @@ class FolderWatch:
                 return
             observer = Observer()
             try:
-                observer.schedule(_Hints(look_again), str(self._path), recursive=False)
+                observer.schedule(_Hints(look_again), str(self._path), recursive=self._recursive)
                 observer.start()
             except OSError:
                 return  # no watches left, or gone again: the periodic rescan finds the changes

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from message_centre.domain.files import SourceKind
 from message_centre.services.configuring import Configuring
+from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.sources.signed_drives import SignedDrives
 
 
@@ -15,6 +16,7 @@ class ListedPlaces:
 
     configuring: Configuring
     signed: SignedDrives
+    medimage: MedImageKeys
 
     def image_folders(self, operator_id: str) -> tuple[Path, ...]:
         """Folders for images."""
@@ -35,4 +37,5 @@ class ListedPlaces:
             for kind, source_id in owned
             if self.configuring.has_drive(kind, operator_id)
         )
-        return (*self.configuring.drives(operator_id, provider), *signed)
+        medimage = self.medimage.sources(operator_id, provider)
+        return (*self.configuring.drives(operator_id, provider), *signed, *medimage)

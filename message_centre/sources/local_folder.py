@@ -68,8 +68,7 @@ class LocalFolder:
 
         looker = self._current_looker()
         try:
-            with OpenFolder(self.path) as folder:
-                files = tuple(looker.look(folder, check))
+            files = self._look(looker, check)
         except FileNotFoundError:
             return self._away(SourceState.OFFLINE, "The folder is not there; is the share away?")
         except PermissionError:
@@ -79,6 +78,10 @@ class LocalFolder:
         settling = any(file.state is FileState.SETTLING for file in files)
         state = SourceState.SETTLING if settling else SourceState.CONNECTED
         return self._listing(state, "", self._clock.now(), files)
+
+    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+        with OpenFolder(self.path) as folder:
+            return tuple(looker.look(folder, check))
 
     def _current_looker(self) -> Looker:
         listed = self._listed_extensions()
@@ -102,8 +105,8 @@ class LocalFolder:
     @contextlib.contextmanager
     def open(self, key: FileKey, fingerprint: Fingerprint) -> Iterator["OpenedLocalFile"]:
         """Open exactly the file that was seen, refusing links, second names and busy writers."""
-        with source_errors(), self._folder() as folder, folder.reading(name_of(key)) as handle:
-            opened = OpenedLocalFile(folder, name_of(key), handle, fingerprint)
+        with source_errors(), self._reading(key) as (folder, handle):
+            opened = OpenedLocalFile(folder, self._name(key), handle, fingerprint)
             opened.check_unchanged()
             if writers(handle) is Writers.SOME:
                 raise FileBusy("Another program still has the file open for writing.")
@@ -111,7 +114,7 @@ class LocalFolder:
 
     def peek(self, key: FileKey, fingerprint: Fingerprint, length: int) -> tuple[bytes, bytes]:
         """The first and the last `length` bytes."""
-        with source_errors(), self._folder() as folder, folder.reading(name_of(key)) as handle:
+        with source_errors(), self._reading(key) as (_, handle):
             if fingerprint_of(os.fstat(handle)) != fingerprint:
                 raise FileChanged("The file has changed since it was listed.")
             head = os.read(handle, length)
@@ -121,8 +124,8 @@ class LocalFolder:
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
-            group = [_held(one) for one in filed]
-            with self._folder() as folder:
+            group = [self._held(one) for one in filed]
+            with self._folder(filed[0].key) as folder:
                 return release(folder, group, self._age)
         except SourceOffline as error:
             return (Released(Release.KEPT, error.detail),) * len(filed)
@@ -134,8 +137,8 @@ class LocalFolder:
 
     def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
         """Whether the filed bytes stand here, under their name or set aside for this import."""
-        with source_errors(), self._folder() as folder:
-            if holds(folder, name_of(key), sha256):
+        with source_errors(), self._folder(key) as folder:
+            if holds(folder, self._name(key), sha256):
                 return True
             if not folder.has(HOLD):
                 return False
@@ -144,29 +147,30 @@ class LocalFolder:
 
     def still_there(self, key: FileKey, fingerprint: str) -> bool:
         """Whether the folder still shows the file that was claimed."""
-        with source_errors(), self._folder() as folder:
+        with source_errors(), self._folder(key) as folder:
             try:
-                return str(fingerprint_of(folder.stat(name_of(key)))) == fingerprint
+                return str(fingerprint_of(folder.stat(self._name(key)))) == fingerprint
             except FileNotFoundError:
                 return False
 
     def restore(self, key: FileKey, *, import_id: str) -> None:
         """Give a file that was set aside for this import its name back."""
-        with source_errors(), self._folder() as folder:
+        with source_errors(), self._folder(key) as folder:
             if not folder.has(HOLD):
                 return
             with folder.inside(HOLD) as hold:
                 if hold.has(import_id):
-                    give_back(folder, hold, name_of(key), import_id)
+                    give_back(folder, hold, self._name(key), import_id)
             folder.remove_folder(HOLD)
 
     def put_back(
         self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
     ) -> FileKey:
         """Write the bytes back, read them back, and give them the old name or one beside it."""
-        with source_errors(), self._folder() as folder:
-            name = put_back(folder, name_of(key), chunks, sha256=sha256, import_id=import_id)
-        return FileKey(self.source_id, path_of(name))
+        with source_errors(), self._folder(key) as folder:
+            name = put_back(folder, self._name(key), chunks, sha256=sha256, import_id=import_id)
+        above, slash, _ = key.path.rpartition("/")
+        return FileKey(self.source_id, above + slash + path_of(name))
 
     def watch(self, look_again: Callable[[], None]) -> None:
         """Hints from the operating system; begun anew if the folder was away meanwhile."""
@@ -176,19 +180,29 @@ class LocalFolder:
         """Stop the hints and join their thread."""
         self._watch.unwatch()
 
+    def _name(self, key: FileKey) -> str:
+        """The name on disk in `_folder`. Raises FileNotFoundError if the key holds none."""
+        return name_of(key)
+
     @contextlib.contextmanager
-    def _folder(self) -> Iterator[OpenFolder]:
+    def _reading(self, key: FileKey) -> Iterator[tuple[OpenFolder, int]]:
+        with self._folder(key) as folder, folder.reading(self._name(key)) as handle:
+            yield folder, handle
+
+    def _held(self, one: Filed) -> Held:
+        inode = Fingerprint.parse(one.fingerprint).identity if one.fingerprint else ""
+        return Held(self._name(one.key), one.sha256, one.import_id, one.blake3, inode)
+
+    @contextlib.contextmanager
+    def _folder(self, key: FileKey) -> Iterator[OpenFolder]:
+        """The open folder in which the file stands."""
+        del key
         with contextlib.ExitStack() as stack:
             try:
                 folder = stack.enter_context(OpenFolder(self.path))
             except OSError as error:
                 raise SourceOffline("The folder is not there; is the share away?") from error
             yield folder
-
-
-def _held(one: Filed) -> Held:
-    inode = Fingerprint.parse(one.fingerprint).identity if one.fingerprint else ""
-    return Held(name_of(one.key), one.sha256, one.import_id, one.blake3, inode)
 
 
 class OpenedLocalFile:

@@ -40,7 +40,7 @@ class OpenFolder:
                 self.handle = os.open(
                     self._path.name, flags | _NO_FOLLOW, dir_fd=self._parent.handle
                 )
-        elif not self._path.is_dir():
+        elif not self._path.is_dir() or (self._parent is not None and _is_link(self._path)):
             raise FileNotFoundError(2, "no such folder")
         return self
 
@@ -95,6 +95,10 @@ class OpenFolder:
             yield handle
         finally:
             os.close(handle)
+
+    def below(self, name: str) -> "OpenFolder":
+        """The sub-folder of that name, to be entered; one that is a link, or is not there, is refused."""
+        return OpenFolder(self._path / name, parent=self)
 
     def inside(self, name: str) -> "OpenFolder":
         """The sub-folder of that name, to be entered; made if it is not there."""
@@ -155,6 +159,12 @@ class OpenFolder:
     def at(self, name: str) -> str:
         """What the system is told for a name inside: beside `handle`, or as a path without one."""
         return name if self.handle is not None else str(self._path / name)
+
+
+def _is_link(path: Path) -> bool:
+    """Whether a folder stands elsewhere in truth, as symbolic links and junctions do."""
+    attributes = getattr(path.lstat(), "st_file_attributes", 0)
+    return path.is_symlink() or bool(attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT)
 
 
 def _are_links(one: os.stat_result, other: os.stat_result) -> bool:

@@ -12,9 +12,17 @@ from message_centre.services.ports import Clock, Source
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace, DriveSource
 from message_centre.sources.local_folder import LocalFolder
+from message_centre.sources.medimage_folder import (
+    MedImageFolder,
+    MedImagePlace,
+    UnknownSenders,
+)
 
 #: Makes the place and the adapter of a drive's folder from its source id; calls nobody yet.
 DriveMaker = Callable[[str], tuple[DrivePlace, Drive]]
+#: What the practice's address keys are called: each guid's provider.
+Guids = Callable[[], Mapping[str, str]]
+_MEDIMAGE = frozenset({SourceKind.MEDIMAGE, SourceKind.QUARANTINE})
 
 
 class Sources:
@@ -26,11 +34,13 @@ class Sources:
         clock: Clock,
         listed_extensions: Callable[[], frozenset[str]],
         drives: Mapping[SourceKind, DriveMaker],
+        guids: Guids = dict,
     ) -> None:
         self._home = home
         self._clock = clock
         self._listed_extensions = listed_extensions
         self._drives = drives
+        self._guids = guids
         self._made: dict[str, LocalFolder] = {}
         self._drives_made: dict[str, DriveSource] = {}
         self._lock = threading.Lock()
@@ -71,15 +81,24 @@ class Sources:
         with self._lock:
             made = self._made.get(f"{kind}:{path}")
             if made is None:
-                made = LocalFolder(
-                    path,
-                    clock=self._clock,
-                    looks=LooksFile(self._looks_file(path)),
-                    listed_extensions=self._listed_extensions,
-                    kind=kind,
-                )
+                looks = LooksFile(self._looks_file(path))
+                if kind in _MEDIMAGE:
+                    made = self._medimage(path, kind, looks)
+                else:
+                    made = LocalFolder(
+                        path,
+                        clock=self._clock,
+                        looks=looks,
+                        listed_extensions=self._listed_extensions,
+                        kind=kind,
+                    )
                 self._made[f"{kind}:{path}"] = made
             return made
+
+    def _medimage(self, path: Path, kind: SourceKind, looks: LooksFile) -> LocalFolder:
+        maker = UnknownSenders if path.name == UnknownSenders.NAME else MedImageFolder
+        place = MedImagePlace(path, kind, self._guids)
+        return maker(place, self._clock, looks, self._listed_extensions)
 
     def _looks_file(self, path: Path) -> Path:
         mark = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]

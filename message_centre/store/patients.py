@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, Connection, Row, Text, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from message_centre.domain.errors import FixTheInput
@@ -203,3 +214,9 @@ def _patient(row: Row[Any]) -> Patient:
     values: list[Any] = list(row)
     values[_STATUS] = _STATUSES[values[_STATUS]]
     return Patient(*values)
+
+
+def patients_where(connection: Connection, condition: ColumnElement[bool]) -> tuple[Patient, ...]:
+    """Those to whom a condition applies, by id."""
+    rows = connection.execute(_ROW.where(condition).order_by(patients.c.id))
+    return tuple(map(_patient, rows))

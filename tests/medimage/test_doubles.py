@@ -58,9 +58,7 @@ def contract(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Contrac
 
 
 @pytest.mark.parametrize(("sent", "lands"), VECTORS)
-def test_a_name_lands_where_it_was_seen_to_land(
-    contract: Contract, sent: str, lands: str
-) -> None:
+def test_a_name_lands_where_it_was_seen_to_land(contract: Contract, sent: str, lands: str) -> None:
     photo = a_jpeg()
     name = sent.replace("#G", f"#{contract.guid}").replace("#g", f"#{contract.guid.swapcase()}")
 

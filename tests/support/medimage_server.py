@@ -119,9 +119,7 @@ class MedImageServer:
 
     def holds(self, name: str) -> bool:
         """What `/check=` answers: whether the photo is still here, that is not delivered."""
-        found: Landing = landing(
-            name, self.behaviour.allowed_characters, self.behaviour.global_id
-        )
+        found: Landing = landing(name, self.behaviour.allowed_characters, self.behaviour.global_id)
         return (self.photos / Path(*found.folders, f"{found.stem}.jpg")).exists()
 
     def _begin_move(self, original: Path, where: Path) -> None:
@@ -189,7 +187,7 @@ def running(root: Path, **behaviour: object) -> Iterator[MedImageServer]:
 
 
 def _has_guid(name: str) -> bool:
-    first = name.split("-")[0]
+    first = name.split("-", maxsplit=1)[0]
     return first.startswith("#") and len(first) - 1 in _GUID_LENGTHS
 
 

@@ -13,6 +13,7 @@ from message_centre.services.ports.files import (
     SourceRegistry,
     Staged,
 )
+from message_centre.services.ports.medimage import PairingLine, TypedIds
 from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
 from message_centre.services.ports.practice import (
     DayCount,
@@ -63,6 +64,7 @@ __all__ = [
     "Listening",
     "OpenImport",
     "OpenedFile",
+    "PairingLine",
     "Patients",
     "People",
     "Picture",
@@ -76,6 +78,7 @@ __all__ = [
     "SourceRegistry",
     "Staged",
     "Trail",
+    "TypedIds",
     "Vault",
     "WorkstationSettings",
 ]

@@ -80,6 +80,8 @@ _SOURCE_MARKS = {
     SourceKind.AZURE: "azure",
     SourceKind.DROPBOX: "dropbox",
     SourceKind.ONEDRIVE: "onedrive",
+    SourceKind.MEDIMAGE: "medimage",
+    SourceKind.QUARANTINE: "held",
 }
 
 Ident = tuple[str, str]

@@ -1,0 +1,54 @@
+"""The use cases of MedImage, as the front doors find them."""
+
+from dataclasses import dataclass
+
+from message_centre.services.configuring import Configuring
+from message_centre.services.medimage_filing import FilingParts, MedImageFiling
+from message_centre.services.medimage_keys import MedImageKeys
+from message_centre.services.pairing import Pairing, PairingParts
+from message_centre.services.permitting import Permitting
+from message_centre.services.ports import (
+    Clock,
+    Imager,
+    PairingLine,
+    Patients,
+    SourceRegistry,
+    Trail,
+    TypedIds,
+)
+
+
+@dataclass(frozen=True)
+class MedImageParts:
+    """What MedImage is made of."""
+
+    configuring: Configuring
+    permitting: Permitting
+    keys: MedImageKeys
+    typed: TypedIds
+    patients: Patients
+    sources: SourceRegistry
+    imager: Imager
+    line: PairingLine
+    trail: Trail
+    clock: Clock
+
+
+class MedImage:
+    """`keys` whose is whose, `filing` whom a photo belongs to, `pairing` phones with the practice."""
+
+    def __init__(self, parts: MedImageParts) -> None:
+        self.keys = parts.keys
+        self.filing = MedImageFiling(
+            FilingParts(parts.keys, parts.typed, parts.patients, parts.sources, parts.imager)
+        )
+        self.pairing = Pairing(
+            PairingParts(
+                parts.configuring,
+                parts.keys,
+                parts.permitting,
+                parts.line,
+                parts.trail,
+                parts.clock,
+            )
+        )

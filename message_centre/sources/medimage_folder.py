@@ -1,0 +1,270 @@
+"""What a MedImage Server delivers under one address key: a folder for each patient, and files in them.
+
+The server copies in place, and its answer to the phone comes before: what is listed as ready has come
+to rest and is whole. No folder of the server's is ever removed, since it may be about to write there.
+"""
+
+import contextlib
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from message_centre.domain.contents import HEAD_BYTES, looks_incomplete
+from message_centre.domain.errors import FileGone, SourceOffline
+from message_centre.domain.files import (
+    FileKey,
+    FileState,
+    Fingerprint,
+    SourceFile,
+    SourceKind,
+)
+from message_centre.domain.medimage_contents import diagnosis
+from message_centre.domain.outcomes import Release, Released
+from message_centre.services.ports import Clock, Filed
+from message_centre.services.stability import LooksKeeper
+from message_centre.sources.folder_listing import Looker, name_of
+from message_centre.sources.folder_release import HOLD
+from message_centre.sources.folder_watch import FolderWatch
+from message_centre.sources.local_folder import LocalFolder
+from message_centre.sources.open_folder import OpenFolder
+
+#: How long a file may be without its end before it is taken for one that never gets it.
+INCOMPLETE_SECONDS = 600.0
+#: How long it may be empty: the server makes it so and fills it at once.
+EMPTY_SECONDS = 60.0
+_DEEPEST = 8
+_EMPTY = "Empty: the phone sent nothing. Take the photo again."
+_GROWING = "Its end is missing; the MedImage Server may still be copying it."
+_INCOMPLETE = (
+    "Incomplete: the MedImage Server stopped while copying it. The whole photo is in the server's"
+    " photos folder."
+)
+_RETIRED = (
+    "Sent under an address key that was replaced: a lost phone's? Look closely before saving."
+)
+_UNKNOWN = "Unknown sender: the folder belongs to no address key of this practice."
+
+Judged = tuple[Fingerprint, FileState, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MedImagePlace:
+    """The folder of one address key. `guids` tells every key of the practice and its provider."""
+
+    path: Path
+    kind: SourceKind
+    guids: Callable[[], Mapping[str, str]]
+
+    @property
+    def guid(self) -> str:
+        """The address key."""
+        return self.path.name
+
+    @property
+    def name(self) -> str:
+        """What people call it; never the key itself."""
+        provider = self.guids().get(self.guid, "")
+        known = f"MedImage, provider {provider}" if provider else "MedImage"
+        return known if self.kind is SourceKind.MEDIMAGE else f"{known}, replaced key"
+
+
+class MedImageFolder(LocalFolder):
+    """The `Source` of one address key; what came under a replaced one is marked."""
+
+    def __init__(
+        self,
+        place: MedImagePlace,
+        clock: Clock,
+        looks: LooksKeeper,
+        listed_extensions: Callable[[], frozenset[str]],
+    ) -> None:
+        super().__init__(
+            place.path,
+            clock=clock,
+            looks=looks,
+            listed_extensions=listed_extensions,
+            kind=place.kind,
+        )
+        self.name = place.name
+        self._watch = FolderWatch(place.path, recursive=True)
+        self._guids = place.guids
+        #: The folders that lead from the root to where the files' keys begin.
+        self._start: tuple[str, ...] = (place.guid,)
+        self._judged: dict[FileKey, Judged] = {}
+
+    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+        rows = looker.remembering(self._rows(looker, check))
+        found = tuple([self._told(row) for row in rows])
+        self._judged = {row.key: self._judged[row.key] for row in found if row.key in self._judged}
+        return found
+
+    def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
+        with OpenFolder(self.path.parent) as root:
+            if self.path.name not in root.names():
+                return  # nobody has sent anything yet; or the disk calls another key's folder the same
+            with root.below(self.path.name) as folder:
+                yield from self._walk(looker, folder, (), check)
+
+    def _walk(
+        self,
+        looker: Looker,
+        folder: OpenFolder,
+        above: tuple[str, ...],
+        check: Callable[[int], None],
+    ) -> Iterator[SourceFile]:
+        """The files of a folder and of those inside; a folder that is a link is not entered."""
+        yield from looker.rows(folder, check, above)
+        for name in _folders(folder) if len(above) < _DEEPEST else ():
+            with contextlib.suppress(FileNotFoundError, PermissionError), folder.below(name) as one:
+                yield from self._walk(looker, one, (*above, name), check)
+
+    def _told(self, row: SourceFile) -> SourceFile:
+        """The row with what its content says."""
+        if row.size == 0 and row.state is FileState.SETTLING:
+            return self._empty(row)
+        if row.state is not FileState.READY:
+            return row
+        known = self._judged.get(row.key)
+        if known is None or known[0] != row.fingerprint or known[1] is FileState.SETTLING:
+            known = (row.fingerprint, *self._by_content(row))
+            self._judged[row.key] = known
+        return replace(row, state=known[1], reason=known[2])
+
+    def _empty(self, row: SourceFile) -> SourceFile:
+        if self._seconds_old(row) < EMPTY_SECONDS:
+            return row
+        return replace(row, state=FileState.HELD, reason=_EMPTY)
+
+    def _by_content(self, row: SourceFile) -> tuple[FileState, str]:
+        try:
+            head, tail = self.peek(row.key, row.fingerprint, HEAD_BYTES)
+        except (FileGone, SourceOffline) as error:
+            return FileState.SETTLING, error.detail
+        told = diagnosis(head, row.extension)
+        if not told and looks_incomplete(head, tail, row.size, row.extension):
+            if self._seconds_old(row) < INCOMPLETE_SECONDS:
+                return FileState.SETTLING, _GROWING
+            told = _INCOMPLETE
+        if self.kind is SourceKind.QUARANTINE:
+            told = f"{_RETIRED} {told}".strip()
+        return FileState.READY, told
+
+    def _seconds_old(self, row: SourceFile) -> float:
+        return self._age(row.fingerprint.modified_ns / 1e9)
+
+    # A file stands some folders below; each is entered without following a link
+
+    def _name(self, key: FileKey) -> str:
+        return _parts(key)[-1]
+
+    @contextlib.contextmanager
+    def _folder(self, key: FileKey) -> Iterator[OpenFolder]:
+        with contextlib.ExitStack() as stack:
+            try:
+                folder = stack.enter_context(OpenFolder(self.path.parent))
+            except OSError as error:
+                raise SourceOffline("The folder is not there; is the share away?") from error
+            if not set(self._start).issubset(folder.names()):
+                raise FileNotFoundError(2, "no such folder")
+            for name in (*self._start, *_parts(key)[:-1]):
+                folder = stack.enter_context(folder.below(name))
+            yield folder
+
+    def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
+        """Remove exactly the filed bytes, folder by folder; the folders stay."""
+        answers: dict[FileKey, Released] = {}
+        for above in dict.fromkeys(_above(one.key) for one in filed):
+            group = [one for one in filed if _above(one.key) == above]
+            told = zip(group, self._release(group), strict=True)
+            answers.update({one.key: answer for one, answer in told})
+        return tuple(answers[one.key] for one in filed)
+
+    def _release(self, group: Sequence[Filed]) -> tuple[Released, ...]:
+        try:
+            with self._folder(group[0].key):
+                pass
+        except FileNotFoundError:
+            return (Released(Release.RELEASED),) * len(group)  # gone with its folder
+        except (OSError, SourceOffline):
+            pass  # told by the release itself
+        return super().release(group)
+
+    def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
+        """As every folder; a patient's folder that is gone holds nothing."""
+        try:
+            return super().still_has(key, sha256=sha256, import_id=import_id)
+        except FileGone:
+            return False
+
+    def still_there(self, key: FileKey, fingerprint: str) -> bool:
+        """As every folder; a patient's folder that is gone shows nothing."""
+        try:
+            return super().still_there(key, fingerprint)
+        except FileGone:
+            return False
+
+    def restore(self, key: FileKey, *, import_id: str) -> None:
+        """As every folder; nothing is set aside in one that is gone."""
+        with contextlib.suppress(FileGone):
+            super().restore(key, import_id=import_id)
+
+    def put_back(
+        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
+    ) -> FileKey:
+        """As every folder. Raises SourceOffline where the patient's folder is gone."""
+        try:
+            return super().put_back(key, chunks, sha256=sha256, import_id=import_id)
+        except FileGone as error:
+            raise SourceOffline("The folder it came from is gone.") from error
+
+
+class UnknownSenders(MedImageFolder):
+    """Everything beside the folders of the practice's address keys: told, and never imported."""
+
+    NAME = "*"
+
+    def __init__(
+        self,
+        place: MedImagePlace,
+        clock: Clock,
+        looks: LooksKeeper,
+        listed_extensions: Callable[[], frozenset[str]],
+    ) -> None:
+        super().__init__(place, clock, looks, listed_extensions)
+        self.name = "MedImage, unknown sender"
+        self._start = ()
+
+    def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
+        known = self._guids()
+        with OpenFolder(self.path.parent) as root:
+            yield from looker.rows(root, check)
+            for name in _folders(root):
+                if name in known:
+                    continue
+                with (
+                    contextlib.suppress(FileNotFoundError, PermissionError),
+                    root.below(name) as one,
+                ):
+                    yield from self._walk(looker, one, (name,), check)
+
+    def _told(self, row: SourceFile) -> SourceFile:
+        return replace(row, state=FileState.HELD, reason=_UNKNOWN)
+
+
+def _folders(folder: OpenFolder) -> list[str]:
+    found = []
+    for name in folder.names():
+        with contextlib.suppress(FileNotFoundError):
+            if name != HOLD and stat.S_ISDIR(folder.stat(name).st_mode):
+                found.append(name)
+    return sorted(found)
+
+
+def _parts(key: FileKey) -> list[str]:
+    """The names that lead to a file. Raises FileNotFoundError where one is no plain name."""
+    return [name_of(FileKey(key.source_id, part)) for part in key.path.split("/")]
+
+
+def _above(key: FileKey) -> str:
+    return key.path.rpartition("/")[0]
