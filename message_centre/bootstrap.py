@@ -27,6 +27,7 @@ from message_centre.host.clock import SystemClock
 from message_centre.host.computer_names import computer_names
 from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
+from message_centre.host.medimage_ground import MedImageGround
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
@@ -58,6 +59,7 @@ from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.azure_blobs import AzureAccess, azure_place
 from message_centre.sources.listed_places import ListedPlaces
+from message_centre.sources.medimage_line import HttpServerLine
 from message_centre.sources.pairing_line import HttpPairingLine
 from message_centre.sources.registry import DriveMaker, Sources
 from message_centre.sources.signed_drives import SignedDrives, SignedParts
@@ -222,12 +224,12 @@ def _build(ground: _Ground) -> Services:
     )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(
-        ListerParts(ListedPlaces(rows.configuring, signed, keys), sources, rows.journal)
-    )
+    places = ListedPlaces(rows.configuring, signed, keys)
+    lister = Lister(ListerParts(places, sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
-
-    photo_parts = (rows.patients, sources, imager, HttpPairingLine(), rows.trail, clock)
+    typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
+    around = (sources, imager, *lines, MedImageGround(), rows.trail, clock)
+    medimage = MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
 
     def close() -> None:
         lister.unwatch()
@@ -279,11 +281,7 @@ def _build(ground: _Ground) -> Services:
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
-        medimage=MedImage(
-            MedImageParts(
-                rows.configuring, permitting, keys, TypedIdsTable(ground.database), *photo_parts
-            )
-        ),
+        medimage=MedImage(medimage),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

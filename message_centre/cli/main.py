@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from message_centre import __version__
-from message_centre.cli import drives, files, people, record, register, setup
+from message_centre.cli import drives, files, medimage, people, record, register, setup
 from message_centre.cli.arguments import check_text, global_first
 from message_centre.cli.desk import Wishes, home_of
 from message_centre.cli.output import (
@@ -113,6 +113,7 @@ def _application(open_window: OpenWindow, closing: contextlib.ExitStack) -> type
     app.add_typer(people.providers_app, name="providers")
     app.add_typer(people.operators_app, name="operators")
     app.add_typer(setup.settings_app, name="settings")
+    app.add_typer(medimage.app, name="medimage")
     return app
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from message_centre.services.configuring import Configuring
+from message_centre.services.medimage_checking import CheckingParts, MedImageChecking
 from message_centre.services.medimage_filing import FilingParts, MedImageFiling
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.pairing import Pairing, PairingParts
@@ -12,6 +13,8 @@ from message_centre.services.ports import (
     Imager,
     PairingLine,
     Patients,
+    ServerGround,
+    ServerLine,
     SourceRegistry,
     Trail,
     TypedIds,
@@ -29,13 +32,15 @@ class MedImageParts:
     patients: Patients
     sources: SourceRegistry
     imager: Imager
-    line: PairingLine
+    pairing_line: PairingLine
+    server_line: ServerLine
+    ground: ServerGround
     trail: Trail
     clock: Clock
 
 
 class MedImage:
-    """`keys` whose is whose, `filing` whom a photo belongs to, `pairing` phones with the practice."""
+    """`keys` whose is whose, `filing` whom a photo belongs to, `pairing` phones, `checking` servers."""
 
     def __init__(self, parts: MedImageParts) -> None:
         self.keys = parts.keys
@@ -47,8 +52,18 @@ class MedImage:
                 parts.configuring,
                 parts.keys,
                 parts.permitting,
-                parts.line,
+                parts.pairing_line,
                 parts.trail,
                 parts.clock,
+            )
+        )
+        self.checking = MedImageChecking(
+            CheckingParts(
+                parts.configuring,
+                parts.keys,
+                parts.permitting,
+                parts.ground,
+                parts.server_line,
+                parts.trail,
             )
         )

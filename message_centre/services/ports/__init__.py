@@ -13,7 +13,7 @@ from message_centre.services.ports.files import (
     SourceRegistry,
     Staged,
 )
-from message_centre.services.ports.medimage import PairingLine, TypedIds
+from message_centre.services.ports.medimage import PairingLine, ServerGround, ServerLine, TypedIds
 from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
 from message_centre.services.ports.practice import (
     DayCount,
@@ -73,6 +73,8 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "ServerGround",
+    "ServerLine",
     "SignInPage",
     "Source",
     "SourceRegistry",

@@ -1,6 +1,7 @@
 """What MedImage needs from the outside: ids as phones send them, and the pairing service."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
 from message_centre.domain.patients import Patient
@@ -25,3 +26,58 @@ class PairingLine(Protocol):
         Raises:
             PairingFailed: it cannot be reached, or does not reply as it should.
         """
+
+
+class ServerLine(Protocol):
+    """The way to a running MedImage Server. Every call ends within seconds."""
+
+    def status(self, server: str, method: str, path: str) -> int:
+        """The status of an answer.
+
+        Raises:
+            SourceOffline: there is none.
+        """
+
+    def upload(self, server: str, name: str, photo: bytes) -> int:
+        """Post a photo as a phone does; the status.
+
+        Raises:
+            SourceOffline
+        """
+
+    def certificate_days(self, server: str) -> int | None:
+        """How long the server's certificate still holds; None where it speaks plain http.
+
+        Raises:
+            SourceOffline: the certificate is not trusted, or there is no answer.
+        """
+
+
+class ServerGround(Protocol):
+    """The files of a MedImage Server, as this workstation sees them."""
+
+    def read(self, path: Path) -> bytes | None:
+        """A settings file, or None if it is not there.
+
+        Raises:
+            AccessDenied: it cannot be read, or is far too large.
+        """
+
+    def write(self, path: Path, data: bytes) -> str:
+        """Replace a settings file at once, its old content beside it; that copy's name, or empty.
+
+        Raises:
+            AccessDenied, StoreFull
+        """
+
+    def free_bytes(self, folder: Path) -> int | None:
+        """What is free where the folder lies; None if it is not there."""
+
+    def can_write(self, folder: Path) -> bool:
+        """Whether a file can be made in a folder; it is removed again."""
+
+    def old_photos(self, folder: Path, seconds: float) -> int | None:
+        """How many files below a folder are older; None if it is not there."""
+
+    def takes_delivery(self, path: Path, data: bytes, seconds: float) -> bool:
+        """Whether these bytes come to stand there within the time; the file is removed again."""
