@@ -228,7 +228,7 @@ def _build(ground: _Ground) -> Services:
     lister = Lister(ListerParts(places, sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
     typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
-    around = (sources, imager, *lines, MedImageGround(), rows.trail, clock)
+    around = (sources, lister, rows.records, imager, *lines, MedImageGround(), rows.trail, clock)
     medimage = MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
 
     def close() -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,15 +91,17 @@ class Lister:
         provider: str,
         token: CancelToken,
         listed: Callable[[Listing], None] = ignore,
+        *,
+        kinds: Collection[SourceKind] = frozenset(SourceKind),
     ) -> tuple[Listing, ...]:
-        """One listing a source, in the order of `sources`; `listed` hears each as it is done.
+        """One listing a source of these kinds, in the order of `sources`; `listed` hears each as it is done.
 
         The inbox for returned files is left out while it is empty.
 
         Raises:
             Cancelled
         """
-        sources = self.sources(operator, provider)
+        sources = [one for one in self.sources(operator, provider) if one.kind in kinds]
         running = {self._run(source): source for source in sources}
         done: dict[str, Listing] = {}
         waiting, until = set(running), time.monotonic() + SOURCE_SECONDS

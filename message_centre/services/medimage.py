@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 from message_centre.services.configuring import Configuring
+from message_centre.services.listing import Lister
 from message_centre.services.medimage_checking import CheckingParts, MedImageChecking
 from message_centre.services.medimage_filing import FilingParts, MedImageFiling
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.pairing import Pairing, PairingParts
 from message_centre.services.permitting import Permitting
+from message_centre.services.photographing import Photographing
 from message_centre.services.ports import (
     Clock,
     Imager,
     PairingLine,
     Patients,
+    Records,
     ServerGround,
     ServerLine,
     SourceRegistry,
@@ -31,6 +34,8 @@ class MedImageParts:
     typed: TypedIds
     patients: Patients
     sources: SourceRegistry
+    lister: Lister
+    records: Records
     imager: Imager
     pairing_line: PairingLine
     server_line: ServerLine
@@ -40,13 +45,18 @@ class MedImageParts:
 
 
 class MedImage:
-    """`keys` whose is whose, `filing` whom a photo belongs to, `pairing` phones, `checking` servers."""
+    """What a practice does with phones and their server.
+
+    `keys` knows whose is whose, `filing` whom a photo belongs to, `photographing` what arrives for one
+    patient; `pairing` is for phones, `checking` for servers.
+    """
 
     def __init__(self, parts: MedImageParts) -> None:
         self.keys = parts.keys
         self.filing = MedImageFiling(
             FilingParts(parts.keys, parts.typed, parts.patients, parts.sources, parts.imager)
         )
+        self.photographing = Photographing(parts.lister, self.filing, parts.records, parts.clock)
         self.pairing = Pairing(
             PairingParts(
                 parts.configuring,

@@ -23,6 +23,7 @@ from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.patients.chooser import patient_chooser
+from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.provider_dialog import ProviderDialog
@@ -141,6 +142,7 @@ class MainController(QObject):
             Name.PATIENT: self._choose_patient,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
+            Name.PHONES: self._show_phones,
             Name.HELP: self._show_help,
         }
         for name, slot in slots.items():
@@ -231,6 +233,10 @@ class MainController(QObject):
         self._provider = next(one for one in self._opened.providers if one.number == number)
         self.assigning.change_desk(self._opened.operator, number)
         self._sit_down()
+
+    def _show_phones(self) -> None:
+        desk = (self._opened.operator, self._provider)
+        self.phones = PhonesController(self.services, self._runner, desk, self._window)
 
     def _show_sources(self) -> None:
         dialog = SourcesDialog(self._window.strip.listings, self._window)

@@ -12,7 +12,7 @@ from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient
 from message_centre.domain.records import Record, RecordState
 from message_centre.ui.patients.patient_card import PatientCard
-from message_centre.ui.pieces.labels import plain_label
+from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.pieces.thumbnail_model import KeyRole, Tile
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
 from message_centre.ui.record.record_viewer import RecordViewer
@@ -31,6 +31,7 @@ class PatientWindow(QWidget):
     record_opened = Signal(str)
     record_passed = Signal(str)
     reload_requested = Signal()
+    photograph_requested = Signal()
     closed = Signal()
 
     def __init__(self, patient: Patient, today: date, parent: QWidget | None) -> None:
@@ -49,6 +50,7 @@ class PatientWindow(QWidget):
         self.image_viewer = RecordViewer(tr("Choose an image to see it in full."), self)
         self.note_viewer = RecordViewer(tr("Choose a document to see it."), self)
         self._show_withdrawn = QCheckBox(tr("Show &withdrawn"), self)
+        self.photograph = push_button(tr("&Photograph this patient\u2026"), "photograph", self)
         self._words = plain_label("", "recordWords", self, role="muted", wrap=False)
         self._tabs = QTabWidget(self)
         self._pages = (_page(self.images, self.image_viewer), _page(self.notes, self.note_viewer))
@@ -127,6 +129,7 @@ class PatientWindow(QWidget):
         self.images.current_changed.connect(self._pass_tile)
         self.notes.opened.connect(self.record_opened)
         self.notes.moved_to.connect(self.record_passed)
+        self.photograph.clicked.connect(self.photograph_requested)
         self._show_withdrawn.toggled.connect(self._toggle_withdrawn)
         for key, act in (("Esc", self.close), ("F5", self.reload_requested.emit)):
             QShortcut(QKeySequence(key), self).activated.connect(act)
@@ -143,6 +146,7 @@ class PatientWindow(QWidget):
             self._tabs.addTab(page, name)
         bottom = QHBoxLayout()
         bottom.addWidget(self._words, 1)
+        bottom.addWidget(self.photograph)
         bottom.addWidget(self._show_withdrawn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 10)

@@ -13,6 +13,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.ports import Picture
 from message_centre.services.previewing import Preview
 from message_centre.services.work import CancelToken, Report
+from message_centre.ui.phones.photographing import PhotographController
 from message_centre.ui.pieces.failures import words_of
 from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
 from message_centre.ui.record.correcting import Correcting
@@ -111,6 +112,13 @@ class RecordController(QObject):
         if isinstance(preview, Preview) and viewer.record == record:
             viewer.show_preview(preview)
 
+    def _photograph(self) -> None:
+        provider = self._services.permitting.provider(self._operator, Right.SEE_EXT)
+        desk = (self._operator, provider)
+        controller = PhotographController(self._services, self._runner, self._patient, desk)
+        controller.arrived.connect(self.load)
+        controller.open(self._window)
+
     def _note_view(self, record: Record, detail: str = "full view") -> None:
         add = partial(
             self._services.trail.add,
@@ -163,6 +171,7 @@ class RecordController(QObject):
         window.record_opened.connect(self._open)
         window.record_passed.connect(self._pass)
         window.reload_requested.connect(self.load)
+        window.photograph_requested.connect(self._photograph)
         window.closed.connect(self._end)
         self._correcting.corrected.connect(self._after_correction)
         self._copies.opened.connect(partial(self._note_view, detail="copy opened"))

@@ -1,0 +1,1 @@
+"""Phones: pairing them, looking after their server, and photographing one patient."""
