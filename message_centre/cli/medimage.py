@@ -115,6 +115,17 @@ def check_server(
         return _told(desk, tuple(found))
 
 
+@app.command("rescue")
+def rescue(context: typer.Context, provider: _Provider = "") -> int:
+    """Complete photos that the server delivered by half, from the whole ones in its photos folder."""
+    with opened(context) as desk:
+        found = desk.services.medimage.rescue.run(
+            desk.operator, provider or desk.provider, desk.token
+        )
+        desk.out.rows({"name": one.name, "whole": one.is_whole} for one in found)
+    return DONE if all(one.is_whole for one in found) else IN_PART
+
+
 @app.command("proxy-rules")
 def proxy_rules(context: typer.Context) -> int:
     """Tell what a reverse proxy before the MedImage Server should pass and refuse."""

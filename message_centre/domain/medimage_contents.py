@@ -11,6 +11,10 @@ DAMAGED = (
     "Damaged by the MedImage Server, as it does with HEIC photos of an iPhone. Set the phone's camera"
     " to Most Compatible and take it again."
 )
+INCOMPLETE = (
+    "Incomplete: the MedImage Server stopped while copying it. The whole photo is in the server's"
+    " photos folder."
+)
 NO_IMAGE = "Not an image: the file holds text."
 
 

@@ -7,12 +7,41 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from message_centre.domain.contents import HEAD_BYTES, looks_incomplete
 from message_centre.domain.errors import AccessDenied, StoreFull
-from message_centre.host.durable import write_atomically, write_new
+from message_centre.host.durable import sync_folder, write_atomically, write_new
 
 _LARGEST = 1 << 20
+_LARGEST_PHOTO = 256 << 20
 _GLANCE = 0.2
 _FULL = 28
+
+
+def _whole(half: Path, photos: Path, way: tuple[str, ...]) -> bytes | None:
+    """The one whole photo of that name that begins as the half one does."""
+    same_place = photos.joinpath(*way)
+    found = [same_place] if same_place.is_file() else list(photos.rglob(way[-1]))
+    start, fitting = half.read_bytes(), set()
+    for path in found:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_PHOTO:
+            continue
+        data = path.read_bytes()
+        ends = (data[:HEAD_BYTES], data[-HEAD_BYTES:], len(data), path.suffix)
+        if len(data) > len(start) and data.startswith(start) and not looks_incomplete(*ends):
+            fitting.add(data)
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+def _put(whole: bytes, half: Path) -> bool:
+    """In the half one's place at once, if that still is the half one."""
+    part = half.with_name(f".mc-{secrets.token_hex(6)}.part")
+    write_new(part, [whole])
+    if not whole.startswith(half.read_bytes()):
+        part.unlink()
+        return False
+    part.replace(half)
+    sync_folder(half.parent)
+    return True
 
 
 class MedImageGround:
@@ -74,6 +103,16 @@ class MedImageGround:
                 is_old = path.is_file() and path.lstat().st_mtime < limit
                 count += is_old and path.name.lower() != "readme.md"
         return count
+
+    def complete(self, folder: Path, way: tuple[str, ...], photos: Path) -> bool:
+        """Put the whole photo in the place of a half one; False if none is found that begins with it."""
+        half = folder.joinpath(*way)
+        try:
+            is_real = half.resolve(strict=True) == folder.resolve(strict=True).joinpath(*way)
+            whole = _whole(half, photos, (folder.name, *way)) if is_real else None
+            return whole is not None and _put(whole, half)
+        except OSError:
+            return False
 
     def takes_delivery(self, path: Path, data: bytes, seconds: float) -> bool:
         """Whether these bytes come to stand there within the time; the file is removed again."""

@@ -7,6 +7,7 @@ from message_centre.services.listing import Lister
 from message_centre.services.medimage_checking import CheckingParts, MedImageChecking
 from message_centre.services.medimage_filing import FilingParts, MedImageFiling
 from message_centre.services.medimage_keys import MedImageKeys
+from message_centre.services.medimage_rescue import MedImageRescue, RescueParts
 from message_centre.services.pairing import Pairing, PairingParts
 from message_centre.services.permitting import Permitting
 from message_centre.services.photographing import Photographing
@@ -48,7 +49,7 @@ class MedImage:
     """What a practice does with phones and their server.
 
     `keys` knows whose is whose, `filing` whom a photo belongs to, `photographing` what arrives for one
-    patient; `pairing` is for phones, `checking` for servers.
+    patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half.
     """
 
     def __init__(self, parts: MedImageParts) -> None:
@@ -75,5 +76,10 @@ class MedImage:
                 parts.ground,
                 parts.server_line,
                 parts.trail,
+            )
+        )
+        self.rescue = MedImageRescue(
+            RescueParts(
+                parts.configuring, parts.permitting, parts.lister, parts.ground, parts.trail
             )
         )

@@ -19,7 +19,7 @@ from message_centre.domain.files import (
     SourceFile,
     SourceKind,
 )
-from message_centre.domain.medimage_contents import diagnosis
+from message_centre.domain.medimage_contents import INCOMPLETE, diagnosis
 from message_centre.domain.outcomes import Release, Released
 from message_centre.services.ports import Clock, Filed
 from message_centre.services.stability import LooksKeeper
@@ -36,10 +36,6 @@ EMPTY_SECONDS = 60.0
 _DEEPEST = 8
 _EMPTY = "Empty: the phone sent nothing. Take the photo again."
 _GROWING = "Its end is missing; the MedImage Server may still be copying it."
-_INCOMPLETE = (
-    "Incomplete: the MedImage Server stopped while copying it. The whole photo is in the server's"
-    " photos folder."
-)
 _RETIRED = (
     "Sent under an address key that was replaced: a lost phone's? Look closely before saving."
 )
@@ -145,7 +141,7 @@ class MedImageFolder(LocalFolder):
         if not told and looks_incomplete(head, tail, row.size, row.extension):
             if self._seconds_old(row) < INCOMPLETE_SECONDS:
                 return FileState.SETTLING, _GROWING
-            told = _INCOMPLETE
+            told = INCOMPLETE
         if self.kind is SourceKind.QUARANTINE:
             told = f"{_RETIRED} {told}".strip()
         return FileState.READY, told

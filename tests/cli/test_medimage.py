@@ -130,3 +130,21 @@ def test_a_running_server_is_asked_and_a_photo_makes_its_way(
     assert told["round trip"][0] == "good"
     assert "delivered in" in told["round trip"][1]
     assert not list((tmp_path / "server" / "backup").rglob("*.jpg"))
+
+
+def test_half_photos_are_completed_on_request(practice: Practice, tmp_path: Path) -> None:
+    photo = a_jpeg() + bytes(300_000) + b"\xff\xd9"
+    with running(tmp_path / "server", die_at=65_536) as server:
+        root = tmp_path / "server" / "backup"
+        for key, value in (("root", root), ("photos", server.photos)):
+            practice.set_up("settings", "set", f"system.medimage.{key}", str(value))
+        practice.set_up("settings", "set", "provider.1.medimage.guid", GUID)
+        Phone(server.url, GUID).send("161", photo)
+        server.settle()
+        _age(root)
+
+        first = practice.json("medimage", "rescue")
+        again = practice.json("medimage", "rescue")
+
+    assert (first.code, first.line["whole"]) == (0, True)
+    assert (again.code, again.out) == (0, "")

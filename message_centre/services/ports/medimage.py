@@ -79,5 +79,11 @@ class ServerGround(Protocol):
     def old_photos(self, folder: Path, seconds: float) -> int | None:
         """How many files below a folder are older; None if it is not there."""
 
+    def complete(self, folder: Path, way: tuple[str, ...], photos: Path) -> bool:
+        """Put the whole photo in the place of a half one; False if none is found that begins with it.
+
+        `way` leads from the folder of an address key to the half one. The whole one is copied.
+        """
+
     def takes_delivery(self, path: Path, data: bytes, seconds: float) -> bool:
         """Whether these bytes come to stand there within the time; the file is removed again."""

@@ -17,7 +17,7 @@ from message_centre.services.work import CancelToken, Report
 from message_centre.ui.phones.phones_dialog import PhonesDialog
 from message_centre.ui.pieces.failures import words_of
 from message_centre.ui.runner import Job, Lane, Runner
-from message_centre.ui.words import tr
+from message_centre.ui.words import counted, tr
 
 
 class PhonesController(QObject):
@@ -50,6 +50,7 @@ class PhonesController(QObject):
         server.check_requested.connect(self._check)
         server.write_requested.connect(self._ask_write)
         server.server_requested.connect(self._ask_server)
+        server.rescue_requested.connect(self._rescue)
         self.dialog.finished.connect(self.dialog.deleteLater)
 
     # Pairing
@@ -164,6 +165,24 @@ class PhonesController(QObject):
 
     def _asked(self, remarks: object) -> None:
         self._show(remarks, tr("The running server was asked."))
+
+    def _rescue(self) -> None:
+        rescue = self._medimage.rescue.run
+        work = partial(rescue, self._operator, self._provider, CancelToken())
+        self._serving(work, self._rescued, Lane.WRITE)
+
+    def _rescued(self, told: object) -> None:
+        found = told if isinstance(told, tuple) else ()
+        whole = sum(one.is_whole for one in found)
+        words = counted(whole, "{n} photo is whole now.", "{n} photos are whole now.")
+        if len(found) > whole:
+            words += " " + counted(
+                len(found) - whole,
+                "For {n} no whole one was found.",
+                "For {n} no whole ones were found.",
+            )
+        self.dialog.server_page.set_busy(is_busy=False)
+        self.dialog.server_page.say(words)
 
     def _serving(
         self, work: Callable[[], object], then: Callable[[object], None], lane: Lane = Lane.FETCH

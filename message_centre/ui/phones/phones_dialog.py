@@ -32,4 +32,4 @@ class PhonesDialog(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(buttons)
         self.finished.connect(self.pair_page.hide_code)
-        self.resize(760, 560)
+        self.resize(780, 600)

@@ -40,6 +40,7 @@ class ServerPage(QWidget):
     check_requested = Signal(str)
     write_requested = Signal(str)
     server_requested = Signal(bool)
+    rescue_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,7 @@ class ServerPage(QWidget):
         self.check = push_button(tr("Chec&k settings"), "checkConfig", self)
         self.write = push_button(tr("&Write settings\u2026"), "writeConfig", self)
         self.ask = push_button(tr("Check &running server"), "checkServer", self, role="primary")
+        self.rescue = push_button(tr("&Complete half photos"), "rescuePhotos", self)
         self.round_trip = QCheckBox(tr("Send a tiny photo and wait &for it"), self)
         self.round_trip.setObjectName("roundTrip")
         self.round_trip.setAccessibleName(tr("Send a tiny photo and wait for it"))
@@ -79,7 +81,7 @@ class ServerPage(QWidget):
 
     def set_busy(self, is_busy: bool) -> None:
         """While something is under way nothing else can be asked for."""
-        for button in (self.save, self.check, self.write, self.ask):
+        for button in (self.save, self.check, self.write, self.rescue, self.ask):
             button.setEnabled(not is_busy)
 
     def _browse_root(self) -> None:
@@ -109,6 +111,7 @@ class ServerPage(QWidget):
         self.check.clicked.connect(self._check)
         self.write.clicked.connect(self._write)
         self.ask.clicked.connect(self._ask)
+        self.rescue.clicked.connect(self.rescue_requested)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -121,12 +124,12 @@ class ServerPage(QWidget):
         form.addRow(folder, _row(self.root, browse_root, self.save))
         browse_file = push_button(tr("Browse\u2026"), "browseConfig", self)
         browse_file.clicked.connect(self._browse_file)
-        form.addRow(_caption(tr("&config.json"), self.file), _row(self.file, browse_file))
+        form.addRow(_caption(tr("co&nfig.json"), self.file), _row(self.file, browse_file))
+        form.addRow("", _row(None, self.check, self.write))
         for line, browse in ((self.root, browse_root), (self.file, browse_file)):
             browse.setAccessibleName(tr("Browse for {what}", what=line.accessibleName()))
         bottom = QHBoxLayout()
-        for widget in (self.check, self.write):
-            bottom.addWidget(widget)
+        bottom.addWidget(self.rescue)
         bottom.addStretch()
         bottom.addWidget(self.round_trip)
         bottom.addWidget(self.ask)
@@ -152,9 +155,12 @@ def _caption(text: str, line: QLineEdit) -> QLabel:
     return caption
 
 
-def _row(line: QLineEdit, *buttons: QWidget) -> QHBoxLayout:
+def _row(line: QLineEdit | None, *buttons: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(line, 1)
+    if line is None:
+        row.addStretch()
+    else:
+        row.addWidget(line, 1)
     for button in buttons:
         row.addWidget(button)
     return row
