@@ -34,11 +34,13 @@ from message_centre.host.vault import Vault
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
-from message_centre.services.auditing import Auditor
+from message_centre.services.auditing import Auditor, is_believed_alive
+from message_centre.services.auto_importing import AutoImporter
+from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
-from message_centre.services.counting import DaySheets
+from message_centre.services.counting import DaySheetParts, DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.hosting import Hosting
@@ -46,7 +48,7 @@ from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport, Receiver
+from message_centre.services.ports import Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -70,6 +72,7 @@ from message_centre.store.places import Ask, place_of, refuse_unfinished
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
+from message_centre.store.repeats import SqlRepeats
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
 from message_centre.store.witness import Witness
@@ -99,6 +102,7 @@ class _Rows:
     patients: PatientsTable
     records: SqlRecords
     journal: SqlJournal
+    repeats: SqlRepeats
     configuring: Configuring
 
 
@@ -219,7 +223,18 @@ def _build(ground: _Ground) -> Services:
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
     lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
-    day_counts = DayCountsTable(ground.database)
+    importer = Importer(
+        ImportParts(
+            *(sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer),
+            repeats=rows.repeats,
+        )
+    )
+    judge = AutoJudge(
+        JudgeParts(
+            rows.configuring.capture_pattern, rows.patients, rows.people, lister.inspect, clock
+        )
+    )
+    auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import)
 
     def close() -> None:
         lister.unwatch()
@@ -235,11 +250,8 @@ def _build(ground: _Ground) -> Services:
         register=register,
         lister=lister,
         assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
-        importer=Importer(
-            ImportParts(
-                sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer
-            )
-        ),
+        importer=importer,
+        auto_importer=auto_importer,
         corrector=Corrector(
             CorrectorParts(
                 rows.records,
@@ -257,7 +269,7 @@ def _build(ground: _Ground) -> Services:
             store=store,
             journal=rows.journal,
             trail=rows.trail,
-            is_alive=_liveness(session),
+            is_alive=partial(is_believed_alive, session.workstation, session.is_alive),
         ),
         records=rows.records,
         trail=rows.trail,
@@ -266,7 +278,17 @@ def _build(ground: _Ground) -> Services:
         ),
         exporter=Exporter(store),
         configuring=rows.configuring,
-        day_sheets=DaySheets(day_counts, rows.records, lister, clock),
+        day_sheets=DaySheets(
+            DaySheetParts(
+                DayCountsTable(ground.database),
+                rows.records,
+                rows.repeats,
+                rows.patients,
+                lister,
+                clock,
+                auto_importer.reasons,
+            )
+        ),
         follower=Follower(SqlChanges(ground.database)),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
@@ -349,6 +371,7 @@ def _rows(ground: _Ground) -> _Rows:
         patients=PatientsTable(database, clock),
         records=SqlRecords(database, workstation),
         journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
+        repeats=SqlRepeats(database, clock, workstation),
         configuring=configuring,
     )
 
@@ -363,16 +386,6 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
     with alone(ground.home):
         identities = prepare(ground.database, places.root, configuring.has_chosen_store)
     return FolderImageStore(places.root, identities)
-
-
-def _liveness(session: Session) -> Callable[[OpenImport], bool]:
-    def is_alive(found: OpenImport) -> bool:
-        """Another workstation's runs cannot be asked from here; they are believed for their lease."""
-        if found.workstation != session.workstation:
-            return not found.is_lease_over
-        return session.is_alive(found.session)
-
-    return is_alive
 
 
 __all__ = [

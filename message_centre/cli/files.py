@@ -72,7 +72,7 @@ def listed(desk: Desk) -> tuple[Listing, ...]:
     """
     desk.require(Right.SEE_EXT, desk.provider)
     listings = desk.services.lister.refresh(desk.operator, desk.provider, desk.token)
-    desk.services.day_sheets.note(listings)
+    desk.services.day_sheets.note(listings, desk.operator.id)
     return listings
 
 

@@ -62,6 +62,7 @@ class Job:
     def complete(self, now: datetime) -> None:
         """Make the record of what stands on the shelf."""
         file, given = self.file, self.order.assignment
+        taken_at, taken_from = self._taken()
         self._record = Record(
             id=self.import_id,
             patient_id=given.patient_id,
@@ -70,8 +71,8 @@ class Job:
             destination=file.destination,
             title=given.title,
             comment=given.comment,
-            taken_at=self.facts.taken_at or file.modified,
-            taken_from=self.facts.taken_from or TakenFrom.FILE_TIME,
+            taken_at=taken_at,
+            taken_from=taken_from,
             filed_at=now,
             original_name=file.name,
             source=file.source_name,
@@ -80,6 +81,14 @@ class Job:
             shelf_path=self.claimed.shelf_path,
         )
 
+    def _taken(self) -> tuple[datetime, TakenFrom]:
+        """When it was taken, by whoever knows best: the name, the file itself, the file's time."""
+        if self.order.taken_at:
+            return self.order.taken_at, TakenFrom.FILE_NAME
+        if self.facts.taken_at:
+            return self.facts.taken_at, self.facts.taken_from or TakenFrom.FILE_TIME
+        return self.file.modified, TakenFrom.FILE_TIME
+
     def filed(self) -> Filed:
         """What the source is asked to let go of."""
         file, staged = self.file, self.staged
@@ -87,4 +96,6 @@ class Job:
 
     def filing(self) -> Filing:
         """What the commit is asked for."""
-        return Filing(self.claimed, self.record, self.order.assignment.accepted)
+        given = self.order.assignment
+        action = "auto-import" if given.is_automatic else "save"
+        return Filing(self.claimed, self.record, given.accepted, action)

@@ -178,7 +178,8 @@ class MainController(QObject):
 
     def _keep_up(self) -> None:
         """After each refresh: try again what could not be released, and count for the day sheet."""
-        work = partial(_keep_up, self._opened.services, self.files.listings)
+        opened = self._opened
+        work = partial(_keep_up, opened.services, self.files.listings, opened.operator.id)
         self._runner.submit(Lane.WRITE, work)
 
     # What the person does
@@ -280,10 +281,14 @@ class MainController(QObject):
 
 
 def _keep_up(
-    services: Services, listings: tuple[Listing, ...], _token: CancelToken, _report: Report
+    services: Services,
+    listings: tuple[Listing, ...],
+    operator_id: str,
+    _token: CancelToken,
+    _report: Report,
 ) -> None:
     services.recoverer.run()
-    services.day_sheets.note(listings)
+    services.day_sheets.note(listings, operator_id)
 
 
 def _call(slot: Callable[[], object], *_arguments: object) -> None:

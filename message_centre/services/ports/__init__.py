@@ -33,6 +33,8 @@ from message_centre.services.ports.record import (
     OpenImport,
     Reassignment,
     Records,
+    Repeated,
+    Repeats,
     Trail,
 )
 from message_centre.services.ports.signing import (
@@ -71,6 +73,8 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "Repeated",
+    "Repeats",
     "SignInPage",
     "Source",
     "SourceRegistry",
