@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from message_centre.domain.day_sheets import DayFile, Fate
+from message_centre.domain.errors import NotPermitted
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
-from message_centre.domain.people import Operator
+from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
 from message_centre.services.listing import Lister
 from message_centre.services.ports import (
@@ -53,12 +54,23 @@ class DaySheets:
         self._parts = parts
         self._counts = parts.counts
 
+    def today(self) -> date:
+        """The day it is on this computer."""
+        return self._parts.clock.now().date()
+
     def of(
         self, day: date, operator: Operator, provider: str, token: CancelToken
     ) -> tuple[DayCount, ...]:
-        """The day's counts by source: today's from a fresh listing, a past day's as last noted."""
+        """The day's counts by source: today's from a fresh listing, a past day's as last noted.
+
+        Raises:
+            NotPermitted: the operator may not see the Ext list.
+            Cancelled
+        """
         parts = self._parts
-        if day == parts.clock.now().date():
+        if not operator.may(Right.SEE_EXT, provider):
+            raise NotPermitted(f"Operator {operator.id} may not see the day sheet.")
+        if day == self.today():
             self.note(parts.lister.refresh(operator, provider, token), operator.id)
         filed, again = self._filed(day), Counter(one.source for one in self._again(day))
         noted = {count.source: count for count in self._counts.of_day(day)}
@@ -83,7 +95,7 @@ class DaySheets:
 
         A source that could not be listed keeps its last counts: being away empties no inbox.
         """
-        today = self._parts.clock.now().date()
+        today = self.today()
         filed = self._filed(today)
         counts: dict[str, DayCount] = {}
         held: dict[tuple[str, str], DayFile] = {}
