@@ -176,7 +176,7 @@ def test_while_importing_the_banner_says_so_and_can_stop_it(
     for second in range(10, 14):
         practice.add_image(named("4711", second), width=130 + second)
     sitting.window.actions_[Name.REFRESH].trigger()
-    sitting.qtbot.waitUntil(lambda: sitting.main.auto._job is not None, timeout=_PATIENCE)
+    sitting.qtbot.waitUntil(lambda: bool(sitting.main.auto._jobs), timeout=_PATIENCE)
     stop = sitting.window.ext.banner.findChild(QPushButton, "autoImportStop")
     assert stop is not None
     sitting.qtbot.waitUntil(stop.isVisible, timeout=_PATIENCE)

@@ -41,7 +41,7 @@ class AutoImportController(QObject):
         self._operator = ""
         self._is_on = False
         self._words: tuple[str, int, int] = ("", 0, 0)
-        self._job: Job | None = None
+        self._jobs: list[Job] = []
         self._plans: dict[FileKey, Plan] = {}
         #: Read on workers: replaced as a whole, never changed.
         self._under_way: frozenset[FileKey] = frozenset()
@@ -69,7 +69,7 @@ class AutoImportController(QObject):
     @property
     def is_importing(self) -> bool:
         """Whether an auto-import is on its way, or what it changed has not been listed yet."""
-        return self._job is not None or self._is_settling
+        return bool(self._jobs) or self._is_settling
 
     def sit_down(self, operator: Operator) -> None:
         """Import for this operator from the next refresh on."""
@@ -83,8 +83,8 @@ class AutoImportController(QObject):
 
     def stop(self) -> None:
         """Ask an import that is on its way to stop between files."""
-        if self._job is not None:
-            self._job.cancel()
+        for job in self._jobs:
+            job.cancel()
 
     # On a worker
 
@@ -145,24 +145,26 @@ class AutoImportController(QObject):
         self._under_way |= keys
         left = self.model.count(*_WAITING)
         job = self._runner.submit(Lane.WRITE, partial(self._import, plans, left))
-        self._job = job
+        self._jobs.append(job)
         self._show_words(counts_words(AutoProgress(len(plans)), left), 0, len(plans))
         job.progressed.connect(self._show_progress)
         job.succeeded.connect(partial(self._show_end, left))
+        job.cancelled.connect(partial(self._show_end, left, AutoProgress(len(plans))))
         job.failed.connect(partial(show_failure, self._window))
         job.finished.connect(partial(self._end_import, job, keys))
 
     def _end_import(self, job: Job, keys: frozenset[FileKey]) -> None:
         self._under_way -= keys
-        if self._job is job:
-            self._job = None
+        self._jobs.remove(job)
+        if not self._jobs:
+            self._window.ext.banner.offer_stop(is_offered=False)
             self._is_settling = True
             self._files.look_again()
 
     def _end_look(self) -> None:
-        if self._job is not None or self._rest.isActive():
+        if self._jobs or self._rest.isActive():
             self._window.ext.banner.show_progress(*self._words)
-        if self._is_settling and self._job is None:
+        if self._is_settling and not self._jobs:
             self._is_settling = False
             self.settled.emit()
 
@@ -188,11 +190,10 @@ class AutoImportController(QObject):
             words += "  \u00b7  " + tr("stopped; the next refresh goes on")
         self._words = words, progress.done, progress.total
         self._window.ext.banner.show_progress(*self._words)
-        self._window.ext.banner.offer_stop(is_offered=False)
         self._rest.start()
 
     def _hide_banner(self) -> None:
-        if self._job is None and not self._files.is_refreshing:
+        if not self._jobs and not self._files.is_refreshing:
             self._window.ext.banner.hide()
 
 
