@@ -62,6 +62,7 @@ class MainController(QObject):
         self.following = FollowController(
             services.follower, runner, window.model, self.files.look_again
         )
+        self.following.models = self._models
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
         self.day_sheet = DaySheetController(services.day_sheets, runner, window)

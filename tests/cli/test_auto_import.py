@@ -1,12 +1,14 @@
 """auto-import and day-sheet as a program sees them."""
 
+import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.pictures import a_jpeg
-from tests.support.program import OLD, Practice
+from tests.support.program import OLD, Practice, command, environment
 
 GOOD = "INTOUCH_P161_D1_20260102_101112.jpg"
 UNKNOWN = "INTOUCH_P999_D1_20260102_101112.jpg"
@@ -149,3 +151,24 @@ def test_ten_thousand_device_names_are_left_alone(on: Practice) -> None:
     assert (ended.code, ended.out) == (0, "")
     assert len(list(on.inbox.iterdir())) == 10_000
     assert on.json("records").out == ""
+
+
+def test_two_programs_at_once_file_each_file_once(on: Practice) -> None:
+    for second in range(30):
+        on.put(f"INTOUCH_P161_D1_20260102_1011{second:02}.jpg", a_jpeg(60 + second))
+    given = command("--home", on.home, "auto-import", "--json")
+    running = [
+        subprocess.Popen(
+            given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
+        )
+        for _ in range(2)
+    ]
+    told = [
+        json.loads(line) for one in running for line in one.communicate()[0].decode().splitlines()
+    ]
+
+    saved = [one["name"] for one in told if one["outcome"] in {"saved", "saved-source-kept"}]
+    assert len(saved) == len(set(saved)) == 30
+    assert len(on.json("records").lines) == 30
+    assert list(on.inbox.iterdir()) == []
+    assert on.json("check").line["problems"] == 0
