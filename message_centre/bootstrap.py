@@ -14,13 +14,10 @@ from message_centre.domain.errors import (
     LogUnwritable,
     SettingsUnreadable,
 )
-from message_centre.domain.files import Destination, SourceKind
+from message_centre.domain.files import Destination
 from message_centre.domain.settings import (
-    AZURE_KEY,
     DATABASE_URL,
-    DROPBOX_APP_KEY,
     HOSTED_DOMAINS,
-    ONEDRIVE_APP_ID,
 )
 from message_centre.host import drive_logs, logs
 from message_centre.host.clock import SystemClock
@@ -35,11 +32,13 @@ from message_centre.host.vault import Vault
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
-from message_centre.services.auditing import Auditor
+from message_centre.services.auditing import Auditor, is_believed_alive
+from message_centre.services.auto_importing import AutoImporter
+from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
-from message_centre.services.counting import DaySheets
+from message_centre.services.counting import DaySheetParts, DaySheets
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.hosting import Hosting
@@ -49,7 +48,7 @@ from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport, Receiver
+from message_centre.services.ports import Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -57,12 +56,11 @@ from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.drive_makers import drive_makers, signed_drives
 from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.medimage_line import HttpServerLine
 from message_centre.sources.pairing_line import HttpPairingLine
-from message_centre.sources.registry import DriveMaker, Sources
-from message_centre.sources.signed_drives import SignedDrives, SignedParts
+from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -75,6 +73,7 @@ from message_centre.store.places import Ask, place_of, refuse_unfinished
 from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.store.recents import RecentsTable
 from message_centre.store.records import SqlRecords
+from message_centre.store.repeats import SqlRepeats
 from message_centre.store.stores import StorePlaces, prepare
 from message_centre.store.trail import SqlTrail
 from message_centre.store.typed_ids import TypedIdsTable
@@ -105,6 +104,7 @@ class _Rows:
     patients: PatientsTable
     records: SqlRecords
     journal: SqlJournal
+    repeats: SqlRepeats
     configuring: Configuring
 
 
@@ -204,9 +204,9 @@ def _build(ground: _Ground) -> Services:
     unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
     hosting = _hosting(rows.configuring)
-    signed = _signed(home, rows, hosting)
+    signed = signed_drives(Vault(home), rows.configuring, rows.people, hosting.check)
     keys = MedImageKeys(rows.configuring, permitting)
-    drives = _drives(rows.configuring, signed)
+    drives = drive_makers(rows.configuring, signed)
     sources = Sources(home, clock, rows.configuring.listed_extensions, drives, keys.all)
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
@@ -224,12 +224,25 @@ def _build(ground: _Ground) -> Services:
     )
     recents = RecentsTable(ground.database, clock)
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    places = ListedPlaces(rows.configuring, signed, keys)
-    lister = Lister(ListerParts(places, sources, rows.journal))
-    day_counts = DayCountsTable(ground.database)
+    lister = Lister(
+        ListerParts(ListedPlaces(rows.configuring, signed, keys), sources, rows.journal)
+    )
+    importer = Importer(
+        ImportParts(
+            *(sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer),
+            repeats=rows.repeats,
+        )
+    )
     typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
     around = (sources, lister, rows.records, imager, *lines, MedImageGround(), rows.trail, clock)
-    medimage = MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
+    medimage = MedImage(
+        MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
+    )
+    pattern = rows.configuring.capture_pattern
+    judge = AutoJudge(
+        JudgeParts(pattern, rows.patients, rows.people, lister.inspect, clock, medimage.filing)
+    )
+    auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import)
 
     def close() -> None:
         lister.unwatch()
@@ -245,11 +258,8 @@ def _build(ground: _Ground) -> Services:
         register=register,
         lister=lister,
         assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
-        importer=Importer(
-            ImportParts(
-                sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer
-            )
-        ),
+        importer=importer,
+        auto_importer=auto_importer,
         corrector=Corrector(
             CorrectorParts(
                 rows.records,
@@ -267,7 +277,7 @@ def _build(ground: _Ground) -> Services:
             store=store,
             journal=rows.journal,
             trail=rows.trail,
-            is_alive=_liveness(session),
+            is_alive=partial(is_believed_alive, session.workstation, session.is_alive),
         ),
         records=rows.records,
         trail=rows.trail,
@@ -276,12 +286,22 @@ def _build(ground: _Ground) -> Services:
         ),
         exporter=Exporter(store),
         configuring=rows.configuring,
-        day_sheets=DaySheets(day_counts, rows.records, lister, clock),
+        day_sheets=DaySheets(
+            DaySheetParts(
+                DayCountsTable(ground.database),
+                rows.records,
+                rows.repeats,
+                rows.patients,
+                lister,
+                clock,
+                auto_importer.reasons,
+            )
+        ),
         follower=Follower(SqlChanges(ground.database)),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
-        medimage=MedImage(medimage),
+        medimage=medimage,
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
@@ -289,37 +309,6 @@ def _build(ground: _Ground) -> Services:
         ),
         close=close,
     )
-
-
-def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
-    configuring, people = rows.configuring, rows.people
-
-    def app_id(provider: str) -> str:
-        return configuring.value(ONEDRIVE_APP_ID.replace(".N.", f".{provider}."))
-
-    return SignedDrives(
-        SignedParts(
-            vault=Vault(home),
-            check=hosting.check,
-            app_key=partial(configuring.value, DROPBOX_APP_KEY),
-            app_id=app_id,
-            operators=lambda: [one.id for one in people.operators()],
-            providers=lambda: [one.number for one in people.providers()],
-        )
-    )
-
-
-def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
-    """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
-
-    def azure_access() -> AzureAccess:
-        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
-
-    return {
-        SourceKind.AZURE: partial(azure_place, azure_access),
-        SourceKind.DROPBOX: signed.dropbox_place,
-        SourceKind.ONEDRIVE: signed.onedrive_place,
-    }
 
 
 def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
@@ -360,6 +349,7 @@ def _rows(ground: _Ground) -> _Rows:
         patients=PatientsTable(database, clock),
         records=SqlRecords(database, workstation),
         journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
+        repeats=SqlRepeats(database, clock, workstation),
         configuring=configuring,
     )
 
@@ -374,16 +364,6 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
     with alone(ground.home):
         identities = prepare(ground.database, places.root, configuring.has_chosen_store)
     return FolderImageStore(places.root, identities)
-
-
-def _liveness(session: Session) -> Callable[[OpenImport], bool]:
-    def is_alive(found: OpenImport) -> bool:
-        """Another workstation's runs cannot be asked from here; they are believed for their lease."""
-        if found.workstation != session.workstation:
-            return not found.is_lease_over
-        return session.is_alive(found.session)
-
-    return is_alive
 
 
 __all__ = [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Beside tests/store.
 _CONTRACT = {
+    "test_auto_importing",
     "test_configuring",
     "test_following",
     "test_importing",

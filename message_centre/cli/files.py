@@ -10,6 +10,7 @@ from message_centre.cli.saving import Wish, save_files
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.domain.people import Right
+from message_centre.services.auto_importing import marked
 
 app = typer.Typer()
 
@@ -22,7 +23,7 @@ def sources(context: typer.Context) -> int:
     with opened(context) as desk:
         listings = listed(desk)
         desk.out.rows(_source_row(listing) for listing in listings)
-    return _told_unreached(desk, listings)
+    return told_unreached(desk, listings)
 
 
 @app.command("list")
@@ -37,11 +38,12 @@ def list_files(
     with opened(context) as desk:
         listings = _of_source(listed(desk), source)
         files = [file for listing in listings for file in listing.files]
+        shown = _unclaimed(desk, _inspected(desk, files) if inspect else files)
         desk.out.rows(
-            map(_file_row, _inspected(desk, files) if inspect else files),
+            map(_file_row, shown),
             columns="key name source type size modified destination state reason",
         )
-    return _told_unreached(desk, listings)
+    return told_unreached(desk, listings)
 
 
 @app.command()
@@ -72,7 +74,7 @@ def listed(desk: Desk) -> tuple[Listing, ...]:
     """
     desk.require(Right.SEE_EXT, desk.provider)
     listings = desk.services.lister.refresh(desk.operator, desk.provider, desk.token)
-    desk.services.day_sheets.note(listings)
+    desk.services.day_sheets.note(listings, desk.operator.id)
     return listings
 
 
@@ -81,6 +83,15 @@ def _inspected(desk: Desk, files: list[SourceFile]) -> list[SourceFile]:
     marked: dict[FileKey, SourceFile] = {}
     desk.services.lister.inspect(files, desk.token, lambda file: marked.update({file.key: file}))
     return [marked.get(file.key, file) for file in files]
+
+
+def _unclaimed(desk: Desk, files: list[SourceFile]) -> list[SourceFile]:
+    """The files, those that auto-import leaves to a person with the reason."""
+    auto = desk.services.auto_importer
+    if not auto.is_on(desk.operator.id):
+        return files
+    left = {one.file.key: one for one in auto.judge(files, desk.operator.id, desk.token).left}
+    return [marked(left[file.key]) if file.key in left else file for file in files]
 
 
 def _of_source(listings: tuple[Listing, ...], name: str) -> tuple[Listing, ...]:
@@ -116,10 +127,12 @@ def _file_row(file: SourceFile) -> Row:
         "destination": file.destination.value,
         "state": file.state.value,
         "reason": file.reason,
+        "unclaimed": file.unclaimed,
     }
 
 
-def _told_unreached(desk: Desk, listings: tuple[Listing, ...]) -> int:
+def told_unreached(desk: Desk, listings: tuple[Listing, ...]) -> int:
+    """Say which sources could not be listed; the exit code for that."""
     if not listings:
         desk.out.say("No source is set. Set one: settings set operator.folders.images FOLDER")
     away = [listing for listing in listings if listing.state not in _REACHED]

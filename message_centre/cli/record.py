@@ -1,7 +1,6 @@
-"""Commands on what is on record: records, withdraw, reassign, recover, check, trail, day-sheet."""
+"""Commands on what is on record: records, withdraw, reassign, recover, check, trail."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -107,32 +106,6 @@ def trail(
         patient_id = desk.services.register.resolve(patient).id if patient else ""
         desk.out.rows(
             _trail_row(entry) for entry in desk.services.trail.entries(patient_id=patient_id)
-        )
-    return DONE
-
-
-@app.command("day-sheet")
-def day_sheet(
-    context: typer.Context,
-    day: Annotated[
-        datetime | None,
-        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Another day than today."),
-    ] = None,
-) -> int:
-    """Tell everything that was seen on a day, and where it went."""
-    with opened(context) as desk:
-        wanted: date = day.date() if day else desk.services.clock.now().date()
-        counts = desk.services.day_sheets.of(wanted, desk.operator, desk.provider, desk.token)
-        desk.out.rows(
-            {
-                "source": count.source,
-                "seen": count.seen,
-                "filed": count.filed,
-                "waiting": count.waiting,
-                "held": count.held,
-                "ignored": count.ignored,
-            }
-            for count in counts
         )
     return DONE
 

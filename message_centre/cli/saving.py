@@ -180,14 +180,19 @@ def _carry_out(
     with desk.out.progress("Saving") as report:
 
         def done(number: int, result: ImportResult) -> None:
-            tell(_result_row(result))
+            tell(result_row(result))
             report(Progress(number + 1, len(orders)))
 
         return desk.services.importer.run_all(orders, desk.token, done)
 
 
+def is_nothing_done(results: Sequence[ImportResult]) -> bool:
+    """Whether record or store let nothing at all be done."""
+    return bool(results) and all(result.problem in _NOTHING_WORKS for result in results)
+
+
 def _exit_code(selection: _Selection, results: Sequence[ImportResult]) -> int:
-    if results and all(result.problem in _NOTHING_WORKS for result in results):
+    if is_nothing_done(results):
         return NOTHING_DONE
     all_good = all(result.outcome in _GOOD for result in results)
     return DONE if all_good and not selection.refused else IN_PART
@@ -215,7 +220,8 @@ def _file_row(file: SourceFile, outcome: Outcome, *, reason: str) -> Row:
     }
 
 
-def _result_row(result: ImportResult) -> Row:
+def result_row(result: ImportResult) -> dict[str, object]:
+    """What became of one file, as every command tells it."""
     return {
         "key": result.key.token,
         "name": result.name,

@@ -1,6 +1,7 @@
 """Assignment and ImportOrder: a person's decision, and what makes one complete."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from message_centre.domain.errors import IncompleteOrder
@@ -24,7 +25,8 @@ class Assignment:
     """These files belong to this patient, under this provider, with these details.
 
     `identity` is the patient's label as the person confirmed it; an import stops if the register
-    says something else meanwhile. Empty where nobody looked at a label.
+    says something else meanwhile. Empty where nobody looked at a label. `is_automatic` where no
+    person looked at all: then another right counts, and doubtful contents are refused.
     """
 
     patient_id: str
@@ -34,6 +36,7 @@ class Assignment:
     comment: str = ""
     accepted: frozenset[Accepted] = frozenset()
     identity: str = ""
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ImportOrder:
     """An assignment bound to the exact file a person saw; immutable, complete or not made.
 
     `request_id` makes a repeated request (double click, retry after a lost answer) harmless.
+    `taken_at` is the capture time that the file's name tells; None leaves it to the file itself.
 
     Raises:
         IncompleteOrder: a field is missing, too long, or the file cannot be saved.
@@ -49,6 +53,7 @@ class ImportOrder:
     request_id: str
     file: SourceFile
     assignment: Assignment
+    taken_at: datetime | None = None
 
     def __post_init__(self) -> None:
         given = self.assignment

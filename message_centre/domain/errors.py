@@ -7,7 +7,7 @@ MessageCentreError(detail, *, title)      class attributes: title, advice
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
-                     UnknownRecord, NotPermitted
+                     UnknownRecord, NotPermitted, DoubtfulContent
   FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, LogUnwritable, DatabaseOnShare,
                      DatabaseRefused, NotAllowedHere
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
@@ -232,6 +232,13 @@ class NeedsYes(FixTheInput):
 
     title = "Please confirm"
     advice = "Read the alert and confirm it."
+
+
+class DoubtfulContent(FixTheInput):
+    """The content is damaged, or not what the file's name says; nobody looked at it yet."""
+
+    title = "Doubtful content"
+    advice = "Look at it, and save it by hand if it is right."
 
 
 class UnreadablePicture(FixTheInput):

@@ -101,7 +101,8 @@ class SourceFile:
     """One file as a source showed it.
 
     `name` is the original name with undecodable bytes written as escapes; it may hold control or
-    bidirectional characters, so everything that shows it goes through `names.shown`.
+    bidirectional characters, so everything that shows it goes through `names.shown`. `unclaimed`
+    says in a word or two why auto-import left it to a person; empty where it did not.
     """
 
     key: FileKey
@@ -113,6 +114,7 @@ class SourceFile:
     destination: Destination
     state: FileState
     reason: str = ""
+    unclaimed: str = ""
 
     @property
     def size(self) -> int:

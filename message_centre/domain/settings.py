@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 
 from message_centre.domain import drive_settings, medimage_settings
+from message_centre.domain.capture_names import DEFAULT_PATTERN, CapturePattern
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
 from message_centre.domain.server_address import ServerAddress
@@ -39,6 +40,7 @@ class ValueKind(StrEnum):
     #: Address keys of MedImage: kept in the record, shown masked.
     GUID = "guid"
     GUIDS = "guids"
+    PATTERN = "pattern"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -89,6 +91,7 @@ IMAGES_STORE = "system.images_store"
 DOCUMENTS_STORE = "system.documents_store"
 LOG_FOLDER = "system.log_folder"
 LISTED_EXTENSIONS = "system.extensions.listed"
+INTOUCH_PATTERN = "system.intouch.pattern"
 DATABASE_URL = "database.url"
 AZURE_CONTAINER = "provider.N.azure.container"
 ONEDRIVE_APP_ID = "provider.N.onedrive.app_id"
@@ -98,6 +101,7 @@ AZURE_KEY = "system.azure.key"
 AZURE_ENDPOINT = "system.azure.endpoint"
 DROPBOX_APP_KEY = "system.dropbox.app_key"
 HOSTED_DOMAINS = "system.hosted_domains"
+AUTO_IMPORT = "operator.auto_import"
 
 _DRIVES = {"dropbox": "Dropbox", "onedrive": "OneDrive", "azure": "Azure Storage"}
 
@@ -175,6 +179,13 @@ SETTINGS = (
         "Extensions that the Ext list shows; files with others are counted under the list.",
         " ".join(sorted(DEFAULT_LISTED)),
     ),
+    Setting(
+        AUTO_IMPORT,
+        ValueKind.FLAG,
+        Scope.OPERATOR,
+        "Whether phone photos file themselves for this operator.",
+        "false",
+    ),
     *(setting for drive, name in _DRIVES.items() for setting in _of_a_drive(drive, name)),
     Setting(
         AZURE_CONTAINER,
@@ -228,6 +239,13 @@ SETTINGS = (
     *(
         Setting(key, ValueKind(kind), Scope(scope), line, default)
         for key, kind, scope, line, default in medimage_settings.ROWS
+    ),
+    Setting(
+        INTOUCH_PATTERN,
+        ValueKind.PATTERN,
+        Scope.PRACTICE,
+        "How the names of files are built that auto-import files by themselves; the whole name must fit.",
+        DEFAULT_PATTERN,
     ),
 )
 
@@ -328,6 +346,16 @@ def _database(setting: Setting, text: str) -> str:
         raise BadSetting(f"{setting.key}: {error}") from error
 
 
+def _pattern(setting: Setting, text: str) -> str:
+    try:
+        CapturePattern(text)
+    except ValueError as error:
+        raise BadSetting(
+            f"{setting.key}: {error}. The usual pattern is {DEFAULT_PATTERN!r}."
+        ) from error
+    return text
+
+
 def _of_key(check: Callable[[str, str], str]) -> Callable[[Setting, str], str]:
     def checked_by_key(setting: Setting, text: str) -> str:
         return check(setting.key, text)
@@ -353,5 +381,6 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.DOMAINS: _of_key(drive_settings.domains),
     ValueKind.GUID: _of_key(medimage_settings.guid),
     ValueKind.GUIDS: _of_key(medimage_settings.guids),
+    ValueKind.PATTERN: _pattern,
     ValueKind.SECRET: _secret,
 }

@@ -48,6 +48,13 @@ class _Seen:
     records: tuple[Record, ...] = ()
 
 
+def is_believed_alive(workstation: str, is_alive: Callable[[str], bool], found: OpenImport) -> bool:
+    """Another workstation's runs cannot be asked from here; they are believed for their lease."""
+    if found.workstation != workstation:
+        return not found.is_lease_over
+    return is_alive(found.session)
+
+
 def _nobody(_found: OpenImport) -> bool:
     return False
 

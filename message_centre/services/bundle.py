@@ -11,6 +11,7 @@ from pathlib import Path
 from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
 from message_centre.services.auditing import Auditor
+from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
@@ -45,6 +46,7 @@ class Services:
     lister: Lister
     assigner: Assigner
     importer: Importer
+    auto_importer: AutoImporter
     corrector: Corrector
     recoverer: Recoverer
     auditor: Auditor

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from message_centre.domain.capture_names import CapturePattern
 from message_centre.domain.drive_places import AzureFolder
 from message_centre.domain.errors import BadSetting, VaultLocked
 from message_centre.domain.files import Destination, SourceKind
@@ -11,6 +12,7 @@ from message_centre.domain.medimage_settings import guids_in, masked
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.settings import (
+    AUTO_IMPORT,
     AZURE_ACCOUNT,
     AZURE_CONTAINER,
     AZURE_ENDPOINT,
@@ -19,6 +21,7 @@ from message_centre.domain.settings import (
     DOCUMENTS_STORE,
     IMAGE_FOLDERS,
     IMAGES_STORE,
+    INTOUCH_PATTERN,
     LISTED_EXTENSIONS,
     LOG_FOLDER,
     SETTINGS,
@@ -198,6 +201,14 @@ class Configuring:
     def listed_extensions(self) -> frozenset[str]:
         """Extensions of the Ext list, lower case with their dot."""
         return extensions_in(self.value(LISTED_EXTENSIONS))
+
+    def has_auto_import(self, operator_id: str) -> bool:
+        """Whether phone photos file themselves for this operator."""
+        return self.value(AUTO_IMPORT, operator=operator_id) == "true"
+
+    def capture_pattern(self) -> CapturePattern:
+        """How the names of files are built that file themselves."""
+        return CapturePattern(self.value(INTOUCH_PATTERN))
 
     def has_drive(self, drive: str, operator_id: str) -> bool:
         """Whether the operator's list shows this drive (`azure`, `dropbox`, `onedrive`)."""

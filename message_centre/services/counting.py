@@ -1,89 +1,181 @@
 """The day sheet: per source, everything seen and where it went."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from message_centre.domain.files import FileState, Listing, SourceState
-from message_centre.domain.people import Operator
+from message_centre.domain.day_sheets import DayFile, Fate
+from message_centre.domain.errors import NotPermitted
+from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
+from message_centre.domain.people import Operator, Right
+from message_centre.domain.records import Record
 from message_centre.services.listing import Lister
-from message_centre.services.ports import Clock, DayCount, DayCounts, Records
+from message_centre.services.ports import (
+    Clock,
+    DayCount,
+    DayCounts,
+    Patients,
+    Records,
+    Repeated,
+    Repeats,
+)
 from message_centre.services.work import CancelToken
 
 _SHOWN = {SourceState.CONNECTED, SourceState.SETTLING}
+_UNREADABLE = "It cannot be read."
+
+#: Why auto-import leaves which of these files to a person, for the operator with this id.
+Unclaimed = Callable[[Sequence[SourceFile], str], Mapping[FileKey, str]]
+
+
+@dataclass(frozen=True)
+class DaySheetParts:
+    """What day sheets are made of."""
+
+    counts: DayCounts
+    records: Records
+    repeats: Repeats
+    patients: Patients
+    lister: Lister
+    clock: Clock
+    unclaimed: Unclaimed
 
 
 class DaySheets:
     """Counts each source's day; seen = filed + waiting + held + ignored, always.
 
     Sources that people call by the same name are one line. What is filed comes from the records, so
-    it also counts what other workstations and earlier runs of the program filed.
+    it also counts what other workstations and earlier runs of the program filed. Held is what cannot
+    be read and what auto-import leaves to a person. A file that came again is ignored, and named.
     """
 
-    def __init__(self, counts: DayCounts, records: Records, lister: Lister, clock: Clock) -> None:
-        self._counts = counts
-        self._records = records
-        self._lister = lister
-        self._clock = clock
+    def __init__(self, parts: DaySheetParts) -> None:
+        self._parts = parts
+        self._counts = parts.counts
+
+    def today(self) -> date:
+        """The day it is on this computer."""
+        return self._parts.clock.now().date()
 
     def of(
         self, day: date, operator: Operator, provider: str, token: CancelToken
     ) -> tuple[DayCount, ...]:
-        """The day's counts by source: today's from a fresh listing, a past day's as last noted."""
-        if day == self._clock.now().date():
-            self.note(self._lister.refresh(operator, provider, token))
-        filed = self._filed(day)
+        """The day's counts by source: today's from a fresh listing, a past day's as last noted.
+
+        Raises:
+            NotPermitted: the operator may not see the Ext list.
+            Cancelled
+        """
+        parts = self._parts
+        if not operator.may(Right.SEE_EXT, provider):
+            raise NotPermitted(f"Operator {operator.id} may not see the day sheet.")
+        if day == self.today():
+            self.note(parts.lister.refresh(operator, provider, token), operator.id)
+        filed, again = self._filed(day), Counter(one.source for one in self._again(day))
         noted = {count.source: count for count in self._counts.of_day(day)}
-        sources = sorted({*filed, *noted})
+        sources = sorted({*filed, *noted, *again})
         return tuple(
-            _balanced(noted.get(source) or _nothing(day, source, 0), filed.get(source, 0))
+            _balanced(
+                noted.get(source) or _nothing(day, source, 0), filed.get(source, 0), again[source]
+            )
             for source in sources
         )
 
-    def note(self, listings: Iterable[Listing]) -> None:
-        """Keep the counts of these listings as today's latest.
+    def files(self, day: date) -> tuple[DayFile, ...]:
+        """The day's named files: held ones as last noted, auto-imported ones, and those that came again."""
+        imported = tuple(map(self._imported, self._parts.records.by_themselves(*_hours(day))))
+        again = tuple(
+            DayFile(one.source, one.token, one.name, Fate.CAME_AGAIN) for one in self._again(day)
+        )
+        return (*self._counts.held_on(day), *imported, *again)
+
+    def note(self, listings: Iterable[Listing], operator_id: str) -> None:
+        """Keep the counts of these listings as today's latest, seen with this operator's auto-import.
 
         A source that could not be listed keeps its last counts: being away empties no inbox.
         """
-        today = self._clock.now().date()
+        today = self.today()
         filed = self._filed(today)
         counts: dict[str, DayCount] = {}
+        held: dict[tuple[str, str], DayFile] = {}
         for listing in listings:
             if listing.state in _SHOWN:
                 source = listing.source_name
                 known = counts.get(source) or _nothing(today, source, filed.get(source, 0))
-                counts[source] = _with(known, listing)
-        self._counts.save(counts.values())
+                reasons = self._held(listing, operator_id)
+                counts[source] = _with(known, listing, reasons)
+                held |= {
+                    (source, file.key.token): _held_file(file, source, reasons[file.key])
+                    for file in listing.files
+                    if file.key in reasons
+                }
+        self._counts.save(counts.values(), held.values())
+
+    def _held(self, listing: Listing, operator_id: str) -> dict[FileKey, str]:
+        """Why which files of a listing are held."""
+        unreadable = {
+            file.key: file.reason or _UNREADABLE
+            for file in listing.files
+            if file.state is FileState.HELD
+        }
+        return unreadable | dict(self._parts.unclaimed(listing.files, operator_id))
+
+    def _imported(self, record: Record) -> DayFile:
+        patient = self._parts.patients.get(record.patient_id)
+        return DayFile(
+            record.source,
+            record.id,
+            record.original_name,
+            Fate.IMPORTED,
+            record_id=record.id,
+            patient=patient.label if patient else record.patient_id,
+            provider=record.provider,
+        )
 
     def _filed(self, day: date) -> Mapping[str, int]:
-        # Midnights of this computer's own time zone; a day of 23 or 25 hours is still one day.
-        start, end = (
-            datetime.combine(each, time.min).astimezone() for each in (day, day + timedelta(days=1))
-        )
-        return self._records.filed_between(start, end)
+        return self._parts.records.filed_between(*_hours(day))
+
+    def _again(self, day: date) -> tuple[Repeated, ...]:
+        return self._parts.repeats.between(*_hours(day))
+
+
+def _hours(day: date) -> tuple[datetime, datetime]:
+    """Midnights of this computer's own time zone; a day of 23 or 25 hours is still one day."""
+    start, end = (
+        datetime.combine(each, time.min).astimezone() for each in (day, day + timedelta(days=1))
+    )
+    return start, end
 
 
 def _nothing(day: date, source: str, filed: int) -> DayCount:
     return DayCount(day, source, seen=filed, filed=filed, waiting=0, held=0, ignored=0)
 
 
-def _with(count: DayCount, listing: Listing) -> DayCount:
-    states = [file.state for file in listing.files]
-    waiting = states.count(FileState.READY) + states.count(FileState.SETTLING)
+def _held_file(file: SourceFile, source: str, reason: str) -> DayFile:
+    return DayFile(source, file.key.token, file.name, Fate.HELD, reason)
+
+
+def _with(count: DayCount, listing: Listing, held: Mapping[FileKey, str]) -> DayCount:
+    others = [file.state for file in listing.files if file.key not in held]
+    waiting = others.count(FileState.READY) + others.count(FileState.SETTLING)
     return replace(
         count,
-        seen=count.seen + len(states),
+        seen=count.seen + len(listing.files),
         waiting=count.waiting + waiting,
-        held=count.held + states.count(FileState.HELD),
-        ignored=count.ignored + states.count(FileState.OTHER),
+        held=count.held + len(listing.files) - len(others),
+        ignored=count.ignored + others.count(FileState.OTHER),
     )
 
 
-def _balanced(count: DayCount, filed: int) -> DayCount:
-    """The count with what is filed now: what was filed since the last look was waiting then.
+def _balanced(count: DayCount, filed: int, again: int) -> DayCount:
+    """The count with what is filed now: what was filed since the last look waited or was held then.
 
     Likewise, what was withdrawn since waits again, so a file never counts twice.
     """
-    waiting = max(count.waiting - (filed - count.filed), 0)
-    seen = filed + waiting + count.held + count.ignored
-    return replace(count, filed=filed, waiting=waiting, seen=seen)
+    since = filed - count.filed
+    waiting = max(count.waiting - since, 0)
+    held = count.held - min(max(since - count.waiting, 0), count.held)
+    ignored = count.ignored + again
+    seen = filed + waiting + held + ignored
+    return replace(count, filed=filed, waiting=waiting, held=held, ignored=ignored, seen=seen)

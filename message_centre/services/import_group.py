@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.errors import (
+    AlreadyImported,
     BeingFiled,
     Cancelled,
     DatabaseBusy,
@@ -39,18 +41,21 @@ from message_centre.services.ports import (
     Imager,
     ImageStore,
     Journal,
-    OpenedFile,
     Patients,
+    Repeats,
     Source,
     SourceRegistry,
 )
 from message_centre.services.recovery import Recoverer
+from message_centre.services.repeating import Repeating, told
+from message_centre.services.watching import Watched
 from message_centre.services.work import CancelToken, Progress, Report, current_import, silent
+
+if TYPE_CHECKING:
+    from message_centre.domain.records import Record
 
 _log = logging.getLogger(__name__)
 
-#: How much of a file's beginning is kept while copying, to read what the file says about itself.
-_HEAD = 1 << 17
 #: How often a claim that takes long is renewed; well within the journal's lease.
 RENEW_SECONDS = 120.0
 _STAGING_THREADS = 4
@@ -76,6 +81,7 @@ class ImportParts:
     imager: Imager
     clock: Clock
     recoverer: Recoverer
+    repeats: Repeats
 
 
 class Group:
@@ -97,6 +103,8 @@ class Group:
         self._destination = orders[0].file.destination
         self._source: Source | None = None
         self._hearing = Hearing(parts.imager)
+        self._repeating = Repeating(parts.repeats, parts.store)
+        self._again: dict[str, Record] = {}
         self._before_commit = (
             self._prepare,
             self._claim,
@@ -164,7 +172,8 @@ class Group:
 
     def _check(self, given: Assignment) -> None:
         """Everything that can be refused before a file is touched."""
-        self._parts.permitting.require(given.operator, Right.SAVE, given.provider)
+        right = Right.AUTO_IMPORT if given.is_automatic else Right.SAVE
+        self._parts.permitting.require(given.operator, right, given.provider)
         patient = self._parts.patients.get(given.patient_id)
         if patient is None:
             raise UnknownPatient("This patient is not in the register any more.")
@@ -221,15 +230,17 @@ class Group:
         if source is None:
             raise RuntimeError("a group was staged before it was prepared")
         self._token.check()
-        head = bytearray()
+        watched = Watched(file)
         with self._told_who_was_faster(file), source.open(file.key, file.fingerprint) as opened:
-            chunks = _watched(opened, file, head, self._look_up_from_work)
+            chunks = watched.chunks(opened, self._look_up_from_work)
             job.staged = self._parts.store.stage(self._destination, job.import_id, chunks)
             opened.check_unchanged()
         # What a drive lists may be another length than it delivers; there the source has judged.
         if job.staged.size != file.size and not file.kind.is_drive:
             raise FileChanged("The file has changed while it was being read.")
-        self._hearing.ask(job.import_id, bytes(head))
+        if job.order.assignment.is_automatic:
+            watched.check_plain()
+        self._hearing.ask(job.import_id, bytes(watched.head))
         self._copied.one()
 
     @contextmanager
@@ -290,8 +301,24 @@ class Group:
             self._end(jobs, error)
             return
         for job, answer in zip(jobs, answers, strict=True):
-            if answer is not None:
+            if isinstance(answer, AlreadyImported):
+                self._end_again(job, answer)
+            elif answer is not None:
                 self._end([job], answer)
+
+    def _end_again(self, job: Job, error: AlreadyImported) -> None:
+        """A file that came again may be let go of by its source; any other twin ends here."""
+        try:
+            record = self._repeating.take(job)
+        except MessageCentreError:
+            # Its journal row may follow the record by now; recovery goes on from whatever stands.
+            self._parts.recoverer.abandon(job.import_id)
+            job.answer = refused(job.order, error)
+            return
+        if record is None:
+            self._end([job], error)
+        else:
+            self._again[job.import_id] = record
 
     def _look_up(self, jobs: Sequence[Job], error: MessageCentreError) -> None:
         """Ask the record what became of a commit whose answer was an error.
@@ -317,7 +344,8 @@ class Group:
         released = source.release([job.filed() for job in jobs])
         ends = []
         for job, one in zip(jobs, released, strict=True):
-            job.answer = saved(job.order, job.record.id, one)
+            again = self._again.get(job.import_id)
+            job.answer = told(job, again, one) if again else saved(job.order, job.record.id, one)
             ends.append(End(job.import_id, _SETTLED_AS[one.release], one.reason))
         try:
             self._parts.journal.settle(ends)
@@ -351,18 +379,3 @@ class Group:
         except MessageCentreError:
             self._parts.recoverer.abandon(job.import_id)
             return True
-
-
-def _watched(
-    opened: OpenedFile, file: SourceFile, head: bytearray, look_up: Report
-) -> Iterator[bytes]:
-    """The bytes, with a look up from work at every chunk, the first ones kept."""
-    done = 0
-    for chunk in opened.chunks():
-        if len(head) < _HEAD:
-            head += chunk[: _HEAD - len(head)]
-        done += len(chunk)
-        if done > file.size and not file.kind.is_drive:
-            raise FileChanged("The file is growing while it is being read.")
-        look_up(Progress(done, file.size))
-        yield chunk

@@ -83,8 +83,10 @@ class Job:
         )
 
     def _taken(self) -> tuple[datetime, TakenFrom]:
-        """What the file itself tells, else its name, else its own time."""
-        if self.facts.taken_at is not None:
+        """When it was taken: what the order says, else the file itself, else its name, else its time."""
+        if self.order.taken_at:
+            return self.order.taken_at, TakenFrom.FILE_NAME
+        if self.facts.taken_at:
             return self.facts.taken_at, self.facts.taken_from or TakenFrom.FILE_TIME
         named = named_time(self.file)
         if named is not None:
@@ -98,4 +100,6 @@ class Job:
 
     def filing(self) -> Filing:
         """What the commit is asked for."""
-        return Filing(self.claimed, self.record, self.order.assignment.accepted)
+        given = self.order.assignment
+        action = "auto-import" if given.is_automatic else "save"
+        return Filing(self.claimed, self.record, given.accepted, action)

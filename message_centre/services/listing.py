@@ -21,6 +21,7 @@ from message_centre.domain.files import (
 )
 from message_centre.domain.people import Operator, Right
 from message_centre.services.ports import Journal, Source, SourceRegistry
+from message_centre.services.watching import INCOMPLETE
 from message_centre.services.work import CancelToken, silent
 
 #: How long one source may keep a refresh waiting before it is reported as not answering.
@@ -31,7 +32,6 @@ RESCAN_SECONDS = 20.0
 _GLANCE = 0.2
 #: Told only while they hold something.
 _RARE = frozenset({SourceKind.RETURNED, SourceKind.QUARANTINE})
-_INCOMPLETE = "Looks incomplete: its end is missing."
 
 
 class Folders(Protocol):
@@ -190,7 +190,7 @@ class Lister:
             return error.detail
         odd = contradiction(file.extension, head)
         if not odd and looks_incomplete(head, tail, file.size, file.extension):
-            return _INCOMPLETE
+            return INCOMPLETE
         return odd
 
     def watch(self, operator: Operator, provider: str, look_again: Callable[[], None]) -> None:

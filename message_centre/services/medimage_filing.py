@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from message_centre.domain.assignments import TITLE_LIMIT
+from message_centre.domain.auto_imports import Doubt
 from message_centre.domain.errors import MessageCentreError, UnreadablePicture
 from message_centre.domain.files import Destination, FileState, SourceFile, SourceKind
 from message_centre.domain.medimage_ids import (
@@ -43,9 +44,10 @@ class PhotoClaim:
 
 @dataclass(frozen=True, slots=True)
 class PhotoRefusal:
-    """Why a person has to decide, in a sentence."""
+    """Why a person has to decide, in a sentence and in a word."""
 
     reason: str
+    doubt: Doubt = Doubt.PATIENT
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class MedImageFiling:
         """Whose file this is. The file is read to its end where it is a picture."""
         doubt = self._doubt(file)
         if doubt:
-            return PhotoRefusal(doubt)
+            is_sender = file.kind is SourceKind.QUARANTINE
+            return PhotoRefusal(doubt, Doubt.SENDER if is_sender else Doubt.CONTENT)
         path = delivered(path_of(file))
         found = self._patient(path)
         if isinstance(found, PhotoRefusal):
@@ -77,7 +80,7 @@ class MedImageFiling:
         patient, reading = found
         unreadable = self._unreadable(file)
         if unreadable:
-            return PhotoRefusal(unreadable)
+            return PhotoRefusal(unreadable, Doubt.CONTENT)
         rule = "folder and name" if reading.words else "folder"
         title = path.title(reading.words)[:TITLE_LIMIT]
         return PhotoClaim(patient, self._provider(file), title, named_time(file), rule)

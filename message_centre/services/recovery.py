@@ -117,6 +117,8 @@ class Recoverer:
         """See that the stored bytes are there and right, then have the source release its own."""
         store, source = self._parts.store, self._source(filed)
         store.check(filed.destination)
+        if filed.record_id != filed.import_id and not self._is_stored(filed):
+            return self._leave(filed, source)
         if not self._is_stored(filed):
             # A rename need not have been durable; the staged bytes may still be waiting.
             store.publish(filed.destination, [(filed.import_id, filed.shelf_path)])
@@ -129,6 +131,13 @@ class Recoverer:
         state, outcome = _SETTLED_AS[released.release]
         self._parts.journal.settle([End(filed.import_id, state, released.reason)])
         return outcome
+
+    def _leave(self, again: OpenImport, source: Source) -> str:
+        """A file that came again stays where the record it repeats cannot vouch for it any more."""
+        source.restore(again.key, import_id=again.import_id)
+        note = "The record it repeats holds these bytes no longer; the file is listed again."
+        self._parts.journal.settle([End(again.import_id, ImportState.DONE, note)])
+        return "left at its source"
 
     def _is_stored(self, filed: OpenImport) -> bool:
         found = self._parts.store.measure(filed.destination, filed.shelf_path)

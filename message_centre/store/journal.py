@@ -109,7 +109,7 @@ class SqlJournal:
 
     def _saved(self, filing: Filing) -> dict[str, str]:
         record = filing.record
-        entry = self._entry("save", record, record.operator, _accepted(filing.accepted))
+        entry = self._entry(filing.action, record, record.operator, _accepted(filing.accepted))
         return entry | {"seal": record.seal}
 
     def _entry(self, action: str, record: Record, operator: str, detail: str) -> dict[str, str]:

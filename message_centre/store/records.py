@@ -76,7 +76,7 @@ class SqlRecords:
         }
         try:
             with self._database.writing() as connection:
-                _refuse_returning(connection, record.id)
+                refuse_returning(connection, record.id)
                 entomb(connection, record.id, operator=operator, reason=reason, at=at)
                 connection.execute(insert(records).values(to_row(moved)))
                 _continue_ledger(connection, record.id, moved.id)
@@ -114,6 +114,20 @@ class SqlRecords:
         )
         with self._database.reading() as connection:
             return {row.source: row.filed for row in connection.execute(wanted)}
+
+    def by_themselves(self, start: datetime, end: datetime) -> tuple[Record, ...]:
+        """What auto-import filed in [start, end) and nobody withdrew, oldest first."""
+        # Nobody else takes the capture time from a file's name.
+        wanted = select(records).where(
+            records.c.filed_at >= stored(start),
+            records.c.filed_at < stored(end),
+            records.c.taken_from == TakenFrom.FILE_NAME,
+            records.c.came_by_correction.is_(False),
+            records.c.state == RecordState.FILED,
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(records.c.filed_at, records.c.id))
+            return tuple(map(from_row, rows))
 
 
 def with_bytes(connection: Connection, sha256: str) -> tuple[Record, ...]:
@@ -154,8 +168,12 @@ def entomb(
         raise UnknownRecord("This record has been withdrawn or moved meanwhile.")
 
 
-def _refuse_returning(connection: Connection, record_id: str) -> None:
-    """A record whose bytes are on their way back to the inbox goes nowhere else meanwhile."""
+def refuse_returning(connection: Connection, record_id: str) -> None:
+    """A record whose bytes are on their way back to the inbox goes nowhere else meanwhile.
+
+    Raises:
+        BeingFiled
+    """
     wanted = select(imports.c.id).where(
         imports.c.record_id == record_id, imports.c.state == ImportState.RETURNING
     )

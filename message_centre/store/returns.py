@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from message_centre.domain.errors import BeingFiled, UnknownRecord
-from message_centre.domain.files import FileKey
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState
 from message_centre.services.ports import TAKEN_OVER, OpenImport
@@ -52,7 +51,7 @@ def commit_return(connection: Connection, returning: OpenImport, at: datetime) -
         reason=returning.note,
         at=at,
     )
-    _show_again(connection, returning.key, returning.sha256)
+    _show_again(connection, returning)
 
 
 def _origin(connection: Connection, record: Record) -> dict[str, str]:
@@ -80,14 +79,18 @@ def _advance(connection: Connection, held: OpenImport, values: dict[str, Any]) -
         raise BeingFiled(TAKEN_OVER)
 
 
-def _show_again(connection: Connection, key: FileKey, sha256: str) -> None:
-    """An original that was kept at its source is an ordinary row again once its record is withdrawn."""
+def _show_again(connection: Connection, returning: OpenImport) -> None:
+    """An original that was kept at its source is an ordinary row again once its record is withdrawn.
+
+    So is one that came again under another key and was kept there.
+    """
+    key = returning.key
+    is_it = and_(imports.c.source_id == key.source_id, imports.c.file_key == key.path)
     connection.execute(
         update(imports)
         .where(
-            imports.c.source_id == key.source_id,
-            imports.c.file_key == key.path,
-            imports.c.sha256 == sha256,
+            or_(is_it, imports.c.record_id == returning.record_id),
+            imports.c.sha256 == returning.sha256,
             imports.c.state.in_((ImportState.LEFT, ImportState.ATTENTION)),
         )
         .values(state=ImportState.DONE, note="withdrawn; the original is listed again")

@@ -249,3 +249,14 @@ day_counts = Table(
     Column("held", Integer, nullable=False),
     Column("ignored", Integer, nullable=False),
 )
+
+#: What a day's last look left to a person, replaced with the count of its source.
+held_files = Table(
+    "held_files",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("source", String(200), primary_key=True),
+    Column("token", String(20), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)

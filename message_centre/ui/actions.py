@@ -19,6 +19,9 @@ class Tab(StrEnum):
     UNCLAIMED = "unclaimed"
 
 
+_WITH_FILES = frozenset({Tab.MY_MAIL, Tab.UNCLAIMED})
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that decides which actions can be used; a plain value, so that it is tested without a window."""
@@ -43,6 +46,7 @@ class Name(StrEnum):
     FIND = "find"
     PROVIDER = "provider"
     PHONES = "phones"
+    DAY_SHEET = "day-sheet"
     THEME = "theme"
     HELP = "help"
     QUIT = "quit"
@@ -63,12 +67,17 @@ def _in_list(situation: Situation) -> bool:
     return situation.is_open and situation.tab is Tab.MY_MAIL and situation.may_see
 
 
+def _in_files(situation: Situation) -> bool:
+    """Where files stand that can be saved."""
+    return situation.is_open and situation.tab in _WITH_FILES and situation.may_see
+
+
 def _can_save(situation: Situation) -> bool:
-    return _in_list(situation) and situation.may_save and situation.selected > 0
+    return _in_files(situation) and situation.may_save and situation.selected > 0
 
 
 def _can_tick(situation: Situation) -> bool:
-    return _in_list(situation) and situation.can_tick
+    return _in_files(situation) and situation.can_tick
 
 
 def _can_undo(situation: Situation) -> bool:
@@ -97,6 +106,9 @@ SPECS = {
     Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
     Name.PHONES: Spec(
         "P&hones\u2026", "Ctrl+Shift+P", "medimage", "Pair phones and check their server", _is_open
+    ),
+    Name.DAY_SHEET: Spec(
+        "&Day sheet\u2026", "Ctrl+D", "day-sheet", "What came in today, and where it went", _is_open
     ),
     Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
     Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),

@@ -30,7 +30,8 @@ class EmptyPane(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._out = push_button(button, f"{name}Out", self)
         self._out.clicked.connect(self.left)
-        self.setAccessibleName(f"{heading}. {text}")
+        self._heading = heading
+        self.say(text)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
@@ -38,6 +39,11 @@ class EmptyPane(QWidget):
             layout.addLayout(centred(widget))
         layout.addStretch(3)
         self.dress()
+
+    def say(self, text: str) -> None:
+        """Say something else under the heading."""
+        self._words.setText(text)
+        self.setAccessibleName(f"{self._heading}. {text}")
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""

@@ -35,6 +35,8 @@ class ListWords(QObject):
         window.model.counts_changed.connect(self.show_counts)
         window.model.ticks_changed.connect(self.show_counts)
         window.model.layoutChanged.connect(self.show_counts)
+        window.unclaimed_model.counts_changed.connect(self.show_counts)
+        window.unclaimed_model.ticks_changed.connect(self.show_counts)
 
     def show_counts(self) -> None:
         """Say how many files there are, are shown and are ticked."""
@@ -56,7 +58,7 @@ class ListWords(QObject):
     def _arrive(self, listing: Listing) -> None:
         self._listed[listing.source_id] = listing
         self._window.strip.show_listing(listing)
-        if self._window.ext.banner.isVisible():
+        if self._is_listing and self._window.ext.banner.isVisible():
             self._show_banner()
         self.show_counts()
 
@@ -87,7 +89,7 @@ class ListWords(QObject):
         self._window.ext.banner.show_progress(words, done, total)
 
     def _tick_words(self) -> str:
-        model = self._window.model
+        model = self._window.shown_model
         ticked = len(model.ticked())
         if not ticked:
             return counted(model.rowCount(), "{n} file shown", "{n} files shown")

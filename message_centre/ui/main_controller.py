@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from message_centre.domain.errors import MessageCentreError
-from message_centre.domain.files import FileKey, Listing
+from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
@@ -16,6 +16,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
 from message_centre.ui.assigning.assign_controller import AssignController
+from message_centre.ui.day_sheet.day_sheet_controller import DaySheetController
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.following import FollowController
@@ -31,6 +32,7 @@ from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
 from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
+from message_centre.ui.unclaimed.auto_controller import AutoImportController
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,28 @@ class MainController(QObject):
         self.following = FollowController(
             services.follower, runner, window.model, self.files.look_again
         )
+        self.following.models = self._models
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
+        self.day_sheet = DaySheetController(services.day_sheets, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
         self.assigning = self._assigning()
         self._connect_window()
+        # After the window: what a refresh found is counted before any of it is imported.
+        self.auto = self._auto_importing()
         self._connect_actions()
 
     @property
     def files_model(self) -> FilesModel:
         """The rows of the Ext list."""
         return self._window.model
+
+    @property
+    def _models(self) -> tuple[FilesModel, FilesModel]:
+        return self._window.model, self._window.unclaimed_model
+
+    def _selection(self) -> tuple[SourceFile, ...]:
+        return self.auto.selection() if self._tab is Tab.UNCLAIMED else self.files.selection()
 
     @property
     def services(self) -> Services:
@@ -96,6 +109,7 @@ class MainController(QObject):
         self.following.stop()
         self.signing.stop()
         self.files.stop()
+        self.auto.stop()
         self.preview.show_row(None)
         self.assigning.close()
 
@@ -106,6 +120,8 @@ class MainController(QObject):
         if tab is Tab.MY_MAIL:
             self.signing.wish()
             self.files.refresh()
+        self.words.show_counts()
+        self._show_current()
         self._show_situation()
         if self._help is not None:
             self._help.show_topic(tab.value)
@@ -120,10 +136,12 @@ class MainController(QObject):
         window.ext.filter_changed.connect(window.model.filter)
         window.ext.other_requested.connect(self._show_other)
         window.ext.ext.clicked.connect(self._click_ext)
-        window.ext.view.save_requested.connect(self._save)
-        window.ext.view.current_changed.connect(self._show_current)
-        window.model.dataChanged.connect(self._show_current)
-        window.model.counts_changed.connect(self._show_current)
+        for view in (window.ext.view, window.unclaimed_list.view):
+            view.save_requested.connect(self._save)
+            view.current_changed.connect(self._show_current)
+        for model in self._models:
+            model.dataChanged.connect(self._show_current)
+            model.counts_changed.connect(self._show_current)
         window.strip.details_requested.connect(self._show_sources)
         self.files.arrived.connect(self.following.remind)
         self.files.selection_changed.connect(self._show_situation)
@@ -136,7 +154,8 @@ class MainController(QObject):
     def _connect_actions(self) -> None:
         slots: dict[Name, Callable[[], object]] = {
             Name.SAVE: self._save,
-            Name.SELECT_ALL: partial(self.files_model.tick_all, ticked=True),
+            Name.SELECT_ALL: self._select_all,
+            Name.DAY_SHEET: self._open_day_sheet,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
@@ -147,6 +166,15 @@ class MainController(QObject):
         }
         for name, slot in slots.items():
             self._window.actions_[name].triggered.connect(partial(_call, slot))
+
+    def _auto_importing(self) -> AutoImportController:
+        """The controller of what files itself, and of what it leaves under Unclaimed."""
+        made = AutoImportController(
+            self._opened.services.auto_importer, self._runner, self._window, self.files
+        )
+        made.selection_changed.connect(self._show_situation)
+        made.settled.connect(self._keep_up)
+        return made
 
     def _assigning(self) -> AssignController:
         """The controller that saves for whoever sits here."""
@@ -166,31 +194,41 @@ class MainController(QObject):
     # What became of files
 
     def _mark_saved(self, result: ImportResult, patient_name: str, title: str) -> None:
-        self.files_model.mark_saved(result.key, patient_name, title, result.outcome)
+        for model in self._models:
+            model.mark_saved(result.key, patient_name, title, result.outcome)
 
     def _mark_failed(self, result: ImportResult) -> None:
         if result.outcome is not Outcome.CANCELLED:
             reason = f"{result.reason} {result.advice}".strip()
-            self.files_model.mark_failed(result.key, reason)
+            for model in self._models:
+                model.mark_failed(result.key, reason)
 
     def _mark_unsaved(self, key: FileKey) -> None:
         """The bytes are back, but perhaps under another name or time: look before anyone saves."""
-        self.files_model.mark_unsaved(key)
+        for model in self._models:
+            model.mark_unsaved(key)
         self.files.look_again()
 
     def _keep_up(self) -> None:
         """After each refresh: try again what could not be released, and count for the day sheet."""
-        work = partial(_keep_up, self._opened.services, self.files.listings)
+        opened = self._opened
+        work = partial(_keep_up, opened.services, self.files.listings, opened.operator.id)
         self._runner.submit(Lane.WRITE, work)
 
     # What the person does
 
     def _save(self) -> None:
         if self._window.actions_[Name.SAVE].isEnabled():
-            self.assigning.save(self.files.selection())
+            self.assigning.save(self._selection())
+
+    def _select_all(self) -> None:
+        self._window.shown_model.tick_all(ticked=True)
+
+    def _open_day_sheet(self) -> None:
+        self.day_sheet.open(self._opened.operator, self._provider.number)
 
     def _refresh(self) -> None:
-        if self._tab is Tab.MY_MAIL:
+        if self._tab is not Tab.MY_TASK:
             self.files.refresh()
         else:
             self._go_to_mail()
@@ -258,13 +296,16 @@ class MainController(QObject):
         self._window.top.show_people(self._opened.operator, self._provider)
         self._window.show_title(shown(self._provider.name))
         self._window.strip.clear()
+        self.auto.sit_down(self._opened.operator)
         self.signing.sit_down(self._opened.operator, self._provider.number)
         self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)
         self._show_situation()
 
     def _show_current(self) -> None:
-        self.preview.show_row(self._window.ext.view.current_row())
+        is_unclaimed = self._tab is Tab.UNCLAIMED
+        shown_list = self._window.unclaimed_list if is_unclaimed else self._window.ext
+        self.preview.show_row(shown_list.view.current_row())
 
     def _show_undo(self, words: str) -> None:
         self._undo = words
@@ -276,8 +317,8 @@ class MainController(QObject):
             Situation(
                 is_open=True,
                 tab=self._tab,
-                selected=len(self.files.selection()),
-                can_tick=self.files_model.rowCount() > 0,
+                selected=len(self._selection()),
+                can_tick=self._window.shown_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),
                 undo=self._undo,
@@ -286,10 +327,14 @@ class MainController(QObject):
 
 
 def _keep_up(
-    services: Services, listings: tuple[Listing, ...], _token: CancelToken, _report: Report
+    services: Services,
+    listings: tuple[Listing, ...],
+    operator_id: str,
+    _token: CancelToken,
+    _report: Report,
 ) -> None:
     services.recoverer.run()
-    services.day_sheets.note(listings)
+    services.day_sheets.note(listings, operator_id)
 
 
 def _call(slot: Callable[[], object], *_arguments: object) -> None:

@@ -8,11 +8,13 @@ from message_centre.ui.actions import Actions, Name, Tab
 from message_centre.ui.empty_pane import EmptyPane
 from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
 from message_centre.ui.preview.preview_pane import PreviewPane
 from message_centre.ui.problem_page import ProblemPage
 from message_centre.ui.sources.strip import SourcesStrip
 from message_centre.ui.top_bar import TopBar
+from message_centre.ui.unclaimed.unclaimed_pane import UnclaimedPane
 from message_centre.ui.window_state import WindowState
 from message_centre.ui.words import tr
 
@@ -35,7 +37,11 @@ class MainWindow(QMainWindow):
         self.addActions(self.actions_.all())
         self.model = FilesModel(self)
         self.top = TopBar(self.actions_, self)
+        self.unclaimed_model = FilesModel(self)
         self.ext = ExtPane(self.model, self)
+        self.unclaimed_list = UnclaimedPane(self.unclaimed_model, self)
+        self._lists = QStackedWidget(self)
+        self._tab = Tab.MY_MAIL
         self.preview = PreviewPane(self.actions_[Name.SAVE], self)
         self.divider = QSplitter(Qt.Orientation.Horizontal, self)
         self.strip = SourcesStrip(self)
@@ -47,6 +53,11 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_LEAST_SIZE)
         self.show_title("")
 
+    @property
+    def shown_model(self) -> FilesModel:
+        """The rows of the list that is shown, or was shown last."""
+        return self.unclaimed_model if self._tab is Tab.UNCLAIMED else self.model
+
     def show_title(self, provider: str) -> None:
         """Put the Provider's name into the title bar."""
         program = tr("Message Centre")
@@ -54,12 +65,22 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, tab: Tab) -> None:
         """Show the page of a tab."""
+        self._tab = tab
+        has_rows = self.unclaimed_model.count(*Standing) > 0
         page = {
             Tab.MY_MAIL: self.divider,
             Tab.MY_TASK: self.tasks,
-            Tab.UNCLAIMED: self.unclaimed,
+            Tab.UNCLAIMED: self.divider if has_rows else self.unclaimed,
         }[tab]
+        is_unclaimed = tab is Tab.UNCLAIMED and has_rows
+        self._lists.setCurrentWidget(self.unclaimed_list if is_unclaimed else self.ext)
         self._pages.setCurrentWidget(page)
+
+    def say_unclaimed(self, *, is_on: bool, is_empty: bool) -> None:
+        """Say why nothing is unclaimed, or show what is."""
+        self.unclaimed.say(_why_empty(is_on=is_on))
+        if self._tab is Tab.UNCLAIMED and is_empty is (self._pages.currentWidget() is self.divider):
+            self.show_tab(self._tab)
 
     def show_problem(self) -> None:
         """Show the problem page instead of everything else."""
@@ -91,6 +112,7 @@ class MainWindow(QMainWindow):
         """Take the colours of the theme now in force, in whatever draws icons by hand."""
         self.actions_.dress()
         self.model.dress()
+        self.unclaimed_model.dress()
         for part in (self.top, self.ext, self.strip, self.tasks, self.unclaimed, self.problem):
             part.dress()
 
@@ -110,8 +132,11 @@ class MainWindow(QMainWindow):
         actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT)
         shown = tuple(self.actions_[name] for name in actions)
         self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
+        self.unclaimed_list.add_actions(shown, primary=self.actions_[Name.SAVE])
+        self._lists.addWidget(self.ext)
+        self._lists.addWidget(self.unclaimed_list)
         self.divider.setObjectName("divider")
-        self.divider.addWidget(self.ext)
+        self.divider.addWidget(self._lists)
         self.divider.addWidget(self.preview)
         self.divider.setChildrenCollapsible(False)
         self.divider.setStretchFactor(0, 1)
@@ -138,8 +163,14 @@ def _my_task() -> EmptyPane:
 
 def _unclaimed() -> EmptyPane:
     heading = tr("Nothing is unclaimed")
-    text = tr(
-        "Files that auto-import leaves for a person stand here with the reason. Auto-import is off for"
-        " you, so it has left none: every file waits under My Mail."
+    return EmptyPane(
+        "unclaimed", "unclaimed", (heading, _why_empty(is_on=False), tr("Go to My Mail"))
     )
-    return EmptyPane("unclaimed", "unclaimed", (heading, text, tr("Go to My Mail")))
+
+
+def _why_empty(*, is_on: bool) -> str:
+    words = tr("Files that auto-import leaves for a person stand here with the reason.")
+    if is_on:
+        return f"{words} {tr('There is none.')}"
+    off = tr("Auto-import is off for you, so it has left none: every file waits under My Mail.")
+    return f"{words} {off}"

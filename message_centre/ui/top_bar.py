@@ -9,7 +9,7 @@ from message_centre.ui.actions import Actions, Name, Tab
 from message_centre.ui.files.roles import plain_tip
 from message_centre.ui.icons import Ink, icon, pixmap
 from message_centre.ui.pieces.labels import plain_label, unmarked
-from message_centre.ui.words import tr
+from message_centre.ui.words import counted, tr
 
 _ICON = 18
 _TABS = {
@@ -38,6 +38,7 @@ class TopBar(QFrame):
         row.setSpacing(6)
         row.addWidget(self.tabs)
         row.addStretch()
+        row.addWidget(self._button(Name.DAY_SHEET, Qt.ToolButtonStyle.ToolButtonIconOnly))
         row.addWidget(self.provider)
         row.addSpacing(10)
         row.addWidget(self._badge)
@@ -50,6 +51,14 @@ class TopBar(QFrame):
     def show_tab(self, tab: Tab) -> None:
         """Mark a tab as the one that is shown, without clicking it."""
         self.tabs.setCurrentIndex(list(_TABS).index(tab))
+
+    def show_unclaimed(self, waiting: int) -> None:
+        """Tell on its tab how many files wait under Unclaimed."""
+        place = list(_TABS).index(Tab.UNCLAIMED)
+        words = tr(_TABS[Tab.UNCLAIMED][0])
+        self.tabs.setTabText(place, f"{words}  {waiting:,}" if waiting else words)
+        spoken = counted(waiting, "Unclaimed, {n} file", "Unclaimed, {n} files")
+        self.tabs.setAccessibleTabName(place, spoken)
 
     def show_people(self, operator: Operator, provider: Provider) -> None:
         """Show who is at work, and for whom."""

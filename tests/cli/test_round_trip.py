@@ -44,6 +44,7 @@ def test_the_list_tells_every_file_with_every_field(busy_practice: Practice) -> 
         "destination": "images",
         "state": "ready",
         "reason": "",
+        "unclaimed": "",
     }
     assert datetime.fromisoformat(files["a.jpg"]["modified"]).tzinfo is not None
     assert (files["b.odd"]["state"], bool(files["b.odd"]["reason"])) == ("other", True)
@@ -331,5 +332,6 @@ def test_the_day_sheet_accounts_for_every_file(
         "waiting": 1,
         "held": 0,
         "ignored": 1,
+        "files": [],
     }
     assert (long_ago.code, long_ago.out) == (0, "")

@@ -184,6 +184,6 @@ def test_every_command_of_the_contract_is_there() -> None:
     ).stdout.decode()
     for name in (
         "demo sources list save records withdraw reassign recover check patients providers"
-        " operators settings trail day-sheet backup restore"
+        " operators settings trail auto-import day-sheet backup restore"
     ).split():
         assert f"\n  {name} " in shown

@@ -21,9 +21,12 @@ from tests.crash.worlds import (
     BESIDE,
     JANE,
     MARY,
+    TITLE,
     Deed,
     Places,
     World,
+    auto_all,
+    bring_again,
     build,
     elsewhere,
     reassign_first,
@@ -60,6 +63,7 @@ class Scenario:
     times: int = 1
     on_server: bool = False
     elsewhere: bool = False
+    title: str = TITLE
 
     @property
     def is_plain(self) -> bool:
@@ -68,6 +72,7 @@ class Scenario:
 
 
 _THREE = ("one.jpg", "two.png", "three.tif")
+_NAMED = ("INTOUCH_P100_D1_20260102_101112.txt", "INTOUCH_P101_D1_20260102_101113.txt")
 SCENARIOS = {
     one.name: one
     for one in (
@@ -77,6 +82,21 @@ SCENARIOS = {
         Scenario("document to Notes", ("letter.pdf",), save_all),
         Scenario("large video", ("film.mp4",), save_all, size=_LARGE, sampled=32),
         Scenario("across file systems", ("one.jpg",), save_all, elsewhere=True),
+        Scenario(
+            "auto-import",
+            _NAMED,
+            auto_all,
+            patients=frozenset({JANE.id, MARY.id}),
+            title="",
+        ),
+        Scenario(
+            "auto-import of what came again",
+            _NAMED[:1],
+            auto_all,
+            (auto_all, bring_again),
+            recover=auto_all,
+            title="",
+        ),
         Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
         Scenario(
             "reassign",
@@ -173,7 +193,7 @@ class Stage:
             self.scenario.recover(world)
         if isinstance(world, ServerWorld):
             problems += wrong_after_carrying(world, self.kept)
-        return problems + wrong_at_rest(world, self.scenario.patients)
+        return problems + wrong_at_rest(world, self.scenario.patients, self.scenario.title)
 
     def asked(self, ask: Callable[[World], list[Problem]]) -> list[Problem]:
         """The answer of a child that looks around."""

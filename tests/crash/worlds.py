@@ -189,6 +189,23 @@ def save_but_one(world: World) -> None:
 
 
 @opened
+def auto_all(services: Services, world: World) -> None:
+    """Let every file file itself that may."""
+    auto = services.auto_importer
+    judged = auto.judge(listed(services, world), "ADM", CancelToken())
+    auto.run(judged.plans, "ADM", CancelToken(), lambda progress, plan, result: None)
+
+
+@opened
+def bring_again(services: Services, world: World) -> None:
+    """Put what is on record into the folder once more, as a phone that sends twice does."""
+    for record in services.records.everything():
+        path = world.source / record.original_name
+        path.write_bytes((world.stores / "Documents" / record.shelf_path).read_bytes())
+        os.utime(path, (time.time() - 86_400,) * 2)
+
+
+@opened
 def withdraw_first(services: Services, world: World) -> None:
     """Withdraw the first record."""
     record = next(services.records.everything())
@@ -230,7 +247,7 @@ def lost(world: World) -> list[Problem]:
     return [Problem(LOST, one[:8]) for one in world.wanted if not copies[one]]
 
 
-def wrong_at_rest(world: World, patients: frozenset[str]) -> list[Problem]:
+def wrong_at_rest(world: World, patients: frozenset[str], title: str = TITLE) -> list[Problem]:
     """What is wrong once recovery has run: every file in one place, the record agreeing, no litter."""
     try:
         services = open_home(world.home)
@@ -243,7 +260,7 @@ def wrong_at_rest(world: World, patients: frozenset[str]) -> list[Problem]:
         if copies[one] > 1
     ]
     problems += _disagreements(services, world)
-    problems += _misfiled(services, patients)
+    problems += _misfiled(services, patients, title)
     findings = services.auditor.check(CancelToken()).findings
     return problems + [Problem(WRONG, f"check: {finding.problem}") for finding in findings]
 
@@ -266,10 +283,10 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
     return problems + [Problem(WRONG, f"left in the folder: {path.name}") for path in litter]
 
 
-def _misfiled(services: Services, patients: frozenset[str]) -> list[Problem]:
+def _misfiled(services: Services, patients: frozenset[str], title: str) -> list[Problem]:
     """Records of a patient, or with words, that nobody chose."""
     return [
         Problem(MISFILED, record.sha256[:8])
         for record in services.records.everything()
-        if record.patient_id not in patients or record.title != TITLE
+        if record.patient_id not in patients or record.title != title
     ]

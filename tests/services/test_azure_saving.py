@@ -278,3 +278,39 @@ def test_many_open_ends_at_a_drive_that_hangs_hold_up_a_start_for_seconds_only(
         assert len(desk.stored()) == 4
     for lease in leases:
         lease.release()
+
+
+def test_files_of_a_drive_file_themselves_and_damaged_ones_are_fetched_once(
+    desk: Engine, container: Container, front: FaultyFront
+) -> None:
+    good, again, torn = (
+        f"INTOUCH_P{number}_D1_20260102_101112.jpg" for number in ("100", "101", "100")
+    )
+    torn = torn.replace(".jpg", "_07.jpg")
+    container.put(good, A_JPEG)
+    container.put(again, A_JPEG + A_JPEG)
+    container.put(torn, A_JPEG[:-2])
+    container.put("DSC0100.jpg", A_JPEG)
+    auto = desk.services.auto_importer
+
+    def run() -> dict[str, Outcome]:
+        told: dict[str, Outcome] = {}
+        plans = auto.judge(list(desk.files().values()), "ADM", CancelToken()).plans
+        auto.run(
+            plans,
+            "ADM",
+            CancelToken(),
+            lambda progress, plan, result: told.update({plan.file.name: result.outcome}),
+        )
+        return told
+
+    assert run() == {good: Outcome.SAVED, again: Outcome.SAVED, torn: Outcome.REFUSED}
+    assert desk.ready() == sorted(["DSC0100.jpg", torn])
+    front.seen.clear()
+    assert run() == {}
+    assert all("comp=list" in path for _, path in front.seen)
+    container.put(good, A_JPEG)
+    assert run() == {good: Outcome.ALREADY_FILED}
+    assert desk.ready() == sorted(["DSC0100.jpg", torn])
+    assert len(desk.stored()) == 2
+    assert desk.problems() == []

@@ -21,7 +21,7 @@ from message_centre.sources.dropbox_files import DropboxFiles
 from tests.support.dropbox_server import rate_limited
 from tests.support.dropbox_sign_in import APP_KEY
 from tests.support.dropbox_world import FOLDER, DropboxWorld, dropbox_world
-from tests.support.engine import A_JPEG, Engine, started
+from tests.support.engine import A_JPEG, JANE, Engine, started
 from tests.support.https_server import Trouble
 
 
@@ -269,3 +269,19 @@ def test_no_secret_and_no_name_is_written_anywhere(desk: Engine, world: DropboxW
     assert b"Canary" not in logs
     for secret in (*refresh_tokens, *access_tokens):
         assert secret.encode() not in written
+
+
+def test_a_file_that_says_whose_it_is_files_itself(desk: Engine, world: DropboxWorld) -> None:
+    name = "INTOUCH_P100_D1_20260102_101112.jpg"
+    put(world, name)
+    put(world, "DSC0100.jpg")
+    sign_in(desk)
+    auto = desk.services.auto_importer
+    plans = auto.judge(list(desk.files().values()), "ADM", CancelToken()).plans
+
+    left = auto.run(plans, "ADM", CancelToken(), lambda *_: None)
+
+    assert left == ()
+    assert desk.ready() == ["DSC0100.jpg"]
+    [record] = desk.services.records.everything()
+    assert (record.original_name, record.patient_id) == (name, JANE.id)

@@ -34,6 +34,8 @@ from message_centre.services.ports.record import (
     OpenImport,
     Reassignment,
     Records,
+    Repeated,
+    Repeats,
     Trail,
 )
 from message_centre.services.ports.signing import (
@@ -73,6 +75,8 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "Repeated",
+    "Repeats",
     "ServerGround",
     "ServerLine",
     "SignInPage",

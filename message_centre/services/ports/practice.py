@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from message_centre.domain.day_sheets import DayFile
 from message_centre.domain.files import Destination
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
@@ -120,8 +121,11 @@ class DayCount:
 class DayCounts(Protocol):
     """The last count of each source on each day."""
 
-    def save(self, counts: Iterable[DayCount]) -> None:
-        """Insert or replace, by day and source."""
+    def save(self, counts: Iterable[DayCount], held: Iterable[DayFile] = ()) -> None:
+        """Insert or replace, by day and source, with the files that are held there."""
+
+    def held_on(self, day: date) -> tuple[DayFile, ...]:
+        """The files that were held on a day when it was counted last."""
 
     def of_day(self, day: date) -> tuple[DayCount, ...]:
         """The counts of a day, by source."""

@@ -50,11 +50,24 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A claim whose bytes stand on their shelf, the record to commit, and what was accepted."""
+    """A claim whose bytes stand on their shelf, the record to commit, what was accepted, and what the
+    trail calls it.
+    """
 
     claimed: OpenImport
     record: Record
     accepted: frozenset[Accepted] = frozenset()
+    action: str = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A file that came again, by auto-import, and was let go of: its bytes are on record already."""
+
+    at: datetime
+    source: str
+    name: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,23 @@ class Journal(Protocol):
         """
 
 
+class Repeats(Protocol):
+    """Files that auto-import finds again although they are on record."""
+
+    def known(self, claimed: OpenImport, sha256: str) -> Record | None:
+        """The filed record of this patient that has these bytes under the claimed file's own name."""
+
+    def repeat(self, claimed: OpenImport, record: Record) -> bool:
+        """In one transaction: the claimed file is one that `record` holds already; trail.
+
+        From here on its source may let go of it, as of a file that was just filed. False if the claim
+        was taken over, or the record is withdrawn or on its way back: then nothing was changed.
+        """
+
+    def between(self, start: datetime, end: datetime) -> tuple[Repeated, ...]:
+        """The files that came again in [start, end), oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reassignment:
     """To whom a record moves, on whose word, when and why."""
@@ -159,6 +189,9 @@ class Records(Protocol):
 
     def filed_between(self, start: datetime, end: datetime) -> Mapping[str, int]:
         """How many files of each source were filed in [start, end) and not withdrawn."""
+
+    def by_themselves(self, start: datetime, end: datetime) -> tuple[Record, ...]:
+        """What auto-import filed in [start, end) and nobody withdrew, oldest first."""
 
 
 class Trail(Protocol):

@@ -26,7 +26,9 @@ _LEAST_WIDTH = 500
 
 
 class LoadingBanner(QFrame):
-    """Says that sources are being listed, and how far that has come."""
+    """Says that sources are being listed or files imported, and how far that has come."""
+
+    stop_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +38,15 @@ class LoadingBanner(QFrame):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Sources listed"))
+        self._stop = push_button(tr("Stop"), "autoImportStop", self)
+        self._stop.setAccessibleName(tr("Stop auto-import after this file"))
+        self._stop.clicked.connect(self.stop_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.addWidget(self._words)
         row.addWidget(self._bar, 1)
+        row.addWidget(self._stop)
+        self._stop.hide()
         self.hide()
 
     def show_progress(self, words: str, done: int, total: int) -> None:
@@ -49,6 +56,10 @@ class LoadingBanner(QFrame):
         self._bar.setValue(done)
         self.setAccessibleName(words)
         self.show()
+
+    def offer_stop(self, *, is_offered: bool) -> None:
+        """Show the button that stops an import, or hide it."""
+        self._stop.setVisible(is_offered)
 
 
 class ExtPane(QWidget):

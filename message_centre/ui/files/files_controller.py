@@ -13,6 +13,7 @@ from message_centre.services.work import CancelToken, Report
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.files.rows import SourceRows, Standing, rows_of
+from message_centre.ui.files.sorting_out import SortedOut, SortOut, all_mail
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.throttle import Gatherer, Throttle
 from message_centre.ui.words import tr
@@ -39,6 +40,7 @@ class _Arrival:
     generation: int
     is_refresh: bool
     listing: Listing
+    out: SortedOut
     made: SourceRows | None
 
 
@@ -47,6 +49,7 @@ class FilesController(QObject):
 
     started = Signal(object)
     arrived = Signal(object)
+    sorted_out = Signal(object, bool)
     ended = Signal()
     refreshed = Signal()
     failed = Signal(object)
@@ -60,6 +63,8 @@ class FilesController(QObject):
         self._view = view
         self._desk: Desk | None = None
         self._known: dict[str, Listing] = {}
+        self._listings: dict[str, Listing] = {}
+        self.sort_out: SortOut = all_mail
         self._is_refreshing = False
         self._list = Newest(runner, self)
         self._inspect = Newest(runner, self)
@@ -79,25 +84,22 @@ class FilesController(QObject):
 
     @property
     def listings(self) -> tuple[Listing, ...]:
-        """What each source showed last."""
-        return tuple(self._known.values())
+        """What each source showed last, all of it."""
+        return tuple(self._listings.values())
 
     def sit_down(self, operator: Operator, provider: str) -> None:
         """Show the list of this operator and provider from now on, and keep watching it."""
         self._desk = Desk(operator, provider)
         self._model.keep_only(())
         self._known.clear()
+        self._listings.clear()
         watch = partial(self._watch, self._desk)
         self._runner.submit(Lane.FETCH, watch).failed.connect(self.failed)
         self.refresh()
 
     def selection(self) -> tuple[SourceFile, ...]:
         """The ticked files, or else the current row's if it can be saved."""
-        ticked = self._model.ticked()
-        row = self._view.current_row()
-        if ticked or row is None or not row.can_be_ticked:
-            return ticked
-        return (row.file,)
+        return selection_of(self._model, self._view)
 
     def refresh(self) -> None:
         """List every source anew; saved rows leave. Asking again starts over."""
@@ -138,9 +140,10 @@ class FilesController(QObject):
         known = dict(self._known)
 
         def listed(listing: Listing) -> None:
-            is_news = not _shows_the_same(known.get(listing.source_id), listing)
-            made = rows_of(listing) if is_news else None
-            self._arrivals.put(_Arrival(generation, is_refresh, listing, made))
+            out = self.sort_out(listing, is_refresh, token)
+            is_news = not _shows_the_same(known.get(listing.source_id), out.mail)
+            made = rows_of(out.mail) if is_news else None
+            self._arrivals.put(_Arrival(generation, is_refresh, listing, out, made))
 
         return self._lister.refresh(desk.operator, desk.provider, token, listed)
 
@@ -172,9 +175,11 @@ class FilesController(QObject):
                 self._take_one(arrival)
 
     def _take_one(self, arrival: _Arrival) -> None:
-        self._known[arrival.listing.source_id] = arrival.listing
+        self._known[arrival.listing.source_id] = arrival.out.mail
+        self._listings[arrival.listing.source_id] = arrival.listing
+        self.sorted_out.emit(arrival.out, arrival.is_refresh)
         if arrival.made is None and arrival.is_refresh:
-            self._model.refresh_unchanged(arrival.listing)
+            self._model.refresh_unchanged(arrival.out.mail)
         elif arrival.made is not None and arrival.is_refresh:
             self._model.refresh(arrival.made)
         elif arrival.made is not None:
@@ -186,7 +191,9 @@ class FilesController(QObject):
         if is_refresh and isinstance(answer, tuple):
             listed = {listing.source_id for listing in answer}
             self._model.keep_only(listed)
-            self._known = {key: value for key, value in self._known.items() if key in listed}
+            for kept in (self._known, self._listings):
+                for gone in set(kept) - listed:
+                    del kept[gone]
             self._view.fit_once()
             self.refreshed.emit()
         self._rest()
@@ -217,6 +224,15 @@ class FilesController(QObject):
             files, odd = answer
             self._model.inspected(files, odd)
             self._look_at_bytes(_INSPECT_MORE)
+
+
+def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
+    """The ticked files of a list, or else the current row's if it can be saved."""
+    ticked = model.ticked()
+    row = view.current_row()
+    if ticked or row is None or not row.can_be_ticked:
+        return ticked
+    return (row.file,)
 
 
 def _shows_the_same(last: Listing | None, listing: Listing) -> bool:

@@ -16,6 +16,7 @@ _ROW_PADDING = 13
 _CELL_PADDING = 16
 _BADGE_ROOM = 90
 _WIDEST = 270
+_DOUBT_ROOM, _LEAST_WITH_DOUBT, _WIDEST_WITH_DOUBT = 210, 430, 520
 _NARROW = {Column.TICK: 38, Column.ICON: 34}
 _LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 240}
 _ARROW = 20
@@ -40,6 +41,8 @@ class FilesView(QTableView):
         self._files = model
         self._is_fitted = False
         self._told: FileRow | None = None
+        self._badge_room, self._widest_name = _BADGE_ROOM, _WIDEST
+        self._least_name = _LEAST[Column.NAME]
         self._header = FilesHeader(self)
         self._delegates = (TickDelegate(self), IconDelegate(self), NameDelegate(self))
         self._dress()
@@ -78,7 +81,15 @@ class FilesView(QTableView):
                 self.setColumnWidth(column, self._width_of(column, metrics))
         too_wide = self._header.length() - self.viewport().width()
         name = self.columnWidth(Column.NAME) - max(too_wide, 0)
-        self.setColumnWidth(Column.NAME, max(name, _LEAST[Column.NAME]))
+        self.setColumnWidth(Column.NAME, max(name, self._least_name))
+
+    def tell_doubts(self) -> None:
+        """Give names room for a doubt in words; type and size, told at the right too, make way."""
+        self._badge_room, self._widest_name = _DOUBT_ROOM, _WIDEST_WITH_DOUBT
+        self._least_name = _LEAST_WITH_DOUBT
+        for column in (Column.TYPE, Column.SIZE):
+            self.setColumnHidden(column, True)
+        self.fit_columns()
 
     def was_recalled(self) -> None:
         """Sort as the heading, whose state was just restored, says."""
@@ -189,9 +200,9 @@ class FilesView(QTableView):
         rows = min(_SAMPLE, self._files.rowCount())
         texts = {self._files.row(place).cells[column] for place in range(rows)}
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-        widest += _BADGE_ROOM if column is Column.NAME else _CELL_PADDING
+        widest += self._badge_room if column is Column.NAME else _CELL_PADDING
         least = max(heading + _CELL_PADDING + _ARROW, _LEAST.get(column, 0))
-        return min(max(widest, least), _WIDEST)
+        return min(max(widest, least), self._widest_name if column is Column.NAME else _WIDEST)
 
     def _show_ticks(self) -> None:
         self._header.show_state(self._files.tick_state())

@@ -33,7 +33,8 @@ class FollowController(QObject):
     ) -> None:
         super().__init__(model)
         self._follower = follower
-        self._model = model
+        #: Every list that holds such rows; a file stands in one of them.
+        self.models: tuple[FilesModel, ...] = (model,)
         self._look_again = look_again
         #: The last that became of a file: a listing that was on its way meanwhile knows less.
         self._last: dict[Ident, Change] = {}
@@ -50,9 +51,10 @@ class FollowController(QObject):
     def remind(self, _listing: object = None) -> None:
         """Tell rows that just came from a listing what is known of their files."""
         for change in self._last.values():
-            row = self._model.find(change.key)
-            if row is not None and not row.is_saved:
-                self._apply(change)
+            for model in self.models:
+                row = model.find(change.key)
+                if row is not None and not row.is_saved:
+                    _apply(model, change)
 
     def stop(self) -> None:
         """Look no more and hear no more."""
@@ -68,7 +70,8 @@ class FollowController(QObject):
     def _take(self, changes: object) -> None:
         found = changes if isinstance(changes, tuple) else ()
         for change in found:
-            self._apply(change)
+            for model in self.models:
+                _apply(model, change)
             ident = ident_of(change.key)
             self._last.pop(ident, None)
             self._last[ident] = change
@@ -82,14 +85,15 @@ class FollowController(QObject):
     def _wait_longer(self, _error: object) -> None:
         self._timer.start(min(_AT_MOST_MS, 2 * self._timer.interval()))
 
-    def _apply(self, change: Change) -> None:
-        row = self._model.find(change.key)
-        if row is None:
-            return
-        if change.kind is ChangeKind.WITHDRAWN:
-            if row.is_saved:
-                self._model.mark_unsaved(change.key)
-        elif row.is_saved:
-            self._model.mark_reassigned(change.key, change.patient, change.title)
-        elif change.is_about(row.file.fingerprint):
-            self._model.mark_saved(change.key, change.patient, change.title, Outcome.SAVED)
+
+def _apply(model: FilesModel, change: Change) -> None:
+    row = model.find(change.key)
+    if row is None:
+        return
+    if change.kind is ChangeKind.WITHDRAWN:
+        if row.is_saved:
+            model.mark_unsaved(change.key)
+    elif row.is_saved:
+        model.mark_reassigned(change.key, change.patient, change.title)
+    elif change.is_about(row.file.fingerprint):
+        model.mark_saved(change.key, change.patient, change.title, Outcome.SAVED)

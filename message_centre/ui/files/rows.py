@@ -269,6 +269,8 @@ def _sort_of_thing(file: SourceFile) -> str:
 
 def _badge(row: FileRow) -> str:
     """The state in one or two words; a ready row needs none."""
+    if row.standing is Standing.DOUBTFUL and row.file.unclaimed:
+        return tr(row.file.unclaimed)
     if row.standing is Standing.DOUBTFUL:
         incomplete = "incomplete" in row.note
         return tr("looks incomplete") if incomplete else tr("check content")

@@ -1,0 +1,1 @@
+"""The day sheet: a window to read, print and export it."""

@@ -1,0 +1,1 @@
+"""The files that auto-import leaves to a person, and auto-import itself as the window shows it."""
