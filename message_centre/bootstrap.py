@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,10 @@ from message_centre.domain.errors import (
     LogUnwritable,
     SettingsUnreadable,
 )
-from message_centre.domain.files import Destination, SourceKind
+from message_centre.domain.files import Destination
 from message_centre.domain.settings import (
-    AZURE_KEY,
     DATABASE_URL,
-    DROPBOX_APP_KEY,
     HOSTED_DOMAINS,
-    ONEDRIVE_APP_ID,
 )
 from message_centre.host import drive_logs, logs
 from message_centre.host.clock import SystemClock
@@ -29,6 +25,7 @@ from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.medimage_ground import MedImageGround
 from message_centre.host.paths import default_home
+from message_centre.host.photo_landing import PhotoLanding
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
 from message_centre.host.vault import Vault
@@ -49,20 +46,20 @@ from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport, Receiver
+from message_centre.services.ports import Listen, OpenImport, Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
+from message_centre.services.receiving import Receiving
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.drive_makers import drive_makers, signed_drives
 from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.medimage_line import HttpServerLine
 from message_centre.sources.pairing_line import HttpPairingLine
-from message_centre.sources.registry import DriveMaker, Sources
-from message_centre.sources.signed_drives import SignedDrives, SignedParts
+from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -204,9 +201,9 @@ def _build(ground: _Ground) -> Services:
     unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
     hosting = _hosting(rows.configuring)
-    signed = _signed(home, rows, hosting)
+    signed = signed_drives(Vault(home), rows.configuring, rows.people, hosting.check)
     keys = MedImageKeys(rows.configuring, permitting)
-    drives = _drives(rows.configuring, signed)
+    drives = drive_makers(rows.configuring, signed)
     sources = Sources(home, clock, rows.configuring.listed_extensions, drives, keys.all)
     store = _store(ground, rows.configuring)
     imager = Wall(clock)
@@ -228,7 +225,8 @@ def _build(ground: _Ground) -> Services:
     lister = Lister(ListerParts(places, sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
     typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
-    around = (sources, lister, rows.records, imager, *lines, MedImageGround(), rows.trail, clock)
+    landing = (MedImageGround(), PhotoLanding(home / "received"), _serve_photos)
+    around = (sources, lister, rows.records, imager, *lines, *landing, rows.trail, clock)
     medimage = MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
 
     def close() -> None:
@@ -291,37 +289,6 @@ def _build(ground: _Ground) -> Services:
     )
 
 
-def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
-    configuring, people = rows.configuring, rows.people
-
-    def app_id(provider: str) -> str:
-        return configuring.value(ONEDRIVE_APP_ID.replace(".N.", f".{provider}."))
-
-    return SignedDrives(
-        SignedParts(
-            vault=Vault(home),
-            check=hosting.check,
-            app_key=partial(configuring.value, DROPBOX_APP_KEY),
-            app_id=app_id,
-            operators=lambda: [one.id for one in people.operators()],
-            providers=lambda: [one.number for one in people.providers()],
-        )
-    )
-
-
-def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
-    """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
-
-    def azure_access() -> AzureAccess:
-        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
-
-    return {
-        SourceKind.AZURE: partial(azure_place, azure_access),
-        SourceKind.DROPBOX: signed.dropbox_place,
-        SourceKind.ONEDRIVE: signed.onedrive_place,
-    }
-
-
 def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
     """Start the program's log and the drives' beside it; what was wrong, in sentences."""
     folder, fallback = configuring.log_folder(), home / "logs"
@@ -332,6 +299,12 @@ def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
 
 def _hosting(configuring: Configuring) -> Hosting:
     return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
+
+
+def _serve_photos(receiving: Receiving, listen: Listen) -> AbstractContextManager[int]:
+    from message_centre.sources.photo_server import serving  # noqa: PLC0415 - see `_listen`
+
+    return serving(receiving, listen)
 
 
 def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:
