@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.medimage_ground import MedImageGround
 from message_centre.host.paths import default_home
+from message_centre.host.photo_landing import PhotoLanding
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
 from message_centre.host.vault import Vault
@@ -48,9 +48,10 @@ from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import Receiver
+from message_centre.services.ports import Listen, Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
+from message_centre.services.receiving import Receiving
 from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
@@ -234,7 +235,8 @@ def _build(ground: _Ground) -> Services:
         )
     )
     typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
-    around = (sources, lister, rows.records, imager, *lines, MedImageGround(), rows.trail, clock)
+    landing = (MedImageGround(), PhotoLanding(home / "received"), _serve_photos)
+    around = (sources, lister, rows.records, imager, *lines, *landing, rows.trail, clock)
     medimage = MedImage(
         MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
     )
@@ -321,6 +323,12 @@ def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
 
 def _hosting(configuring: Configuring) -> Hosting:
     return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
+
+
+def _serve_photos(receiving: Receiving, listen: Listen) -> AbstractContextManager[int]:
+    from message_centre.sources.photo_server import serving  # noqa: PLC0415 - see `_listen`
+
+    return serving(receiving, listen)
 
 
 def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:

@@ -1,5 +1,6 @@
 """Commands on MedImage: pairing phones, and the settings of its server."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from message_centre.cli.files import listed
 from message_centre.cli.output import DONE, IN_PART, Row, moment, say
 from message_centre.domain.files import SourceFile, SourceKind
 from message_centre.domain.people import Right
+from message_centre.services.ports import Listen
 
 if TYPE_CHECKING:
     from message_centre.domain.medimage_config import Remark
@@ -19,6 +21,7 @@ app = typer.Typer(help="Photos from phones, through a MedImage Server.")
 
 _Provider = Annotated[str, typer.Option(metavar="N", help="Number of the provider.")]
 _File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
+_GLANCE = 0.2
 _STEPS = (
     "On the phone: tap the big button, type the four characters, and answer No to Wi-Fi."
     " The code is good for an hour, for any number of phones."
@@ -124,6 +127,27 @@ def rescue(context: typer.Context, provider: _Provider = "") -> int:
         )
         desk.out.rows({"name": one.name, "whole": one.is_whole} for one in found)
     return DONE if all(one.is_whole for one in found) else IN_PART
+
+
+@app.command("serve")
+def serve(
+    context: typer.Context,
+    address: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 5566,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="For https, with its chain.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="PEM", help="Its private key.")] = None,
+) -> int:
+    """Let phones post to the Message Centre itself, without a MedImage Server; Ctrl+C ends it."""
+    listen = Listen(address, port, certificate, key)
+    with opened(context) as desk:
+        serving = desk.services.medimage.serving
+        with serving.serve(desk.operator, listen) as bound:
+            desk.out.row({"address": address, "port": bound, "https": certificate is not None})
+            while not desk.token.is_cancelled:
+                time.sleep(_GLANCE)
+    return DONE
 
 
 @app.command("proxy-rules")

@@ -14,6 +14,7 @@ from message_centre.services.photographing import Photographing
 from message_centre.services.ports import (
     Clock,
     Imager,
+    Landing,
     PairingLine,
     Patients,
     Records,
@@ -23,6 +24,7 @@ from message_centre.services.ports import (
     Trail,
     TypedIds,
 )
+from message_centre.services.receiving import ReceivingParts, ServePhotos, Serving
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class MedImageParts:
     pairing_line: PairingLine
     server_line: ServerLine
     ground: ServerGround
+    landing: Landing
+    serve: ServePhotos
     trail: Trail
     clock: Clock
 
@@ -49,7 +53,8 @@ class MedImage:
     """What a practice does with phones and their server.
 
     `keys` knows whose is whose, `filing` whom a photo belongs to, `photographing` what arrives for one
-    patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half.
+    patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half,
+    `serving` for phones that post to the Message Centre itself.
     """
 
     def __init__(self, parts: MedImageParts) -> None:
@@ -82,4 +87,9 @@ class MedImage:
             RescueParts(
                 parts.configuring, parts.permitting, parts.lister, parts.ground, parts.trail
             )
+        )
+        self.serving = Serving(
+            ReceivingParts(parts.configuring, parts.keys, parts.landing, parts.imager, parts.clock),
+            parts.permitting,
+            parts.serve,
         )

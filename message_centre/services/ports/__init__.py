@@ -13,7 +13,14 @@ from message_centre.services.ports.files import (
     SourceRegistry,
     Staged,
 )
-from message_centre.services.ports.medimage import PairingLine, ServerGround, ServerLine, TypedIds
+from message_centre.services.ports.medimage import (
+    Landing,
+    Listen,
+    PairingLine,
+    ServerGround,
+    ServerLine,
+    TypedIds,
+)
 from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
 from message_centre.services.ports.practice import (
     DayCount,
@@ -63,6 +70,8 @@ __all__ = [
     "ImageStore",
     "Imager",
     "Journal",
+    "Landing",
+    "Listen",
     "Listening",
     "OpenImport",
     "OpenedFile",

@@ -1,6 +1,7 @@
 """What MedImage needs from the outside: ids as phones send them, and the pairing service."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,16 @@ class TypedIds(Protocol):
 
     def going_on_from(self, key: str) -> bool:
         """Whether anybody's id begins with this one and then a hyphen or a blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where a receiver listens; without certificate and key in clear."""
+
+    address: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
 
 
 class PairingLine(Protocol):
@@ -87,3 +98,29 @@ class ServerGround(Protocol):
 
     def takes_delivery(self, path: Path, data: bytes, seconds: float) -> bool:
         """Whether these bytes come to stand there within the time; the file is removed again."""
+
+
+class Landing(Protocol):
+    """Where uploads come to lie. A file has its name only once it is whole and on the disk."""
+
+    def put(self, root: Path, way: tuple[str, ...], stem: str, extension: str, data: bytes) -> None:
+        """Keep a file durably under its name, or one beside it; the same bytes are not kept twice.
+
+        `way` leads from the root to its folder, which is made; one that is a link is refused.
+
+        Raises:
+            StoreFull, StoreUnreachable, AccessDenied
+        """
+
+    def sweep(self, root: Path) -> None:
+        """Remove what a receiver that died left half-written below the root."""
+
+    def remember(self, mark: str) -> None:
+        """Remember durably that an upload was taken.
+
+        Raises:
+            StoreFull, StoreUnreachable, AccessDenied
+        """
+
+    def remembers(self, mark: str) -> bool:
+        """Whether an upload was taken."""

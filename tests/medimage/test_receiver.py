@@ -1,0 +1,376 @@
+"""Phones post to the Message Centre itself: whole, decoded and on the disk before it answers."""
+
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from message_centre.domain.errors import AccessDenied, BadSetting, NotPermitted, StoreFull
+from message_centre.domain.medimage_uploads import taken_apart
+from message_centre.domain.people import Operator
+from message_centre.host import photo_landing
+from message_centre.host.photo_landing import PhotoLanding
+from message_centre.services import receiving
+from message_centre.services.ports import Listen
+from tests.medimage.practice import RETIRED
+from tests.support.certificates import Certificates
+from tests.support.engine import Engine, age
+from tests.support.medimage_names import GUID, VECTORS
+from tests.support.medimage_phone import Phone, post, send
+from tests.support.pictures import a_jpeg, a_picture, encoded
+from tests.support.program import command, environment
+
+_HERE = Listen("127.0.0.1", 0)
+
+
+@dataclass
+class Receiver:
+    """A running receiver and its delivery folder."""
+
+    engine: Engine
+    root: Path
+    url: str
+
+    @property
+    def phone(self) -> Phone:
+        return Phone(self.url, GUID)
+
+    def files(self) -> dict[str, bytes]:
+        found = [path for path in self.root.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def receiver(practice_engine: Engine, tmp_path: Path) -> Iterator[Receiver]:
+    root = tmp_path / "photos"
+    root.mkdir()
+    configuring, operator = practice_engine.services.configuring, practice_engine.operator
+    configuring.set("system.medimage.root", str(root), operator=operator)
+    configuring.set("provider.1.medimage.guid", GUID, operator=operator)
+    configuring.set("provider.1.medimage.retired", RETIRED, operator=operator)
+    serving = practice_engine.services.medimage.serving
+    with serving.serve(operator, _HERE) as port:
+        yield Receiver(practice_engine, root, f"http://127.0.0.1:{port}")
+
+
+def test_a_photo_is_on_the_disk_whole_before_the_answer_and_is_listed(receiver: Receiver) -> None:
+    photo = a_jpeg(300, 200)
+
+    assert receiver.phone.send("100 arm", photo) == 200
+
+    name = f"{GUID}/100/arm-21-Aug-2026-14-03-09.jpg"
+    assert receiver.files() == {name: photo}
+    age(receiver.root / name, 60)
+    assert "100-arm-21-Aug-2026-14-03-09.jpg" in receiver.engine.ready()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "#GUIDxPLACEHOLDER09-#100-x.jpg",
+        f"#{RETIRED}-#100-x.jpg",
+        f"#{GUID.swapcase()}-#100-x.jpg",
+        "#100-x.jpg",
+        "x.jpg",
+        "",
+        f"#{GUID}-#100-{'x' * 300}.jpg",
+    ],
+)
+def test_only_known_keys_may_send(receiver: Receiver, name: str) -> None:
+    assert post(receiver.url, name, a_jpeg())[0] == 400
+    assert receiver.files() == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "extension"),
+    [
+        (a_jpeg(), 200, "jpg"),
+        (encoded(a_picture(), "PNG"), 200, "png"),
+        (encoded(a_picture(), "HEIF"), 200, "heic"),
+        (b"%PDF-1.4\nx\n%%EOF\n", 200, "pdf"),
+        (a_jpeg(400, 400)[:-200], 415, ""),
+        (b"\xff\xd8\xff\xe0 no picture at all \xff\xd9", 415, ""),
+        (b"plain words", 415, ""),
+        (b"MZ\x90\0\3\0\0\0", 415, ""),
+        (b"", 415, ""),
+    ],
+    ids=["jpeg", "png", "heic", "pdf", "half", "damaged", "text", "program", "empty"],
+)
+def test_content_decides_what_is_taken(
+    receiver: Receiver, content: bytes, status: int, extension: str
+) -> None:
+    assert post(receiver.url, f"#{GUID}-#100-x.jpg", content)[0] == status
+
+    expected = {f"{GUID}/100/x.{extension}": content} if extension else {}
+    assert receiver.files() == expected
+
+
+def test_a_name_that_is_taken_gets_a_number_and_the_same_bytes_are_kept_once(
+    receiver: Receiver,
+) -> None:
+    one, two = a_jpeg(32, 32), a_jpeg(64, 64)
+    for photo in (one, two, one, two):
+        assert receiver.phone.send("100", photo) == 200
+
+    where = f"{GUID}/100/21-Aug-2026-14-03-09"
+    assert receiver.files() == {f"{where}.jpg": one, f"{where}-2.jpg": two}
+
+
+def test_whether_a_photo_was_taken_is_told_also_after_it_was_filed(receiver: Receiver) -> None:
+    name = receiver.phone.name("100")
+    asked = "/check=" + name.replace("#", "%23")
+    assert send(receiver.url, "GET", asked) == (200, b"true")
+
+    receiver.phone.send("100", a_jpeg())
+    (path,) = receiver.root.rglob("*.jpg")
+    path.unlink()
+
+    assert send(receiver.url, "GET", asked) == (200, b"false")
+    ledger = (receiver.engine.home / "received").read_text()
+    assert GUID not in ledger
+    assert PhotoLanding(receiver.engine.home / "received").remembers(ledger.strip())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 200),
+        ("OPTIONS", "/api/photo", 200),
+        ("OPTIONS", "/", 404),
+        ("GET", "/api/photo", 404),
+        ("POST", "/api/photo/", 404),
+        ("POST", "/api/photo?x=1", 404),
+        ("GET", f"/read/{GUID}", 404),
+        ("GET", "/pair?x=1", 404),
+        ("GET", "/addon/x", 404),
+        ("GET", "/load/", 404),
+        ("DELETE", "/api/photo", 404),
+    ],
+)
+def test_four_addresses_and_no_more(
+    receiver: Receiver, method: str, path: str, status: int
+) -> None:
+    assert send(receiver.url, method, path)[0] == status
+
+
+def test_what_is_no_form_or_has_no_photo_is_refused(receiver: Receiver) -> None:
+    assert send(receiver.url, "POST", "/api/photo", b"x")[0] == 400
+    assert (
+        send(receiver.url, "POST", "/api/photo", b"x", "multipart/form-data; boundary=B")[0] == 400
+    )
+    assert post(receiver.url, f"#{GUID}-#100-x.jpg", a_jpeg(), field="file2")[0] == 400
+    assert receiver.files() == {}
+
+
+def test_a_photo_that_is_too_large_is_refused_and_nothing_is_kept(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_centre.sources.photo_server.LARGEST", 100_000)
+
+    status = post(receiver.url, f"#{GUID}-#100-x.jpg", a_jpeg() + bytes(200_000) + b"\xff\xd9")[0]
+
+    assert status == 413
+    assert receiver.files() == {}
+
+
+def test_more_than_any_photo_is_refused_before_it_is_read(receiver: Receiver) -> None:
+    port = int(receiver.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(
+            b"POST /api/photo HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+            b"Content-Length: 99999999999\r\n\r\n"
+        )
+        line.settimeout(10)
+        assert b" 413 " in line.recv(200).split(b"\r\n")[0] + b" "
+
+
+def test_a_line_that_is_cut_leaves_nothing(receiver: Receiver) -> None:
+    port = int(receiver.url.rpartition(":")[2])
+    head = f'--B\r\nContent-Disposition: form-data; name="file1"; filename="#{GUID}-#100-x.jpg"\r\n\r\n'
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(
+            b"POST /api/photo HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+            b"Content-Length: 50000\r\n\r\n" + head.encode() + a_jpeg()
+        )
+    assert receiver.phone.send("101", a_jpeg(32, 32)) == 200
+    assert list(receiver.files()) == [f"{GUID}/101/21-Aug-2026-14-03-09.jpg"]
+
+
+def test_a_flood_is_slowed_down(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MOST_A_MINUTE", 3)
+
+    statuses = [receiver.phone.send(f"10{n}", a_jpeg()) for n in range(5)]
+
+    assert statuses == [200, 200, 200, 429, 429]
+
+
+def test_a_full_disk_a_folder_that_is_gone_and_a_link_are_told_as_trouble(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, chunks: object) -> None:
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(photo_landing, "write_new", full)
+        assert receiver.phone.send("100", a_jpeg()) == 503
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (receiver.root / GUID).mkdir(exist_ok=True)
+    (receiver.root / GUID / "200").symlink_to(outside)
+    assert receiver.phone.send("200", a_jpeg()) == 503
+    assert list(outside.iterdir()) == []
+    receiver.root.rename(tmp_path / "gone")
+    assert receiver.phone.send("100", a_jpeg()) == 503
+    assert not receiver.root.exists()
+    assert StoreFull.title
+
+
+@pytest.mark.parametrize("sent", [sent for sent, _ in VECTORS if sent.startswith("#G-")])
+def test_no_name_leaves_the_folder_of_its_key(sent: str) -> None:
+    found = taken_apart(sent.replace("#G", f"#{GUID}"))
+
+    if "\\" in sent:
+        assert found is None
+        return
+    assert found is not None
+    assert found.guid == GUID
+    for part in (*found.folders, found.stem):
+        assert part not in {"", ".", ".."}
+        assert not set(part) & set("/\\:")
+        assert part == part.strip(". ")
+
+
+@pytest.mark.parametrize(
+    "name", [f"#{GUID}-#..-#..-x.jpg", f"#{GUID}-#../../../x-y.jpg", f"#{GUID}-#%2e%2e-x.jpg"]
+)
+def test_no_name_leads_upwards(receiver: Receiver, name: str) -> None:
+    assert post(receiver.url, name, a_jpeg())[0] == 200
+
+    (only,) = receiver.files()
+    assert only.startswith(f"{GUID}/")
+    assert ".." not in Path(only).parts
+
+
+def test_forty_phones_at_once_and_ten_of_one_name(receiver: Receiver) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        many = list(pool.map(lambda n: receiver.phone.send(f"P{n}", a_jpeg(16 + n, 16)), range(40)))
+        same = list(pool.map(lambda n: receiver.phone.send("S", a_jpeg(16, 16 + n)), range(10)))
+
+    assert many + same == [200] * 50
+    assert len(receiver.files()) == 50
+
+
+def test_half_written_files_of_a_receiver_that_died_are_swept(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    folder = receiver.root / GUID / "100"
+    folder.mkdir(parents=True)
+    old, new, other = (folder / f".{c * 32}.part" for c in "abc")
+    for path in (old, new):
+        path.write_bytes(b"half")
+    kept = other.with_name(".mine.part")
+    kept.write_bytes(b"not ours")
+    age(old, 3600)
+    age(kept, 3600)
+
+    PhotoLanding(tmp_path / "ledger").sweep(receiver.root)
+
+    assert sorted(path.name for path in folder.iterdir()) == sorted([new.name, kept.name])
+
+
+def test_it_is_off_unless_it_is_set_up_and_allowed_and_never_in_clear_for_others(
+    practice_engine: Engine, tmp_path: Path
+) -> None:
+    services, operator = practice_engine.services, practice_engine.operator
+    serving = services.medimage.serving
+    with pytest.raises(BadSetting, match=r"medimage\.root"), serving.serve(operator, _HERE):
+        pass
+    services.configuring.set("system.medimage.root", str(tmp_path / "p"), operator=operator)
+    services.staffing.save_operator(Operator("REC", "Reception"), by="ADM")
+    nobody = services.permitting.operator("REC")
+    with pytest.raises(NotPermitted), serving.serve(nobody, _HERE):
+        pass
+    with pytest.raises(BadSetting, match="in clear"), serving.serve(operator, Listen("0.0.0.0", 0)):  # noqa: S104 - refused
+        pass
+    lone = Listen("127.0.0.1", 0, tmp_path / "x.pem")
+    with pytest.raises(BadSetting, match="wanted both"), serving.serve(operator, lone):
+        pass
+    bad = Listen("127.0.0.1", 0, tmp_path / "x.pem", tmp_path / "x.pem")
+    with pytest.raises(AccessDenied, match="certificate"), serving.serve(operator, bad):
+        pass
+
+
+def test_with_a_certificate_phones_speak_tls_and_nothing_older_than_1_2(
+    practice_engine: Engine, tmp_path: Path
+) -> None:
+    certificates = Certificates(tmp_path)
+    certificates.server()
+    (pem,) = tmp_path.glob("server-*.pem")
+    services, operator = practice_engine.services, practice_engine.operator
+    services.configuring.set("system.medimage.root", str(tmp_path / "p"), operator=operator)
+    listen = Listen("127.0.0.1", 0, pem, pem)
+    with services.medimage.serving.serve(operator, listen) as port:
+        pool = urllib3.HTTPSConnectionPool(
+            "127.0.0.1", port, ca_certs=str(certificates.authority), timeout=10, retries=False
+        )
+        assert pool.request("GET", "/").status == 200
+        pool.close()
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with (
+            socket.create_connection(("127.0.0.1", port), 10) as line,
+            pytest.raises(OSError, match=r"(?i)ssl|tls|reset|protocol"),
+        ):
+            old.wrap_socket(line)
+
+
+def test_the_command_serves_until_it_is_killed_and_what_was_answered_is_there(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "photos"
+    root.mkdir()
+    home = ["--home", str(tmp_path / "home")]
+    for key, value in (("system.medimage.root", root), ("provider.1.medimage.guid", GUID)):
+        subprocess.run(
+            command(*home, "settings", "set", key, str(value)), check=True, env=environment()
+        )
+    serve = command(*home, "medimage", "serve", "--port", "0", "--json")
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, env=environment()) as running:
+        assert running.stdout is not None
+        told = json.loads(running.stdout.readline())
+        phone = Phone(f"http://127.0.0.1:{told['port']}", GUID)
+        sent = {n: phone.send(f"P{n}", a_jpeg(16 + n, 16)) for n in range(20)}
+        running.send_signal(signal.SIGKILL)
+    assert set(sent.values()) == {200}
+    for number in sent:
+        (only,) = (root / GUID / f"P{number}").iterdir()
+        assert only.read_bytes() == a_jpeg(16 + number, 16)
+    assert told["https"] is False
+
+
+def test_the_command_ends_at_a_wish(tmp_path: Path) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    subprocess.run(
+        command(*home, "settings", "set", "system.medimage.root", str(tmp_path / "p")),
+        check=True,
+        env=environment(),
+    )
+    serve = command(*home, "medimage", "serve", "--port", "0", "--json")
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, env=environment()) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        begun = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 130
+    assert time.monotonic() - begun < 30
