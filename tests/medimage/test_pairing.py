@@ -116,6 +116,16 @@ def test_a_reply_that_is_not_exactly_right_changes_nothing(
     assert [(one.action, one.detail) for one in services.trail.entries()] == before
 
 
+def test_a_redirect_is_not_followed(practice_engine: Engine, service: PairingService) -> None:
+    with pairing_service() as other:
+        service.spoil = lambda _guid, _server, _code: (302, {"Location": other.url}, b"")
+
+        with pytest.raises(PairingFailed, match="status 302"):
+            practice_engine.services.medimage.pairing.pair(practice_engine.operator, "1")
+
+        assert not other.asked
+
+
 def test_a_service_that_is_away_or_never_ends_changes_nothing(
     practice_engine: Engine, service: PairingService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.files import FileState, SourceFile, SourceKind, SourceState
 from message_centre.domain.outcomes import Outcome, Release, Released
 from message_centre.domain.people import Provider
@@ -185,9 +186,27 @@ def test_a_keys_own_folder_that_is_a_link_is_not_entered(photos: Photos, tmp_pat
     outside = tmp_path / "outside" / "100"
     outside.mkdir(parents=True)
     (outside / "x.jpg").write_bytes(a_jpeg())
+    age(outside / "x.jpg")
     (photos.root / GUID).symlink_to(outside.parent)
 
     assert not any(row.state is FileState.READY for row in photos.rows().values())
+
+
+def test_a_folder_that_became_a_link_since_it_was_listed_is_not_entered(
+    photos: Photos, tmp_path: Path
+) -> None:
+    photos.deliver("100")
+    row = photos.row()
+    folder = photos.root / GUID / "100"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+
+    saved = photos.engine.services.importer.run(
+        ImportOrder("r", row, Assignment(JANE.id, "1", "ADM")), CancelToken()
+    )
+
+    assert not saved.is_saved
+    assert (tmp_path / "elsewhere" / "21-Aug-2026-14-03-09.jpg").is_file()
 
 
 def test_a_key_with_other_letters_is_another_key(photos: Photos) -> None:
