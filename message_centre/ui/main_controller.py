@@ -11,7 +11,7 @@ from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
-from message_centre.domain.people import Operator, Provider, Right
+from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
@@ -32,6 +32,7 @@ from message_centre.ui.runner import Lane, Runner
 from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
+from message_centre.ui.unclaimed.pattern_controller import PatternController
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class MainController(QObject):
         self.following.models = self._models
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
+        self.pattern = PatternController(services.configuring, runner, window)
+        self.pattern.changed.connect(self.files.refresh)
         self.day_sheet = DaySheetController(services.day_sheets, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
         self.assigning = self._assigning()
@@ -155,6 +158,7 @@ class MainController(QObject):
             Name.SAVE: self._save,
             Name.SELECT_ALL: self._select_all,
             Name.DAY_SHEET: self._open_day_sheet,
+            Name.PATTERN: self._open_pattern,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
@@ -224,6 +228,9 @@ class MainController(QObject):
 
     def _open_day_sheet(self) -> None:
         self.day_sheet.open(self._opened.operator, self._provider.number)
+
+    def _open_pattern(self) -> None:
+        self.pattern.open(self._opened.operator)
 
     def _refresh(self) -> None:
         if self._tab is not Tab.MY_TASK:
@@ -315,6 +322,7 @@ class MainController(QObject):
                 can_tick=self._window.shown_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),
+                may_set_up=operator.may(Right.SET_UP, EVERY_PROVIDER),
                 undo=self._undo,
             )
         )

@@ -132,7 +132,8 @@ class MainWindow(QMainWindow):
         actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT)
         shown = tuple(self.actions_[name] for name in actions)
         self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
-        self.unclaimed_list.add_actions(shown, primary=self.actions_[Name.SAVE])
+        pattern = self.actions_[Name.PATTERN]
+        self.unclaimed_list.add_actions((*shown, pattern), primary=self.actions_[Name.SAVE])
         self._lists.addWidget(self.ext)
         self._lists.addWidget(self.unclaimed_list)
         self.divider.setObjectName("divider")

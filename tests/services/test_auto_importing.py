@@ -404,6 +404,20 @@ def test_a_full_store_is_tried_again_at_the_next_refresh(
     assert Run(engine).outcomes == [Outcome.SAVED]
 
 
+def test_a_file_that_somebody_else_took_is_left_to_nobody(engine: Engine) -> None:
+    engine.put(named(), JPEG)
+    plans, _ = judged(engine)
+    engine.save(named())
+    told: list[AutoProgress] = []
+
+    left = engine.services.auto_importer.run(
+        plans, "ADM", CancelToken(), lambda progress, plan, result: told.append(progress)
+    )
+
+    assert left == ()
+    assert told == [AutoProgress(1, elsewhere=1)]
+
+
 def test_a_label_that_changed_since_the_look_stops_the_import(engine: Engine) -> None:
     engine.put(named(), JPEG)
     plans, _ = judged(engine)
