@@ -193,8 +193,15 @@ class Configuring:
         return self.value(AUTO_IMPORT, operator=operator_id) == "true"
 
     def capture_pattern(self) -> CapturePattern:
-        """How the names of files are built that file themselves."""
-        return CapturePattern(self.value(INTOUCH_PATTERN))
+        """How the names of files are built that file themselves.
+
+        Raises:
+            BadSetting: the stored pattern is none, for this version of the program.
+        """
+        try:
+            return CapturePattern(self.value(INTOUCH_PATTERN))
+        except ValueError as error:
+            raise BadSetting(f"{INTOUCH_PATTERN}: {error}.") from error
 
     def has_drive(self, drive: str, operator_id: str) -> bool:
         """Whether the operator's list shows this drive (`azure`, `dropbox`, `onedrive`)."""

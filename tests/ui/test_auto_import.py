@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.services.import_group import Group
+from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.ui.actions import Name, Tab
 from message_centre.ui.app import Program
 from message_centre.ui.day_sheet.day_sheet_dialog import DaySheetDialog
@@ -338,3 +339,17 @@ def test_a_pattern_is_tried_while_it_is_typed_and_counts_once_saved(
     sitting.wait()
     assert sitting.names(unclaimed=True) == []
     assert named("999") in sitting.names()
+
+
+def test_a_pattern_that_cannot_be_read_any_more_is_told_and_the_list_goes_on(
+    sit: SitDown, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_on(practice)
+    settings = PracticeSettingsTable.read
+    broken = {"system.intouch.pattern": "<patient>"}
+    monkeypatch.setattr(PracticeSettingsTable, "read", lambda table: {**settings(table), **broken})
+    sitting = sit()
+
+    assert len(sitting.names()) == 4
+    assert sitting.records() == []
+    assert "system.intouch.pattern" in sitting.window.ext.problem.text()
