@@ -57,14 +57,16 @@ class FolderImageStore:
             return _staged(durable.write_new(part, chunks, flushed=False))
 
     def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
-        """Flush staged files and their names: one call for many, one each for few."""
+        """Flush staged files: one call for many, one each for few.
+
+        Their names in the yard need not last: whatever happens before `publish`, they are thrown away.
+        """
         yard = self._roots(destination) / STAGING
         with store_errors():
             if len(import_ids) >= MANY and durable.sync_file_system(yard):
                 return
             for import_id in import_ids:
                 durable.sync_file(self._part(destination, import_id))
-            durable.sync_folder(yard)
 
     def is_whole(self, destination: Destination, import_id: str, staged: Staged) -> bool:
         """Read the staging file anew and compare; on a share past this computer's own cache."""
@@ -82,7 +84,7 @@ class FolderImageStore:
         folders = dict.fromkeys(final.parent for _, final in named)
         with store_errors():
             for folder in folders:
-                durable.make_folders(folder, flushed=len(folders) < MANY)
+                durable.make_folders(folder, flushed=False)
             for part, final in named:
                 if part.exists():
                     os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite

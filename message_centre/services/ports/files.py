@@ -164,7 +164,7 @@ class ImageStore(Protocol):
         """
 
     def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
-        """Return only when these staged files and their names are on the disk.
+        """Return only when the bytes of these staged files are on the disk; their names need not be.
 
         Raises:
             StoreFull, StoreUnreachable: the staged files must be thrown away.
