@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 _ADVICE: dict[type[MessageCentreError], str] = {
     SourceOffline: "Check the network, and the name or address that is set.",
     AccessDenied: "Check the name, or ask its owner for the right.",
-    SignInNeeded: "Sign in again, or check account and key.",
+    SignInNeeded: "Check account and key.",
 }
 
 
@@ -67,6 +67,20 @@ class Examiner:
             Cancelled
         """
         return self._within(lambda: _told(self._probes.folder(path)), token)
+
+    def own_folder(self, path: Path, token: CancelToken) -> Finding:
+        """Whether a folder can be written to, in which the program keeps stores or logs.
+
+        Raises:
+            Cancelled
+        """
+
+        def ask() -> Finding:
+            if self._probes.folder(path).may_remove:
+                return Finding(Verdict.GOOD, "It can be read and written to.")
+            return Finding(Verdict.BAD, "It can be read, but not written to.")
+
+        return self._within(ask, token)
 
     def azure(self, trial: AzureTrial, token: CancelToken) -> Finding:
         """Whether the container's folder can be listed, and files be removed.
@@ -134,6 +148,8 @@ def _answered(ask: Callable[[], Finding], answer: "queue.SimpleQueue[Finding]") 
 
 
 def _advice(error: MessageCentreError) -> str:
+    if isinstance(error, SignInNeeded) and "sign" in error.detail.lower():
+        return "" if error.detail.startswith("Sign in") else "Sign in, then test again."
     return _ADVICE.get(type(error), error.advice)
 
 
