@@ -77,7 +77,7 @@ class Draft:
     def edit(self, key: str, text: str) -> None:
         """Something was typed; typing what is stored takes the change back."""
         self._refused.pop(key, None)
-        if self._normal(key, text) == self._stored.get(key, ""):
+        if text == self._stored.get(key, ""):
             self._edits.pop(key, None)
         else:
             self._edits[key] = text
