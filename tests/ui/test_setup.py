@@ -279,6 +279,7 @@ def test_a_folder_that_is_away_is_marked(sitting: Sitting, tmp_path: Path) -> No
     found = sitting.test("setupImageFoldersTest")
     assert "waiting: It can be read: 1 file." in found
     assert "nowhere: There is no such folder." in found
+    assert len(found.splitlines()) == 2
 
 
 def test_what_the_practice_refuses_stands_beside_the_field(

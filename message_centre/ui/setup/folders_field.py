@@ -54,6 +54,7 @@ class FoldersField(QWidget):
         self.list.setAccessibleName(self._caption)
         self.list.setFixedHeight(_HEIGHT)
         self.list.setIconSize(QSize(_ICON, _ICON))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.currentRowChanged.connect(self._show_buttons)
         self.setFocusProxy(self.list)

@@ -12,6 +12,7 @@ from message_centre.ui.pieces.labels import plain_label, with_font
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.rows import Panel, Told
 from message_centre.ui.setup.trying import TryRow
+from message_centre.ui.words import tr
 
 _MARGIN = 20
 
@@ -31,6 +32,7 @@ class Page(QWidget):
     #: The full key, and what a row told.
     edited = Signal(str, object)
     tried = Signal(object, object)
+    help_wanted = Signal()
 
     def __init__(self, place: str, title: str, topic: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,6 +84,11 @@ class Page(QWidget):
             self._trials.append(trial)
         trial.asked.connect(self.tried)
         return trial
+
+    def link_permissions(self, panel: Panel) -> None:
+        """Let the panel's heading lead to what the drive has to be allowed."""
+        link = panel.add_link(tr("Which permissions?"), f"{panel.objectName()}Help")
+        link.clicked.connect(self.help_wanted)
 
     def is_sound(self, *keys: str) -> bool:
         """Whether these values can be tested."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -56,10 +57,6 @@ class Told(QWidget):
         symbol, ink = ("error", Ink.BAD) if role == "bad" else ("", Ink.MUTED)
         self._show(text, role, symbol, ink)
 
-    def say_good(self, text: str) -> None:
-        """Say that something went well."""
-        self._show(text, "good", "check", Ink.GOOD)
-
     def say_busy(self, text: str) -> None:
         """Say that an answer is awaited."""
         self._show(text, "muted", "connecting", Ink.MUTED)
@@ -77,7 +74,7 @@ class Told(QWidget):
 
     def _show(self, text: str, role: str, symbol: str, ink: Ink) -> None:
         self._shows = (symbol, ink)
-        self._words.setText(shown(text))
+        self._words.setText("\n".join(shown(line) for line in text.split("\n")))
         self._words.setProperty("role", role)
         self._words.style().unpolish(self._words)
         self._words.style().polish(self._words)
@@ -136,7 +133,7 @@ class TextRow(QWidget):
         if self.line.text() != draft.value(key):
             self.line.setText(draft.value(key))
             self.line.setCursorPosition(0)
-        self.line.setReadOnly(not may_edit)
+        _show_read_only(self.line, is_so=not may_edit)
         say_setting(self.told, draft, key, self._caption, self._hint)
 
     def _tell(self, text: str) -> None:
@@ -175,7 +172,7 @@ class SecretRow(QWidget):
         if not new and self.line.text():
             self.line.clear()
         self._is_removed = new == NO_SECRET and new is not None
-        self.line.setReadOnly(not may_edit)
+        _show_read_only(self.line, is_so=not may_edit)
         self.line.setPlaceholderText(
             tr("Type a new one to replace it") if is_kept else tr("Type or paste it here")
         )
@@ -238,6 +235,7 @@ class Panel(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._mark)
+        self._head = head
         head.addWidget(
             with_font(plain_label(title, f"{name}Title", self, wrap=False), bold=True), 1
         )
@@ -248,6 +246,12 @@ class Panel(QFrame):
         self._whole.addLayout(head)
         self._whole.addLayout(self.rows)
         self.dress()
+
+    def add_link(self, words: str, name: str) -> QPushButton:
+        """Put a quiet button beside the heading."""
+        link = push_button(words, name, self, role="quiet")
+        self._head.addWidget(link)
+        return link
 
     def add_below(self, widget: QWidget) -> None:
         """Put something beneath the rows, in line with their editors."""
@@ -260,6 +264,14 @@ class Panel(QFrame):
         """Take the colours of the theme now in force."""
         ratio = self.devicePixelRatioF()
         self._mark.setPixmap(pixmap(self._symbol, 20, Ink.TEXT, ratio=ratio))
+
+
+def _show_read_only(line: QLineEdit, *, is_so: bool) -> None:
+    """The style sheet looks at a line's properties only when it is polished."""
+    if line.isReadOnly() != is_so:
+        line.setReadOnly(is_so)
+        line.style().unpolish(line)
+        line.style().polish(line)
 
 
 def say_setting(told: Told, draft: Draft, key: str, caption: str, hint: str = "") -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.files import SourceKind
+from message_centre.domain.findings import Finding, Verdict
 from message_centre.domain.names import shown
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.domain.secrets import Secret
@@ -246,8 +247,10 @@ class SetupController(QObject):
             bad = next((page for page in window.pages if page.has_problem(self._draft)), None)
             if bad is not None:
                 window.go_to(bad)
+        elif warning:
+            window.told.say_finding(Finding(Verdict.WARNING, f"{tr('Saved.')} {tr(warning)}"))
         else:
-            window.told.say_good(f"{tr('Saved.')} {tr(warning)}".strip())
+            window.told.say_finding(Finding(Verdict.GOOD, tr("Saved.")))
 
 
 def _tried(examiner: Examiner, work: Try, token: CancelToken, _report: Report) -> object:

@@ -27,7 +27,8 @@ from message_centre.ui.setup.system_page import LocationsPage, SystemDrivesPage
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_SIZE, _NAVIGATION = (980, 720), 210
+_SIZE, _LEAST_SIZE, _NAVIGATION = (980, 720), (820, 520), 210
+_GAP = 20
 _SYMBOLS = ("operator", "provider", "connected", "folder")
 _PAGE = int(Qt.ItemDataRole.UserRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -64,6 +65,7 @@ class SetupWindow(QDialog):
         self._set_up()
         self._lay_out()
         self.resize(*_SIZE)
+        self.setMinimumSize(*_LEAST_SIZE)
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -194,7 +196,10 @@ class SetupWindow(QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self.read_only)
+        banner = QHBoxLayout()
+        banner.setContentsMargins(_GAP, 0, _GAP, 0)
+        banner.addWidget(self.read_only)
+        right.addLayout(banner)
         right.addWidget(self._stack, 1)
         across = QHBoxLayout()
         across.setSpacing(0)
@@ -213,9 +218,11 @@ class SetupWindow(QDialog):
             area = QScrollArea(self)
             area.setWidget(page)
             area.setWidgetResizable(True)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             area.setFrameShape(QFrame.Shape.NoFrame)
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._stack.addWidget(area)
+            page.help_wanted.connect(self._ask_for_help)
             if page.place != place:
                 place = page.place
                 heading = QListWidgetItem(place, self.navigation)

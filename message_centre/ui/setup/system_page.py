@@ -34,6 +34,7 @@ class SystemDrivesPage(Page):
 
     def _add_azure(self) -> None:
         panel = Panel(tr("Azure Storage"), "azure", "setupSystemAzure", self)
+        self.link_permissions(panel)
         hint = tr("The name of the storage account, without the address around it.")
         account = TextRow(panel.rows, tr("&Account"), "azureAccount", panel, hint)
         self.bind(account, partial(str, AZURE_ACCOUNT))
@@ -49,6 +50,7 @@ class SystemDrivesPage(Page):
 
     def _add_dropbox(self) -> None:
         panel = Panel(tr("Dropbox"), "dropbox", "setupSystemDropbox", self)
+        self.link_permissions(panel)
         hint = tr("The App key of the practice's app; no secret is needed. A sign-in tests it.")
         app_key = TextRow(panel.rows, tr("App ke&y"), "dropboxAppKey", panel, hint)
         self.bind(app_key, partial(str, DROPBOX_APP_KEY))
