@@ -1,6 +1,7 @@
 """Setup in the real window: real settings, a real vault, a real container, and drives on loopback."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from message_centre.domain.people import Operator, Right
 from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.sources.dropbox_access import PORTS
+from message_centre.sources.place_probes import PlaceProbes
 from message_centre.ui.actions import Name
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.main_controller import MainController
@@ -382,6 +384,27 @@ def test_azure_from_the_first_key_to_the_listed_file(
     sitting.until(lambda: "ZZTEST scan.jpg" in sitting.names())
     assert azurite.key not in everything_shown(setup)
     assert container.names == ["ZZTEST scan.jpg"]
+
+
+def test_what_is_found_of_other_values_is_not_shown(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, has_ended = threading.Event(), threading.Event()
+
+    def slowly(*_asked: object) -> None:
+        may_end.wait(10)
+        has_ended.set()
+
+    monkeypatch.setattr(PlaceProbes, "azure_account", slowly)
+    button = sitting.button("accountTest")
+    button.click()
+    assert not button.isEnabled()
+    sitting.write("another", "azureAccount", sitting.setup.drives)
+    assert button.isEnabled()
+    may_end.set()
+    sitting.until(has_ended.is_set)
+    sitting.qtbot.wait(400)
+    assert sitting.words("accountTestTold") == ""
 
 
 class Desktop(QObject):

@@ -64,7 +64,7 @@ class ProviderPage(Page):
     def _add_onedrive(self) -> None:
         panel = Panel(tr("OneDrive"), "onedrive", "setupProviderOneDrive", self)
         self.link_permissions(panel)
-        hint = tr("The application (client) ID of the practice's registration at Microsoft.")
+        hint = tr("The application ID of the practice's registration at Microsoft.")
         app_id = TextRow(panel.rows, tr("App &ID"), "oneDriveAppId", panel, hint)
         self.bind(app_id, self._key(ONEDRIVE_APP_ID))
         hint = tr("Leave it empty for a registration without a secret.")
