@@ -154,6 +154,7 @@ class MainController(QObject):
         """The controller of Setup; what is saved there counts at once."""
         made = SetupController(self._opened.services, self._runner, self._window)
         made.changed.connect(self.files.refresh)
+        self._window.hold_back_by(made.asks_about_unsaved)
         made.help_requested.connect(self._show_topic)
         made.sign_in_requested.connect(self.signing.sign_in)
         self.signing.signed_in.connect(made.look_at_sign_ins)

@@ -221,6 +221,16 @@ def test_unsaved_changes_are_asked_about(sitting: Sitting) -> None:
     assert sitting.value("system.azure.account") == "northshore"
 
 
+def test_unsaved_changes_hold_the_program_open(sitting: Sitting) -> None:
+    sitting.write("northshore", "azureAccount", sitting.setup.drives)
+    assert not sitting.window.close()
+    question = sitting.setup.question
+    assert question is not None
+    question.button(QMessageBox.StandardButton.Discard).click()
+    sitting.until(lambda: sitting.main.setup.window is None)
+    assert sitting.window.close()
+
+
 def test_who_may_not_set_up_sees_and_cannot_change(
     qtbot: QtBot, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

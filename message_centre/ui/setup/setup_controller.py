@@ -81,6 +81,15 @@ class SetupController(QObject):
             work = partial(lane_work.signed_states, self._services.signing_in, self._desk)
             self._signed.ask(Lane.READ, work, self._show_signed, self._fail)
 
+    def asks_about_unsaved(self) -> bool:
+        """Whether something is unsaved; then it is asked about, in front of everything."""
+        if self._window is None or not self._draft.is_dirty:
+            return False
+        self._window.raise_()
+        self._window.activateWindow()
+        self._window.reject()
+        return True
+
     def stop(self) -> None:
         """Close without asking and hear no more."""
         if self._window is not None:
