@@ -39,6 +39,7 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
+from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.hosting import Hosting
@@ -56,6 +57,7 @@ from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.azure_blobs import AzureAccess, azure_place
 from message_centre.sources.listed_places import ListedPlaces
+from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import DriveMaker, Sources
 from message_centre.sources.signed_drives import SignedDrives, SignedParts
 from message_centre.store.backup import ZipBackup
@@ -271,6 +273,7 @@ def _build(ground: _Ground) -> Services:
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

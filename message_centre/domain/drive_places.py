@@ -19,6 +19,13 @@ class AzureFolder:
         return f"{SourceKind.AZURE}:{self.account}/{self.container}/{self.folder}"
 
     @classmethod
+    def set_as(cls, account: str, container: str, path: str) -> "AzureFolder":
+        """As it is set: `container` may be `container/folder`, `path` is the operator's inside it."""
+        name, _, folder = container.partition("/")
+        parts = (folder.strip("/"), path.strip("/"))
+        return cls(account, name, "/".join(part for part in parts if part))
+
+    @classmethod
     def parse(cls, source_id: str) -> "AzureFolder":
         """Read back what `source_id` wrote."""
         account, _, rest = source_id.removeprefix(f"{SourceKind.AZURE}:").partition("/")

@@ -95,6 +95,7 @@ AZURE_KEY = "system.azure.key"
 AZURE_ENDPOINT = "system.azure.endpoint"
 DROPBOX_APP_KEY = "system.dropbox.app_key"
 HOSTED_DOMAINS = "system.hosted_domains"
+AUTO_IMPORT = "operator.auto_import"
 
 _DRIVES = {"dropbox": "Dropbox", "onedrive": "OneDrive", "azure": "Azure Storage"}
 
@@ -171,6 +172,13 @@ SETTINGS = (
         Scope.PRACTICE,
         "Extensions that the Ext list shows; files with others are counted under the list.",
         " ".join(sorted(DEFAULT_LISTED)),
+    ),
+    Setting(
+        AUTO_IMPORT,
+        ValueKind.FLAG,
+        Scope.OPERATOR,
+        "Whether phone photos file themselves for this operator.",
+        "false",
     ),
     *(setting for drive, name in _DRIVES.items() for setting in _of_a_drive(drive, name)),
     Setting(

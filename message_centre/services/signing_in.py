@@ -102,6 +102,18 @@ class SigningIn:
         with self._lock:
             return self._timed(self._states.get(drive, SignIn(drive, Step.SIGNED_OUT)))
 
+    def is_signed_in(self, drive: OwnedDrive) -> bool:
+        """Whether a sign-in is kept on this workstation; the drive is not asked.
+
+        Raises:
+            VaultLocked
+        """
+        return self._access(drive).is_signed_in()
+
+    def refusal(self, kind: SourceKind) -> str:
+        """Why this kind of drive is not allowed on this workstation, or empty; may ask a name service."""
+        return self._parts.hosting.refusal(kind)
+
     def sign_in(self, attempt: Attempt) -> SignIn:
         """Carry out one attempt, however it ends; returns its end, which says why.
 

@@ -4,10 +4,10 @@ import base64
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.drive_places import AzureFolder
 from message_centre.domain.errors import (
@@ -177,23 +177,52 @@ class AzureBlobs:
     def _connect(self, access: AzureAccess) -> "ContainerClient":
         """A client for eight threads; it has not called anybody yet, and never repeats a call."""
         place = self._folder
-        if not place.account or not access.key:
-            raise SignInNeeded("No account and key of Azure Storage are set on this workstation.")
+        _check_set(place.account, access)
         if not place.container:
             raise AccessDenied("No container of Azure Storage is set for this provider.")
-        from azure.storage.blob import ContainerClient, LinearRetry  # noqa: PLC0415 - see above
+        from azure.storage.blob import ContainerClient  # noqa: PLC0415 - see above
 
-        for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(logging.ERROR)
         return ContainerClient(
-            access.endpoint or f"https://{place.account}.blob.core.windows.net",
-            place.container,
-            credential={"account_name": place.account, "account_key": access.key.reveal()},
-            retry_policy=LinearRetry(retry_total=0),
-            connection_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            max_single_get_size=_RANGE,
+            _address(place.account, access), place.container, **_options(place.account, access)
         )
+
+
+def ask_account(account: str, access: AzureAccess) -> None:
+    """Return once the account has answered and taken the key: it is asked for its containers.
+
+    Raises:
+        SourceOffline (RateLimited), SignInNeeded, AccessDenied
+    """
+    _check_set(account, access)
+    from azure.storage.blob import BlobServiceClient  # noqa: PLC0415 - see above
+
+    address, options = _address(account, access), _options(account, access)
+    with translating(), BlobServiceClient(address, **options) as service:
+        next(service.list_containers(results_per_page=1).by_page(), None)
+
+
+def _check_set(account: str, access: AzureAccess) -> None:
+    if not account or not access.key:
+        raise SignInNeeded("No account and key of Azure Storage are set on this workstation.")
+
+
+def _address(account: str, access: AzureAccess) -> str:
+    return access.endpoint or f"https://{account}.blob.core.windows.net"
+
+
+def _options(account: str, access: AzureAccess) -> Mapping[str, Any]:
+    """What every client is made with: it never repeats a call by itself, and never waits for long."""
+    from azure.storage.blob import LinearRetry  # noqa: PLC0415 - see above
+
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return {
+        "credential": {"account_name": account, "account_key": access.key.reveal()},
+        "retry_policy": LinearRetry(retry_total=0),
+        "connection_timeout": _CONNECT_SECONDS,
+        "read_timeout": _READ_SECONDS,
+        "max_single_get_size": _RANGE,
+    }
 
 
 def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[DrivePlace, AzureBlobs]:

@@ -87,6 +87,17 @@ class DropboxAccess:
             raise SignInNeeded("Nobody is signed in to this Dropbox account.")
         return self._app_key(), kept.token
 
+    def account(self) -> str:
+        """Whom Dropbox says is signed in.
+
+        Raises:
+            SignInNeeded, SourceOffline (RateLimited), AccessDenied, VaultLocked
+        """
+        kept = self.kept()
+        if kept is None:
+            raise SignInNeeded("Nobody is signed in to this Dropbox account.")
+        return self._asked_name(kept.token)
+
     def begin(self, redirect: str) -> SignInPage:
         """The page of a new attempt; Dropbox is not asked for it."""
         app_key = self._app_key()
@@ -148,9 +159,11 @@ class DropboxAccess:
 
     def _name_of(self, token: Secret) -> str:
         """The account's name for the screen; the sign-in does not fail for want of it."""
-        line = Line(lambda: (self._app_key(), token), _WAITS)
         try:
-            account = line.ask("account", lambda client: client.users_get_current_account())
+            return self._asked_name(token)
         except MessageCentreError:
             return "Dropbox"
-        return str(account.email)
+
+    def _asked_name(self, token: Secret) -> str:
+        line = Line(lambda: (self._app_key(), token), _WAITS)
+        return str(line.ask("account", lambda client: client.users_get_current_account()).email)

@@ -73,6 +73,18 @@ class OneDriveAccess:
         """
         return self._kept()[1].drive_id
 
+    def account(self) -> str:
+        """Who signed in, as Microsoft named the account then; nothing is asked over the line.
+
+        Raises:
+            SignInNeeded, VaultLocked
+        """
+        try:
+            accounts = json.loads(self._kept()[1].cache).get("Account", {})
+        except ValueError as error:
+            raise SignInNeeded("What is kept of the sign-in is unreadable.") from error
+        return next((str(one.get("username", "")) for one in accounts.values()), "")
+
     def begin(self, redirect: str) -> SignInPage:
         """Begin an attempt whose browser comes back to `redirect`."""
         from message_centre.sources import entra  # noqa: PLC0415 - loaded at the first sign-in

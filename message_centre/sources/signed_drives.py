@@ -60,6 +60,22 @@ class SignedDrives:
         """The source of the provider's OneDrive, signed in or not."""
         return self._onedrive.source_id(provider, folder)
 
+    def drive(self, kind: SourceKind, owner: str, folder: str) -> Drive:
+        """The adapter of the owner's drive, as a source of it would be made."""
+        if kind is SourceKind.DROPBOX:
+            return self.dropbox_place(self.dropbox_id(owner, folder))[1]
+        return self.onedrive_place(self.onedrive_id(owner, folder))[1]
+
+    def account(self, kind: SourceKind, owner: str) -> str:
+        """Who is signed in, as the drive names the account.
+
+        Raises:
+            SignInNeeded, SourceOffline (RateLimited), VaultLocked
+        """
+        if kind is SourceKind.DROPBOX:
+            return self._dropbox(owner).account()
+        return self._onedrive.of(owner).account()
+
     def dropbox_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of Dropbox."""
         account, folder = _parsed(source_id)

@@ -42,6 +42,7 @@ class Name(StrEnum):
     PATIENT = "patient"
     FIND = "find"
     PROVIDER = "provider"
+    SETUP = "setup"
     THEME = "theme"
     HELP = "help"
     QUIT = "quit"
@@ -94,6 +95,9 @@ SPECS = {
     Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _is_open),
     Name.FIND: Spec("&Find", "Ctrl+F", "search", "Filter the list", _in_list),
     Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
+    Name.SETUP: Spec(
+        "Set&up\u2026", "Ctrl+,", "setup", "Folders, drives and accounts of the practice", _is_open
+    ),
     Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
     Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),
     Name.QUIT: Spec("&Quit", "Ctrl+Q", "close", "Close the Message Centre", _always),

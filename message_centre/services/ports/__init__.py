@@ -24,6 +24,7 @@ from message_centre.services.ports.practice import (
     Vault,
     WorkstationSettings,
 )
+from message_centre.services.ports.probing import Look, Probes
 from message_centre.services.ports.record import (
     TAKEN_OVER,
     Claim,
@@ -61,12 +62,14 @@ __all__ = [
     "Imager",
     "Journal",
     "Listening",
+    "Look",
     "OpenImport",
     "OpenedFile",
     "Patients",
     "People",
     "Picture",
     "PracticeSettings",
+    "Probes",
     "Reassignment",
     "Receiver",
     "Recents",
