@@ -23,8 +23,8 @@ from tests.support.certificates import Certificates
 from tests.support.connect_proxy import ConnectProxy
 from tests.support.dropbox_server import HOSTS, DropboxServer
 from tests.support.dropbox_sign_in import APP_KEY
-from tests.support.entra_server import APP_ID
-from tests.support.graph_server import ROOT, running_graph
+from tests.support.entra_server import APP_ID, LOGIN_HOST
+from tests.support.graph_server import FILES_HOST, GRAPH_HOST, ROOT, GraphServer
 from tests.support.onedrive import PROVIDER, answer_of
 
 #: What every practice of these tests calls its folder.
@@ -172,10 +172,10 @@ class ServedOneDrive:
     facts: ClassVar[dict[str, str]] = {}
 
     def __init__(self, folder: Path) -> None:
-        self._stack = ExitStack()
-        served = self._stack.enter_context(running_graph(Certificates(folder)))
-        self.server = served[0]
-        self.environment = dict(served[1])
+        certificates, names = Certificates(folder), (GRAPH_HOST, FILES_HOST, LOGIN_HOST)
+        self.server = GraphServer(certificates.server(*names))
+        self.proxy = ConnectProxy(dict.fromkeys(names, self.server.https.port))
+        self.environment = self.proxy.environment(certificates.authority)
         self.server.folder(FOLDER)
         self.keep()
 
@@ -210,7 +210,8 @@ class ServedOneDrive:
         self.server.locked = set()
 
     def close(self) -> None:
-        self._stack.close()
+        self.proxy.close()
+        self.server.https.close()
 
 
 SERVED: Mapping[SourceKind, type[ServedAzure | ServedDropbox | ServedOneDrive]] = {
