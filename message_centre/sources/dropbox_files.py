@@ -1,7 +1,8 @@
 """One folder of a Dropbox account, behind `drive.Drive`.
 
 A file is its `id:`, its revision its `rev`: both stay where somebody only looks, and the second changes
-with every change. Bytes are asked for by `rev:`, so they cannot be another revision's, and a file is
+with every change. Bytes come with the revision they are of, and by no other than the one that was seen:
+Dropbox would give old ones too, of files that somebody has removed or replaced for a reason. A file is
 removed only while the revision is still that one.
 """
 
@@ -58,7 +59,7 @@ class DropboxFiles:
     def read(
         self, file: DriveFile, *, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
-        """The bytes of this revision, even if the file has another by now."""
+        """The bytes of this revision, while it is still the file's."""
         if length == 0:
             return
         is_whole = start == 0 and length is None
@@ -66,12 +67,12 @@ class DropboxFiles:
         headers = None if is_whole else {"Range": f"bytes={start}-{end}"}
         entry, response = self._line.ask(
             "read",
-            lambda client: client.files_download(f"rev:{file.revision}", extra_headers=headers),
+            lambda client: client.files_download(file.id, extra_headers=headers),
         )
         chunks = self._line.stream("read", response)
         if entry.id != file.id or entry.rev != file.revision:
             response.close()
-            raise FileChanged("Dropbox gave another file than the one that was seen.")
+            raise FileChanged("Dropbox now holds another revision of this file.")
         wanted = min(entry.size, start + length if length is not None else entry.size) - start
         yield from _whole(chunks, entry.content_hash) if is_whole else _part(chunks, wanted)
 

@@ -114,7 +114,7 @@ class FolderImageStore:
         path = self.path(destination, shelf_path)
         with store_errors():
             try:
-                found = sha256_of(durable.reading_anew(path))
+                found = _digest(path)
             except FileNotFoundError:
                 return
             if found != sha256:
@@ -129,8 +129,12 @@ class FolderImageStore:
         with store_errors():
             durable.make_folders(aside.parent)
             for path in (shelved, self._part(destination, import_id)):
-                if path.exists() and not aside.exists():
+                if not path.exists():
+                    continue
+                if not aside.exists():
                     durable.publish(path, aside)
+                elif _digest(path) == _digest(aside):
+                    durable.remove(path)  # a second name, from a move that was interrupted
             found = aside.exists()
         return f"{LOST_AND_FOUND}/{aside.name}" if found else ""
 
@@ -167,6 +171,10 @@ class FolderImageStore:
 
     def _part(self, destination: Destination, import_id: str) -> Path:
         return self._roots(destination) / STAGING / f"{import_id}.part"
+
+
+def _digest(path: Path) -> str:
+    return sha256_of(durable.reading_anew(path))
 
 
 def _staged(digest: Digest) -> Staged:

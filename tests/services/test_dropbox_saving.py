@@ -166,7 +166,9 @@ def test_a_file_that_changed_after_it_was_listed_stays(desk: Engine, world: Drop
     sign_in(desk)
     order = desk.order("a.jpg")
     put(world, "a.jpg", b"another picture")
-    desk.services.importer.run(order, CancelToken())
+    assert desk.services.importer.run(order, CancelToken()).problem == "FileChanged"
+    assert desk.stored() == []
+    assert desk.ready() == ["a.jpg"]
     held = world.dropbox.tree.find(f"{FOLDER}/a.jpg")
     assert held is not None
     assert held.data == b"another picture"

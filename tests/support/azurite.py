@@ -79,11 +79,21 @@ class Container:
         self._service.close()
 
 
+def is_installed() -> bool:
+    """Whether this computer can run it."""
+    return _node() is not None
+
+
+def _node() -> str | None:
+    found = next(map(str, FOLDER.glob(NODE)), None) or shutil.which("node")
+    return found if PROGRAM.exists() else None
+
+
 @contextmanager
 def running() -> Iterator[Azurite]:
     """Start Azurite, wait until it answers, end it."""
-    node = next(map(str, FOLDER.glob(NODE)), None) or shutil.which("node")
-    if node is None or not PROGRAM.exists():
+    node = _node()
+    if node is None:
         if os.environ.get("CI"):
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)

@@ -6,6 +6,7 @@ host name and refuse a token, as the real ones do.
 
 import base64
 import contextlib
+import functools
 import hashlib
 import secrets
 import ssl
@@ -215,6 +216,7 @@ class GraphServer:
         return Reply(204)
 
 
+@functools.lru_cache(maxsize=256)
 def quick_xor(content: bytes) -> str:
     """The plain loop of the published definition: the server does not share the program's code."""
     ring = 0
