@@ -20,11 +20,13 @@ from message_centre.domain.errors import (
 from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import Secret
 from message_centre.sources.azure_errors import translating
+from message_centre.sources.azure_listing import BlobPages
 from message_centre.sources.drive import DriveFile, Removal
 from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.retrying import Line
 
 if TYPE_CHECKING:
+    from azure.core.pipeline.transport import RequestsTransport
     from azure.storage.blob import BlobProperties, ContainerClient
 
 _log = logging.getLogger(__name__)
@@ -33,7 +35,6 @@ _log = logging.getLogger(__name__)
 _CONNECT_SECONDS, _READ_SECONDS = 5, 10
 #: One request's share of a file: eight workers hold so much in memory, and no more.
 _RANGE = 8 << 20
-_PAGE = 1000
 #: Loggers of the SDK, which write addresses and file names at their lower levels.
 _TALKATIVE = ("azure", "urllib3")
 
@@ -58,21 +59,15 @@ class AzureBlobs:
         self._access = access
         self._line = Line()
         self._lock = threading.Lock()
-        self._made: tuple[AzureAccess, ContainerClient] | None = None
+        self._made: _Connected | None = None
 
     def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:
         """Every blob directly inside, a page at a time; nothing is downloaded."""
-        from azure.storage.blob import BlobProperties  # noqa: PLC0415 - loaded when first asked for
-
-        client, count = self._client(anew=True), 0
-        pages = client.walk_blobs(
-            name_starts_with=self._prefix, results_per_page=_PAGE, delimiter="/"
-        ).by_page()
+        line, count = self._connected(anew=True), 0
+        pages = BlobPages(line.client, line.transport, self._prefix)
         while (page := self._line.ask(partial(_page, pages), anew=True)) is not None:
-            for blob in page:
-                if isinstance(blob, BlobProperties) and blob.name != self._prefix:
-                    count += 1
-                    yield self._file(blob)
+            count += len(page)
+            yield from page
             check(count)
         _log.info("listed %d", count)
 
@@ -164,36 +159,52 @@ class AzureBlobs:
             revision=blob.etag.strip('"'),
         )
 
-    def _client(self, *, anew: bool = False) -> "ContainerClient":
+    def _client(self) -> "ContainerClient":
+        return self._connected().client
+
+    def _connected(self, *, anew: bool = False) -> "_Connected":
         """The client for what is set now, or for what was set when it was last asked."""
         with self._lock:
             if self._made is not None and not anew:
-                return self._made[1]
+                return self._made
             access = self._access()
-            if self._made is None or self._made[0] != access:
-                self._made = (access, self._connect(access))
-            return self._made[1]
+            if self._made is None or self._made.access != access:
+                self._made = self._connect(access)
+            return self._made
 
-    def _connect(self, access: AzureAccess) -> "ContainerClient":
+    def _connect(self, access: AzureAccess) -> "_Connected":
         """A client for eight threads; it has not called anybody yet, and never repeats a call."""
         place = self._folder
         if not place.account or not access.key:
             raise SignInNeeded("No account and key of Azure Storage are set on this workstation.")
         if not place.container:
             raise AccessDenied("No container of Azure Storage is set for this provider.")
+        from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - see above
         from azure.storage.blob import ContainerClient, LinearRetry  # noqa: PLC0415 - see above
 
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.ERROR)
-        return ContainerClient(
+        transport = RequestsTransport(
+            connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS
+        )
+        client = ContainerClient(
             access.endpoint or f"https://{place.account}.blob.core.windows.net",
             place.container,
             credential={"account_name": place.account, "account_key": access.key.reveal()},
             retry_policy=LinearRetry(retry_total=0),
-            connection_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
+            transport=transport,
             max_single_get_size=_RANGE,
         )
+        return _Connected(access, client, transport)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connected:
+    """A client, what it was made from, and the connections it shares with the listing."""
+
+    access: AzureAccess
+    client: "ContainerClient"
+    transport: "RequestsTransport"
 
 
 def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[DrivePlace, AzureBlobs]:
@@ -204,10 +215,9 @@ def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[Driv
     return place, AzureBlobs(folder, access)
 
 
-def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:
+def _page(pages: BlobPages) -> list[DriveFile] | None:
     with translating():
-        page = next(pages, None)
-        return None if page is None else list(page)
+        return pages.following()
 
 
 def _quoted(revision: str) -> str:

@@ -25,7 +25,7 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.domain.secrets import NO_SECRET, Secret
-from message_centre.sources import azure_blobs
+from message_centre.sources import azure_blobs, azure_listing
 from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs, azure_place
 from message_centre.sources.drive import DriveFile, Removal
 from tests.support.azurite import Azurite, Container
@@ -77,7 +77,7 @@ def test_only_files_directly_inside_the_folder_are_listed(container: Container) 
 def test_a_container_of_several_pages_is_listed_whole_and_nothing_is_downloaded(
     container: Container, front: FaultyFront, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(azure_blobs, "_PAGE", 4)
+    monkeypatch.setattr(azure_listing, "PAGE", 4)
     names = {f"{number}.jpg" for number in range(11)}
     for name in names:
         container.put(name, b"x")
