@@ -4,10 +4,10 @@ An adapter of a drive translates its SDK's calls and errors and decides nothing:
 what a release means and what is told to people is decided once, in `drive_source`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +59,20 @@ class Drive(Protocol):
 
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         """Remove exactly this revision, of which the bytes with this digest were filed."""
+
+
+@runtime_checkable
+class RemovesMany(Protocol):
+    """A drive that can be asked to remove several revisions by one call."""
+
+    #: So many at most by one call.
+    many: int
+
+    def remove_many(self, wanted: Sequence[tuple[str, str]]) -> bool:
+        """Remove exactly these revisions of these files, each on its own condition.
+
+        True if every one is known to be removed. Otherwise some may be, and `remove` tells of each.
+
+        Raises:
+            SourceOffline (RateLimited), SignInNeeded, AccessDenied: likewise.
+        """

@@ -18,7 +18,6 @@ is afterwards neither in the container nor at the target is lost, and nobody eve
 
 import argparse
 import os
-import random
 import secrets
 import statistics
 import subprocess
@@ -76,7 +75,7 @@ def filled(azurite: Azurite, names: Sequence[str], size: int) -> Container:
 
 
 def _photo(size: int) -> bytes:
-    return b"\xff\xd8\xff\xe0" + random.randbytes(size - 6) + b"\xff\xd9"
+    return b"\xff\xd8\xff\xe0" + os.urandom(size - 6) + b"\xff\xd9"
 
 
 def names_of(count: int) -> list[str]:

@@ -105,6 +105,29 @@ def test_a_name_of_any_kind_goes_round(container: Container, name: str) -> None:
     assert container.names == []
 
 
+def test_files_of_any_name_are_removed_by_one_call_and_only_as_they_were_seen(
+    container: Container, front: FaultyFront
+) -> None:
+    names = ["é ü 漢字.jpg", "100%.jpg", "a%2fb.jpg", "a#b?c&d.jpg", "x\ny.jpg", " a .jpg"]
+    for name in names:
+        container.put(f"in/{name}", name.encode())
+    drive = drive_of(container, port=front.port)
+    found = {name: container.client.get_blob_client(f"in/{name}") for name in names}
+    wanted = [
+        (f"in/{name}", blob.get_blob_properties().etag.strip('"')) for name, blob in found.items()
+    ]
+    container.put("in/100%.jpg", b"unseen")
+
+    assert not drive.remove_many(wanted)
+    assert front.methods() == ["POST"]
+    assert container.names == ["in/100%.jpg"]
+    assert container.content("in/100%.jpg") == b"unseen"
+
+    (left,) = container.client.list_blobs()
+    assert drive.remove_many([(left.name, left.etag.strip('"'))])
+    assert container.names == []
+
+
 @pytest.mark.parametrize("size", [1, 1 << 16, (1 << 16) + 1, 3 * (1 << 16)])
 def test_a_file_is_read_in_ranges_of_one_revision(
     container: Container, monkeypatch: pytest.MonkeyPatch, size: int
