@@ -132,6 +132,10 @@ class AzureBlobs:
             raise FileChanged("The file has changed since it was listed.")
         return block, _md5_of(downloader.properties)
 
+    def thumbnail(self, file: DriveFile, longest: int) -> None:
+        """Azure Storage makes no pictures."""
+        del file, longest
+
     def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
         """Remove exactly this revision.
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
+#: A small picture that is larger than this is none.
+MOST_OF_THUMBNAIL = 4 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class DriveFile:
@@ -35,6 +38,16 @@ class Removal(Enum):
     CHANGED = "changed"
 
 
+def some_of(chunks: Iterator[bytes], most: int) -> bytes | None:
+    """What comes, or None if it is more than that."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        if len(held) > most:
+            return None
+    return bytes(held)
+
+
 class Drive(Protocol):
     """One folder of one account. Any thread; our errors and no others come out of it.
 
@@ -52,6 +65,13 @@ class Drive(Protocol):
         self, file: DriveFile, *, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """The bytes of exactly this revision; read whole they are checked by the drive's own hash.
+
+        Raises:
+            FileGone, FileChanged
+        """
+
+    def thumbnail(self, file: DriveFile, longest: int) -> bytes | None:
+        """A small picture that the drive makes of this revision, as a file; None if it makes none.
 
         Raises:
             FileGone, FileChanged

@@ -102,6 +102,10 @@ class DriveSource:
         start = file.size - length
         return head, b"".join(self._drive.read(file, start=start, length=length))
 
+    def thumbnail(self, key: FileKey, fingerprint: Fingerprint, longest: int) -> bytes | None:
+        """The drive's own small picture of the revision that was seen, if it makes one."""
+        return self._drive.thumbnail(_file(key, fingerprint), longest)
+
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed revisions, several at once."""
         if len(filed) == 1:
@@ -197,9 +201,11 @@ class OpenedDriveFile:
         self._drive = drive
         self._file = file
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, checked by the drive's own hash at the end."""
-        return self._drive.read(self._file)
+    def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
+        """The bytes, checked by the drive's own hash at the end; not where only some are asked for."""
+        if at_most is None or self._file.size <= at_most:
+            return self._drive.read(self._file)
+        return self._drive.read(self._file, length=at_most)
 
     def check_unchanged(self) -> None:
         """Nothing to look at: what was read was asked for by its revision."""
