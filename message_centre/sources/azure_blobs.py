@@ -21,7 +21,6 @@ from message_centre.domain.errors import (
 from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import Secret
 from message_centre.sources.azure_errors import translating
-from message_centre.sources.azure_listing import BlobPages
 from message_centre.sources.drive import DriveFile, Removal
 from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.retrying import Line
@@ -29,6 +28,8 @@ from message_centre.sources.retrying import Line
 if TYPE_CHECKING:
     from azure.core.pipeline.transport import RequestsTransport
     from azure.storage.blob import BlobProperties, ContainerClient
+
+    from message_centre.sources.azure_listing import BlobPages
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class AzureBlobs:
 
     def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:
         """Every blob directly inside, a page at a time; nothing is downloaded."""
+        from message_centre.sources.azure_listing import BlobPages  # noqa: PLC0415 - when listing
+
         line, count = self._connected(anew=True), 0
         pages = BlobPages(line.client, line.transport, self._prefix)
         while (page := self._line.ask(partial(_page, pages), anew=True)) is not None:
@@ -242,7 +245,7 @@ def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[Driv
     return place, AzureBlobs(folder, access)
 
 
-def _page(pages: BlobPages) -> list[DriveFile] | None:
+def _page(pages: "BlobPages") -> list[DriveFile] | None:
     with translating():
         return pages.following()
 
