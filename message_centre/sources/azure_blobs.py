@@ -4,9 +4,10 @@ import base64
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.drive_places import AzureFolder
@@ -25,7 +26,10 @@ from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.retrying import Line
 
 if TYPE_CHECKING:
+    from azure.core.pipeline.transport import RequestsTransport
     from azure.storage.blob import BlobProperties, ContainerClient
+
+    from message_centre.sources.azure_listing import BlobPages
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,6 @@ _log = logging.getLogger(__name__)
 _CONNECT_SECONDS, _READ_SECONDS = 5, 10
 #: One request's share of a file: eight workers hold so much in memory, and no more.
 _RANGE = 8 << 20
-_PAGE = 1000
 #: Loggers of the SDK, which write addresses and file names at their lower levels.
 _TALKATIVE = ("azure", "urllib3")
 
@@ -47,10 +50,13 @@ class AzureAccess:
 
 
 class AzureBlobs:
-    """Implements `drive.Drive`. Any thread.
+    """Implements `drive.Drive` and `drive.RemovesMany`. Any thread.
 
     `access` is asked at each listing, so that a key set meanwhile counts from the next refresh.
     """
+
+    #: Of 256 that the service allows; eight such calls at once remove what is filed at once.
+    many = 32
 
     def __init__(self, folder: AzureFolder, access: Callable[[], AzureAccess]) -> None:
         self._folder = folder
@@ -58,21 +64,17 @@ class AzureBlobs:
         self._access = access
         self._line = Line()
         self._lock = threading.Lock()
-        self._made: tuple[AzureAccess, ContainerClient] | None = None
+        self._made: _Connected | None = None
 
     def files(self, check: Callable[[int], None]) -> Iterator[DriveFile]:
         """Every blob directly inside, a page at a time; nothing is downloaded."""
-        from azure.storage.blob import BlobProperties  # noqa: PLC0415 - loaded when first asked for
+        from message_centre.sources.azure_listing import BlobPages  # noqa: PLC0415 - when listing
 
-        client, count = self._client(anew=True), 0
-        pages = client.walk_blobs(
-            name_starts_with=self._prefix, results_per_page=_PAGE, delimiter="/"
-        ).by_page()
+        line, count = self._connected(anew=True), 0
+        pages = BlobPages(line.client, line.transport, self._prefix)
         while (page := self._line.ask(partial(_page, pages), anew=True)) is not None:
-            for blob in page:
-                if isinstance(blob, BlobProperties) and blob.name != self._prefix:
-                    count += 1
-                    yield self._file(blob)
+            count += len(page)
+            yield from page
             check(count)
         _log.info("listed %d", count)
 
@@ -133,6 +135,10 @@ class AzureBlobs:
             raise FileChanged("The file has changed since it was listed.")
         return block, _md5_of(downloader.properties)
 
+    def thumbnail(self, file: DriveFile, longest: int) -> None:
+        """Azure Storage makes no pictures."""
+        del file, longest
+
     def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
         """Remove exactly this revision.
 
@@ -146,6 +152,25 @@ class AzureBlobs:
         except FileChanged:
             return Removal.GONE if self.find(file_id) is None else Removal.CHANGED
         return Removal.REMOVED
+
+    def remove_many(self, wanted: Sequence[tuple[str, str]]) -> bool:
+        """Remove these revisions by one call, each with its own condition."""
+        return self._line.ask(partial(self._delete_many, wanted))
+
+    def _delete_many(self, wanted: Sequence[tuple[str, str]]) -> bool:
+        from azure.core import MatchConditions  # noqa: PLC0415 - loaded when first asked for
+
+        only = MatchConditions.IfNotModified
+        blobs = [
+            {"name": name, "etag": _quoted(revision), "match_condition": only}
+            for name, revision in wanted
+        ]
+        with translating():
+            answers = list(self._client().delete_blobs(*blobs, raise_on_any_failure=False))
+        # Their order is not promised, so that only all of them together say something.
+        return len(answers) == len(wanted) and all(
+            answer.status_code == HTTPStatus.ACCEPTED for answer in answers
+        )
 
     def _delete(self, file_id: str, revision: str) -> None:
         from azure.core import MatchConditions  # noqa: PLC0415 - loaded when first asked for
@@ -164,17 +189,20 @@ class AzureBlobs:
             revision=blob.etag.strip('"'),
         )
 
-    def _client(self, *, anew: bool = False) -> "ContainerClient":
+    def _client(self) -> "ContainerClient":
+        return self._connected().client
+
+    def _connected(self, *, anew: bool = False) -> "_Connected":
         """The client for what is set now, or for what was set when it was last asked."""
         with self._lock:
             if self._made is not None and not anew:
-                return self._made[1]
+                return self._made
             access = self._access()
-            if self._made is None or self._made[0] != access:
-                self._made = (access, self._connect(access))
-            return self._made[1]
+            if self._made is None or self._made.access != access:
+                self._made = self._connect(access)
+            return self._made
 
-    def _connect(self, access: AzureAccess) -> "ContainerClient":
+    def _connect(self, access: AzureAccess) -> "_Connected":
         """A client for eight threads; it has not called anybody yet, and never repeats a call."""
         place = self._folder
         _check_set(place.account, access)
@@ -182,9 +210,18 @@ class AzureBlobs:
             raise AccessDenied("No container of Azure Storage is set for this provider.")
         from azure.storage.blob import ContainerClient  # noqa: PLC0415 - see above
 
-        return ContainerClient(
-            _address(place.account, access), place.container, **_options(place.account, access)
-        )
+        options = _options(place.account, access)
+        client = ContainerClient(_address(place.account, access), place.container, **options)
+        return _Connected(access, client, options["transport"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Connected:
+    """A client, what it was made from, and the connections it shares with the listing."""
+
+    access: AzureAccess
+    client: "ContainerClient"
+    transport: "RequestsTransport"
 
 
 def ask_account(account: str, access: AzureAccess) -> None:
@@ -212,6 +249,7 @@ def _address(account: str, access: AzureAccess) -> str:
 
 def _options(account: str, access: AzureAccess) -> Mapping[str, Any]:
     """What every client is made with: it never repeats a call by itself, and never waits for long."""
+    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - see above
     from azure.storage.blob import LinearRetry  # noqa: PLC0415 - see above
 
     for name in _TALKATIVE:
@@ -219,8 +257,9 @@ def _options(account: str, access: AzureAccess) -> Mapping[str, Any]:
     return {
         "credential": {"account_name": account, "account_key": access.key.reveal()},
         "retry_policy": LinearRetry(retry_total=0),
-        "connection_timeout": _CONNECT_SECONDS,
-        "read_timeout": _READ_SECONDS,
+        "transport": RequestsTransport(
+            connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS
+        ),
         "max_single_get_size": _RANGE,
     }
 
@@ -233,10 +272,9 @@ def azure_place(access: Callable[[], AzureAccess], source_id: str) -> tuple[Driv
     return place, AzureBlobs(folder, access)
 
 
-def _page(pages: "Iterator[Iterator[object]]") -> list[object] | None:
+def _page(pages: "BlobPages") -> list[DriveFile] | None:
     with translating():
-        page = next(pages, None)
-        return None if page is None else list(page)
+        return pages.following()
 
 
 def _quoted(revision: str) -> str:

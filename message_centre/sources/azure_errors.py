@@ -110,8 +110,8 @@ def _of_answer(error: "HttpResponseError") -> MessageCentreError:
 
 
 def _code(error: "HttpResponseError") -> str:
-    """The service's own code, which is an enumeration's member or bare text."""
-    code = getattr(error, "error_code", None) or ""
+    """The service's own code: an enumeration's member, bare text, or only in the answer's head."""
+    code = getattr(error, "error_code", None) or _headers(error).get("x-ms-error-code", "")
     return str(getattr(code, "value", code))
 
 

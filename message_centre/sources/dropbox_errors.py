@@ -17,6 +17,7 @@ from message_centre.domain.errors import (
     RateLimited,
     SignInNeeded,
     SourceOffline,
+    UnreadablePicture,
 )
 
 _Outcome = tuple[type[MessageCentreError], str]
@@ -30,6 +31,8 @@ _NOT_OF_DROPBOX = (
 _UNKNOWN = "Dropbox refuses with an error that this program does not know."
 _REFUSED = (AccessDenied, "Dropbox does not allow this file to be removed or read.")
 _SIGN_IN = (SignInNeeded, "Dropbox does not take this sign-in any more.")
+
+_NO_PICTURE = (UnreadablePicture, "Dropbox makes no small picture of this file.")
 
 _ELSE = (SourceOffline, "Something else is at this place in Dropbox: a file or a folder.")
 
@@ -57,6 +60,12 @@ _BY_TAG: dict[str, _Outcome] = {
     "operation_suppressed": _REFUSED,
     "too_many_files": _REFUSED,
     "template_error": _REFUSED,
+    "unsupported_extension": _NO_PICTURE,
+    "unsupported_image": _NO_PICTURE,
+    "unsupported_output_format": _NO_PICTURE,
+    "encrypted_content": _NO_PICTURE,
+    "conversion_error": _NO_PICTURE,
+    "access_denied": _REFUSED,
     "too_many_write_operations": (RateLimited, "Dropbox is busy with other changes."),
 }
 

@@ -25,7 +25,7 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.domain.secrets import NO_SECRET, Secret
-from message_centre.sources import azure_blobs
+from message_centre.sources import azure_blobs, azure_listing
 from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs, azure_place
 from message_centre.sources.drive import DriveFile, Removal
 from tests.support.azurite import Azurite, Container
@@ -77,7 +77,7 @@ def test_only_files_directly_inside_the_folder_are_listed(container: Container) 
 def test_a_container_of_several_pages_is_listed_whole_and_nothing_is_downloaded(
     container: Container, front: FaultyFront, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(azure_blobs, "_PAGE", 4)
+    monkeypatch.setattr(azure_listing, "PAGE", 4)
     names = {f"{number}.jpg" for number in range(11)}
     for name in names:
         container.put(name, b"x")
@@ -102,6 +102,29 @@ def test_a_name_of_any_kind_goes_round(container: Container, name: str) -> None:
 
     assert read(drive, file) == b"content"
     assert drive.remove(file.id, file.revision) is Removal.REMOVED
+    assert container.names == []
+
+
+def test_files_of_any_name_are_removed_by_one_call_and_only_as_they_were_seen(
+    container: Container, front: FaultyFront
+) -> None:
+    names = ["é ü 漢字.jpg", "100%.jpg", "a%2fb.jpg", "a#b?c&d.jpg", "x\ny.jpg", " a .jpg"]
+    for name in names:
+        container.put(f"in/{name}", name.encode())
+    drive = drive_of(container, port=front.port)
+    found = {name: container.client.get_blob_client(f"in/{name}") for name in names}
+    wanted = [
+        (f"in/{name}", blob.get_blob_properties().etag.strip('"')) for name, blob in found.items()
+    ]
+    container.put("in/100%.jpg", b"unseen")
+
+    assert not drive.remove_many(wanted)
+    assert front.methods() == ["POST"]
+    assert container.names == ["in/100%.jpg"]
+    assert container.content("in/100%.jpg") == b"unseen"
+
+    (left,) = container.client.list_blobs()
+    assert drive.remove_many([(left.name, left.etag.strip('"'))])
     assert container.names == []
 
 

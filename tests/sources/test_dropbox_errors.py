@@ -25,6 +25,7 @@ ROUTE_ERRORS = (
     files.GetMetadataError,
     files.DownloadError,
     files.DeleteError,
+    files.ThumbnailV2Error,
 )
 
 

@@ -23,6 +23,7 @@ from stone.backends.python_rsrc import stone_serializers, stone_validators
 from tests.support.dropbox_sign_in import DropboxSignIn, Refused
 from tests.support.dropbox_tree import DropboxTree, Held
 from tests.support.https_server import HttpsServer, Reply, Request
+from tests.support.pictures import made_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ _SCOPES = {
     "files/list_folder/continue": "files.metadata.read",
     "files/get_metadata": "files.metadata.read",
     "files/download": "files.content.read",
+    "files/get_thumbnail_v2": "files.content.read",
     "files/upload": "files.content.write",
     "files/delete_v2": "files.content.write",
     "users/get_current_account": "account_info.read",
@@ -42,6 +44,8 @@ _SCOPES = {
 }
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 _PAGE = 500
+_PICTURES = (".jpg", ".jpeg", ".png", ".tiff", ".tif", ".gif", ".webp", ".ppm", ".bmp")
+_LARGEST_PICTURE = 20 << 20
 
 
 class RouteError(Exception):
@@ -78,6 +82,7 @@ class DropboxServer:
             "files/list_folder/continue": self._continue,
             "files/get_metadata": self._get_metadata,
             "files/download": self._download,
+            "files/get_thumbnail_v2": self._thumbnail,
             "files/upload": self._upload,
             "files/delete_v2": self._delete,
             "users/get_current_account": self._account,
@@ -162,6 +167,19 @@ class DropboxServer:
         answer = held.metadata, _bytes(held, request.headers.get("range", ""))
         self.after_download(held)
         return answer
+
+    def _thumbnail(self, arg: Any, _: Request) -> tuple[Any, Reply]:
+        held = self.tree.find(arg.resource.get_path())
+        if held is None:
+            raise RouteError(files.ThumbnailV2Error.path(files.LookupError.not_found))
+        side = int(re.split("[wh]", arg.size._tag)[1])
+        if not held.path.lower().endswith(_PICTURES):
+            raise RouteError(files.ThumbnailV2Error.unsupported_extension)
+        made = made_small(held.data, side) if len(held.data) <= _LARGEST_PICTURE else None
+        if made is None:
+            raise RouteError(files.ThumbnailV2Error.unsupported_image)
+        result = files.PreviewResult(file_metadata=held.metadata)
+        return result, Reply(200, made, "image/jpeg")
 
     def _upload(self, arg: Any, request: Request) -> tuple[Any, None]:
         return self.tree.put(arg.path, request.body).metadata, None

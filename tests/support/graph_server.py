@@ -22,10 +22,13 @@ from tests.support.connect_proxy import ConnectProxy
 from tests.support.entra_server import LOGIN_HOST, EntraServer
 from tests.support.https_server import HttpsServer, Reply, Request
 from tests.support.microsoft_replies import as_html, as_json
+from tests.support.pictures import made_small
 
 GRAPH_HOST = "graph.microsoft.com"
 FILES_HOST = "files.1drv.example"
 ROOT = "root"
+#: The sizes of small pictures, and their longer side.
+_THUMBNAILS = {"small": 96, "medium": 176, "large": 800}
 _BYTES = "application/octet-stream"
 _WRITES = {"Files.ReadWrite", "Files.ReadWrite.All"}
 
@@ -58,6 +61,7 @@ class GraphServer:
         self.on_download: Callable[[Item], None] = _nothing
         self.after_download: Callable[[Item], None] = _nothing
         self._links: dict[str, str] = {}
+        self._pictures: dict[str, bytes] = {}
         self._guard = threading.RLock()
         self.https = HttpsServer(tls, self._answer)
 
@@ -94,6 +98,7 @@ class GraphServer:
         """Download addresses that were given out work no longer."""
         with self._guard:
             self._links.clear()
+            self._pictures.clear()
 
     def _new(self, parent: str, name: str, content: bytes | None) -> str:
         item_id = f"01{secrets.token_hex(10).upper()}"
@@ -139,7 +144,23 @@ class GraphServer:
             return self._children(item, request)
         if action == "content":
             return Reply(302, headers={"Location": self._link(item)})
-        return as_json(200, self._described(item))
+        shown = self._described(item)
+        if request.query.get("$expand") == "thumbnails" and item.content is not None:
+            shown["thumbnails"] = self._thumbnails(item)
+        return as_json(200, shown)
+
+    def _thumbnails(self, item: Item) -> list[dict[str, object]]:
+        """One set, each of its pictures at an address of its own; none of what is no picture."""
+        found: dict[str, object] = {"id": "0"}
+        for size, side in _THUMBNAILS.items():
+            made = made_small(item.content or b"", side)
+            if made is None:
+                return []
+            key = secrets.token_urlsafe(16)
+            self._pictures[key] = made
+            address = f"https://{FILES_HOST}/{key}/thumbnail"
+            found[size] = {"width": side, "height": side * 3 // 4, "url": address}
+        return [found]
 
     def _find(self, path: str) -> tuple[Item | None, str]:
         """The item an address names, and what is asked of it: root, root:/path:, items/id, items/id:/path:."""
@@ -196,6 +217,9 @@ class GraphServer:
         return f"https://{FILES_HOST}/{key}/download?tempauth={secrets.token_urlsafe(16)}"
 
     def _download(self, request: Request) -> Reply:
+        picture = self._pictures.get(request.path.split("/")[1])
+        if picture is not None and "authorization" not in request.headers:
+            return Reply(200, picture, "image/jpeg")
         item = self.items.get(self._links.get(request.path.strip("/").partition("/")[0], ""))
         if "authorization" in request.headers or item is None:
             return as_html(401, "The link has expired, or somebody sent a token along.")

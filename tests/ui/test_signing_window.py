@@ -51,6 +51,9 @@ class OneFile:
         del file
         yield b"abc"[start:][:length]
 
+    def thumbnail(self, file: DriveFile, longest: int) -> None:
+        del file, longest
+
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         raise NotImplementedError(file_id, revision, sha256)
 
