@@ -129,6 +129,9 @@ def _refusal(result: Mapping[str, Any]) -> MessageCentreError:
     if result.get("error") == "temporarily_unavailable":
         return SourceOffline("Microsoft's sign-in is overloaded.")
     told = f" (AADSTS{number})" if number else ""
+    if result.get("error") in {"invalid_client", "unauthorized_client"}:
+        # For more reasons than have a sentence of their own; to sign in again would mend none of them.
+        return BadSetting(f"Microsoft does not take this App ID with its secret{told}. See Setup.")
     return SignInNeeded(f"Microsoft does not take this sign-in any more{told}.")
 
 

@@ -91,10 +91,8 @@ def test_a_container_of_several_pages_is_listed_whole_and_nothing_is_downloaded(
     assert all("comp=list" in path for _, path in front.seen)
 
 
-@pytest.mark.parametrize(
-    "name", ["é ü 漢字.jpg", "100%.jpg", "a%2fb.jpg", "a#b?c&d.jpg", "x\ny.jpg", " a .jpg"]
-)
-def test_a_name_of_any_kind_goes_round(container: Container, name: str) -> None:
+@pytest.mark.parametrize("name", ["a#b?c&d.jpg", "x\ny.jpg", " a .jpg", 'a"b:c<d>*.jpg'])
+def test_a_name_that_only_azure_can_hold_goes_round(container: Container, name: str) -> None:
     container.put(f"in/{name}", b"content")
     drive = drive_of(container, "in")
 
@@ -207,18 +205,6 @@ def test_a_checksum_that_the_uploader_made_up_is_not_believed(container: Contain
 
     with pytest.raises(SourceOffline, match="checksum"):
         read(drive, listed(drive)["a.bin"])
-
-
-def test_only_the_revision_that_was_seen_is_removed(container: Container) -> None:
-    seen = container.put("a.bin", b"seen")
-    unseen = container.put("a.bin", b"unseen")
-    drive = drive_of(container)
-
-    assert drive.remove("a.bin", seen) is Removal.CHANGED
-    assert container.content("a.bin") == b"unseen"
-    assert drive.remove("a.bin", unseen) is Removal.REMOVED
-    assert drive.remove("a.bin", unseen) is Removal.GONE
-    assert container.names == []
 
 
 @pytest.mark.parametrize("how", [Spoil.LOSE, Spoil.DROP])

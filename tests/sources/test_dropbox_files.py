@@ -327,24 +327,6 @@ class TestReading:
 
 
 class TestRemoving:
-    def test_removes_the_revision(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        assert world.files().remove(file.id, file.revision) is Removal.REMOVED
-        assert world.dropbox.tree.names(FOLDER) == []
-
-    def test_leaves_another_revision(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        put(world, "a.jpg", b"changed")
-        assert world.files().remove(file.id, file.revision) is Removal.CHANGED
-        assert world.dropbox.tree.names(FOLDER) == ["a.jpg"]
-
-    def test_leaves_another_file_of_the_same_name(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        world.dropbox.tree.remove(f"{FOLDER}/a.jpg")
-        put(world, "a.jpg", b"another")
-        assert world.files().remove(file.id, file.revision) is Removal.GONE
-        assert world.dropbox.tree.names(FOLDER) == ["a.jpg"]
-
     def test_leaves_a_file_that_was_moved(self, world: DropboxWorld) -> None:
         file = put(world, "a.jpg")
         world.dropbox.tree.move(f"{FOLDER}/a.jpg", "/elsewhere/a.jpg")

@@ -204,13 +204,6 @@ def test_a_stretch_beyond_the_end_is_empty(onedrive: Practice) -> None:
     assert b"".join(drive.read(file, start=len(PHOTO) + 5, length=10)) == b""
 
 
-def test_an_empty_file_reads_as_empty(onedrive: Practice) -> None:
-    onedrive.server.add("empty.txt", b"")
-    drive = onedrive.drive()
-
-    assert _read(drive, _listed(drive)["empty.txt"]) == b""
-
-
 def test_another_version_or_none_is_told_before_a_byte_is_fetched(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     onedrive.server.replace(file.id, PHOTO)

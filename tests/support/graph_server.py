@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote, unquote
 
 from tests.support.certificates import Certificates
@@ -47,11 +48,22 @@ class Item:
     deliver: Callable[[bytes], bytes] = bytes
 
 
+class SignInService(Protocol):
+    """Who gives out the tokens that the drive takes."""
+
+    def answer(self, request: Request) -> Reply:
+        """Any request for the sign-in host."""
+
+    def allows(self, token: str) -> frozenset[str] | None:
+        """The scopes of an access token, or None if it is not taken (any more)."""
+
+
 class GraphServer:
     """One drive of one account, and the sign-in before it. Any thread."""
 
     def __init__(self, tls: ssl.SSLContext, *, drive_type: str = "business") -> None:
         self.entra = EntraServer()
+        self.sign_in: SignInService = self.entra
         self.drive_id = "b!Zk3X-9a" if drive_type == "business" else "5d0c7a5212344234"
         self.drive_type = drive_type
         self.items: dict[str, Item] = {ROOT: Item(ROOT, "", "root", None)}
@@ -113,13 +125,14 @@ class GraphServer:
     def _answer(self, request: Request) -> Reply:
         with self._guard:
             if request.host == LOGIN_HOST:
-                return self.entra.answer(request)
+                return self.sign_in.answer(request)
             if request.host == FILES_HOST:
                 return self._download(request)
             return self._graph(request) if request.host == GRAPH_HOST else as_html(421, "Not here.")
 
     def _graph(self, request: Request) -> Reply:
-        scopes = self.entra.allows(request.headers.get("authorization", "").removeprefix("Bearer "))
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        scopes = self.sign_in.allows(token)
         if scopes is None:
             return _error(401, "InvalidAuthenticationToken", "Access token has expired.")
         path = request.path.removeprefix("/v1.0")
