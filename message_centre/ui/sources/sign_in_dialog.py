@@ -22,6 +22,7 @@ from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.words import tr
 
 _SYMBOL = 32
+_WIDTH, _LOWEST = 560, 150
 #: Words, symbol and colour of each step.
 STEPS = {
     Step.SIGNED_OUT: ("You are not signed in", "sign-in", Ink.MUTED),
@@ -89,6 +90,7 @@ class SignInDialog(QDialog):
         # What is asked of the drive by then ends within seconds; to stop it would change nothing.
         self._cancel.setEnabled(state.step is not Step.EXCHANGING)
         self._again.setVisible(state.step in _MAY_TRY_AGAIN)
+        self._fit()
 
     def reject(self) -> None:
         """Close, by button, Escape or the window's frame: a running attempt is cancelled."""
@@ -122,7 +124,13 @@ class SignInDialog(QDialog):
         layout.addLayout(row)
         layout.addStretch()
         layout.addWidget(buttons)
-        self.resize(560, 260)
+
+    def _fit(self) -> None:
+        """Be as high as what is shown, and never narrower than before."""
+        layout = self.layout()
+        wide = max(_WIDTH, self.width() if self.isVisible() else 0)
+        layout.activate()
+        self.resize(wide, max(_LOWEST, layout.totalHeightForWidth(wide)))
 
     def _show_time(self, state: SignIn) -> None:
         is_waiting = state.step is Step.WAITING
