@@ -31,15 +31,29 @@ _EVERY = 100_000
 class Cloud(Protocol):
     """One drive and what may happen to it."""
 
-    kind: str
-    #: What a record and the details of a source call it.
-    name: str
-    #: What an administrator sets, and what is given on standard input.
-    settings: Mapping[str, str]
-    secrets: Mapping[str, str]
-    #: The buttons of the sign-in page, to allow and to refuse; none where nobody signs in.
-    allow: str
-    deny: str
+    @property
+    def kind(self) -> str:
+        """As settings and commands call it."""
+
+    @property
+    def name(self) -> str:
+        """What a record and the details of a source call it."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What an administrator sets."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """What is given on standard input."""
+
+    @property
+    def allow(self) -> str:
+        """The button that allows us in; empty where nobody signs in."""
+
+    @property
+    def deny(self) -> str:
+        """The button that refuses us."""
 
     def put(self, name: str, content: bytes) -> None:
         """Somebody puts a file into the folder that is listed."""

@@ -50,6 +50,7 @@ class SignInDialog(QDialog):
         self.setWindowTitle(tr("Sign in to {drive}", drive=shows.drive.name))
         self.setAccessibleName(self.windowTitle())
         self._shows = shows
+        self._layout = QVBoxLayout(self)
         self._symbol = plain_label("", "signInSymbol", self)
         self._title = with_font(plain_label("", "signInTitle", self), scale=1.15, bold=True)
         self._words = plain_label("", "signInWords", self)
@@ -115,7 +116,7 @@ class SignInDialog(QDialog):
         buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
-        layout = QVBoxLayout(self)
+        layout = self._layout
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         layout.addLayout(head)
@@ -127,10 +128,9 @@ class SignInDialog(QDialog):
 
     def _fit(self) -> None:
         """Be as high as what is shown, and never narrower than before."""
-        layout = self.layout()
         wide = max(_WIDTH, self.width() if self.isVisible() else 0)
-        layout.activate()
-        self.resize(wide, max(_LOWEST, layout.totalHeightForWidth(wide)))
+        self._layout.activate()
+        self.resize(wide, max(_LOWEST, self._layout.totalHeightForWidth(wide)))
 
     def _show_time(self, state: SignIn) -> None:
         is_waiting = state.step is Step.WAITING
