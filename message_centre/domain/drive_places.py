@@ -1,8 +1,19 @@
-"""Which folder of which account a source of a virtual drive is."""
+"""Which folder of which account a source of a virtual drive is, and which log tells of it."""
 
 from dataclasses import dataclass
 
 from message_centre.domain.files import SourceKind
+
+_LOGS = {
+    SourceKind.AZURE: "MailCenter_Azure.log",
+    SourceKind.DROPBOX: "MailCenter_Dropbox.log",
+    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log",
+}
+
+
+def log_of(kind: SourceKind) -> str:
+    """The name of the log that tells of this kind of drive; empty for whatever is no drive."""
+    return _LOGS.get(kind, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import html
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -46,13 +47,15 @@ class DropboxSignIn:
     account_id: str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"
     redirects: list[str] = field(default_factory=list)
     lifetime: int = 14_400
+    #: Makes every code and token, so that a test may know one wherever it turns up.
+    mint: Callable[[int], str] = secrets.token_urlsafe
     _codes: dict[str, _Code] = field(default_factory=dict)
     _refresh: dict[str, frozenset[str]] = field(default_factory=dict)
     _access: dict[str, _Token] = field(default_factory=dict)
 
     def signed_in(self, scopes: str = SCOPES) -> str:
         """A refresh token, as if somebody had approved."""
-        token = secrets.token_urlsafe(24)
+        token = self.mint(24)
         self._refresh[token] = frozenset(scopes.split())
         return token
 
@@ -101,7 +104,7 @@ class DropboxSignIn:
         if answer.get("answer") != "allow":
             denied = {"error": "access_denied", "error_description": "The user chose not to"}
             return _redirect(asked["redirect_uri"], {**back, **denied})
-        code = secrets.token_urlsafe(24)
+        code = self.mint(24)
         scopes = frozenset(asked.get("scope", SCOPES).split())
         self._codes[code] = _Code(asked["code_challenge"], asked["redirect_uri"], scopes)
         return _redirect(asked["redirect_uri"], {**back, "code": code})
@@ -150,7 +153,7 @@ class DropboxSignIn:
         return Reply(200, json.dumps({**said, **more}).encode())
 
     def _grant(self, scopes: frozenset[str]) -> str:
-        name = f"sl.{secrets.token_urlsafe(24)}"
+        name = f"sl.{self.mint(24)}"
         self._access[name] = _Token(scopes, time.monotonic() + self.lifetime)
         return name
 

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 
 from tests.support.certificates import Certificates
 from tests.support.connect_proxy import ConnectProxy
-from tests.support.entra_server import LOGIN_HOST, EntraServer
+from tests.support.entra_server import CONSUMERS, LOGIN_HOST, EntraServer
 from tests.support.https_server import HttpsServer, Reply, Request
 from tests.support.microsoft_replies import as_html, as_json
 from tests.support.pictures import made_small
@@ -66,6 +66,8 @@ class GraphServer:
         self.sign_in: SignInService = self.entra
         self.drive_id = "b!Zk3X-9a" if drive_type == "business" else "5d0c7a5212344234"
         self.drive_type = drive_type
+        if drive_type == "personal":
+            self.entra.tenant = CONSUMERS
         self.items: dict[str, Item] = {ROOT: Item(ROOT, "", "root", None)}
         self.removed: list[tuple[str, str]] = []
         self.locked: set[str] = set()
@@ -217,17 +219,15 @@ class GraphServer:
         if item.content is None:
             told["folder"] = {"childCount": 0}
         else:
-            told["file"] = {
-                "mimeType": "application/octet-stream",
-                "hashes": {"quickXorHash": quick_xor(item.content)},
-            }
+            kinds = ("quickXorHash", "sha1Hash")[: 2 if self.drive_type == "personal" else 1]
+            told |= hashes(item.content, *kinds)
             told["@microsoft.graph.downloadUrl"] = self._link(item)
         return told | item.said | item.facets
 
     def _link(self, item: Item) -> str:
         key = secrets.token_urlsafe(16)
         self._links[key] = item.id
-        return f"https://{FILES_HOST}/{key}/download?tempauth={secrets.token_urlsafe(16)}"
+        return f"https://{FILES_HOST}/{key}/download?tempauth={self.entra.mint(16)}"
 
     def _download(self, request: Request) -> Reply:
         picture = self._pictures.get(request.path.split("/")[1])

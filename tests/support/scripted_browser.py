@@ -1,5 +1,9 @@
-"""A person at a browser: opens a page of a drive's sign-in, presses a button, and is sent back to us."""
+"""A person at a browser: opens a page of a drive's sign-in, presses a button, and is sent back to us.
 
+As a program of its own it takes the address and the buttons: `BROWSER` may name it.
+"""
+
+import sys
 import threading
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -73,3 +77,14 @@ class ScriptedBrowser:
                 data = form.sent(self._presses) or form.hidden
                 shown = session.post(urljoin(shown.url, form.action), data=data, timeout=10)
             self.last = shown.text
+
+
+def as_program(*presses: str) -> str:
+    """What `BROWSER` says, so that any program opens its pages here and goes on at once."""
+    return f"{sys.executable} -m {__name__} %s {' '.join(presses)} &"
+
+
+if __name__ == "__main__":
+    person = ScriptedBrowser(*sys.argv[2:])
+    person.open(sys.argv[1])
+    person.join()

@@ -144,16 +144,20 @@ def test_a_tick_does_not_pass_to_bytes_that_nobody_saw(model: FilesModel) -> Non
     assert model.ticked() == (NEW,)
 
 
-def test_a_tick_waits_while_its_source_is_away(model: FilesModel) -> None:
+@pytest.mark.parametrize(
+    "state",
+    [SourceState.OFFLINE, SourceState.ERROR, SourceState.SIGN_IN_NEEDED, SourceState.NOT_ALLOWED],
+)
+def test_a_tick_waits_while_its_source_is_away(model: FilesModel, state: SourceState) -> None:
     refresh(model, OLD, NEW)
     tick(model, OLD)
-    look_again(model, state=SourceState.OFFLINE)
+    look_again(model, state=state)
     assert model.ticked() == ()
     assert standing(model, OLD) is Standing.AWAY
     row = model.find(OLD.key)
     assert row is not None
     assert row.note == "The share is away."
-    refresh(model, state=SourceState.OFFLINE)
+    refresh(model, state=state)
     look_again(model, OLD, NEW)
     assert model.ticked() == (OLD,)
 

@@ -249,9 +249,14 @@ def type_of(file: SourceFile) -> str:
 
 
 def short_source(name: str) -> str:
-    """A folder's own name instead of its whole path; tips and details show the path."""
-    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return shown(last or name)
+    """A folder's own name instead of its whole path; tips and details show the path.
+
+    A drive keeps its whole name: that it is Dropbox says more than which folder of it.
+    """
+    path = name.replace("\\", "/")
+    if not (path.startswith("/") or path[1:2] == ":"):
+        return shown(name)
+    return shown(path.rstrip("/").rpartition("/")[2] or name)
 
 
 def symbol_of(file: SourceFile) -> str:

@@ -22,6 +22,7 @@ from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.words import tr
 
 _SYMBOL = 32
+_WIDTH, _LOWEST = 560, 150
 #: Words, symbol and colour of each step.
 STEPS = {
     Step.SIGNED_OUT: ("You are not signed in", "sign-in", Ink.MUTED),
@@ -49,6 +50,7 @@ class SignInDialog(QDialog):
         self.setWindowTitle(tr("Sign in to {drive}", drive=shows.drive.name))
         self.setAccessibleName(self.windowTitle())
         self._shows = shows
+        self._layout = QVBoxLayout(self)
         self._symbol = plain_label("", "signInSymbol", self)
         self._title = with_font(plain_label("", "signInTitle", self), scale=1.15, bold=True)
         self._words = plain_label("", "signInWords", self)
@@ -89,6 +91,7 @@ class SignInDialog(QDialog):
         # What is asked of the drive by then ends within seconds; to stop it would change nothing.
         self._cancel.setEnabled(state.step is not Step.EXCHANGING)
         self._again.setVisible(state.step in _MAY_TRY_AGAIN)
+        self._fit()
 
     def reject(self) -> None:
         """Close, by button, Escape or the window's frame: a running attempt is cancelled."""
@@ -113,7 +116,7 @@ class SignInDialog(QDialog):
         buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
-        layout = QVBoxLayout(self)
+        layout = self._layout
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         layout.addLayout(head)
@@ -122,7 +125,12 @@ class SignInDialog(QDialog):
         layout.addLayout(row)
         layout.addStretch()
         layout.addWidget(buttons)
-        self.resize(560, 260)
+
+    def _fit(self) -> None:
+        """Be as high as what is shown, and never narrower than before."""
+        wide = max(_WIDTH, self.width() if self.isVisible() else 0)
+        self._layout.activate()
+        self.resize(wide, max(_LOWEST, self._layout.totalHeightForWidth(wide)))
 
     def _show_time(self, state: SignIn) -> None:
         is_waiting = state.step is Step.WAITING
