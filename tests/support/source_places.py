@@ -22,7 +22,7 @@ from message_centre.host.clock import SystemClock
 from message_centre.host.looks_file import LooksFile
 from message_centre.services.ports import Filed, Source
 from message_centre.services.work import CancelToken, silent
-from message_centre.sources import azure_blobs, dropbox_files
+from message_centre.sources import azure_listing, dropbox_files
 from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace, DriveSource
@@ -289,7 +289,7 @@ def _source(kind: SourceKind, drive: Drive) -> DriveSource:
 def a_place(kind: SourceKind, folder: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     """An empty place of this kind; servers are started for it alone, but for Azurite."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(azure_blobs, "_PAGE", PAGE)
+        patch.setattr(azure_listing, "PAGE", PAGE)
         patch.setattr(dropbox_files, "_PAGE", PAGE)
         if kind is SourceKind.FOLDER:
             yield FolderPlace(folder)
