@@ -43,8 +43,10 @@ CASES: Mapping[SourceKind, Sequence[Case[Any]]] = {
     SourceKind.DROPBOX: DROPBOX,
     SourceKind.ONEDRIVE: ONEDRIVE,
 }
-_LOGS = {kind: f"MailCenter_{kind.name.title()}.log" for kind in CASES} | {
-    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log"
+_LOGS = {
+    SourceKind.AZURE: "MailCenter_Azure.log",
+    SourceKind.DROPBOX: "MailCenter_Dropbox.log",
+    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log",
 }
 #: Seconds after which a person has to know, whether or not anybody answers.
 BOUND = 30.0
@@ -219,7 +221,7 @@ def _last(text: str) -> str:
 
 def table(kind: SourceKind, rows: Sequence[Row]) -> Iterator[str]:
     """Aligned text, cells wrapped."""
-    yield f"{kind.name.title()} ({_LOGS[kind]})"
+    yield _LOGS[kind]
     for cells in (_HEADS, *(row.cells for row in rows)):
         wrapped = [
             textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, _WIDTHS, strict=True)
