@@ -3,6 +3,8 @@
 import contextlib
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,9 @@ _log = logging.getLogger(__name__)
 _BLOB_GONE = "BlobNotFound"
 _AWAY = "Azure Storage cannot be reached."
 _KEY_REFUSED = "Azure Storage does not take the account and key of this practice."
+_CLOCK_OFF = "The clock of this computer is wrong; Azure Storage takes no calls that are dated so."
+#: As much as the service allows.
+_CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 #: Codes that say more than their status does: the error, and its words.
 _CODES: dict[str, tuple[type[MessageCentreError], str]] = {
     _BLOB_GONE: (FileGone, "The file is no longer in its container."),
@@ -98,11 +103,18 @@ def _words(error: Exception) -> str:
 
 def _of_answer(error: "HttpResponseError") -> MessageCentreError:
     status, code, headers = error.status_code, _code(error), _headers(error)
+    if status is None:
+        _log.warning("the answer broke off")
+        return SourceOffline(_AWAY)
     level = logging.INFO if status in _EXPECTED else logging.WARNING
-    _log.log(level, "HTTP %s %s, request %s", status, code, headers.get("x-ms-request-id", ""))
+    request = headers.get("x-ms-request-id", "unnamed")
+    _log.log(level, "HTTP %d %s, request %s", status, code or "without a code", request)
+    if code == "AuthenticationFailed" and _is_clock_off(headers):
+        _log.warning("this computer's clock is off")
+        return AccessDenied(_CLOCK_OFF)
     if status in _PAUSES:
         return RateLimited("Azure Storage asks for a pause.", after=_seconds(headers))
-    found = _CODES.get(code) or _STATUSES.get(status or 0)
+    found = _CODES.get(code) or _STATUSES.get(status)
     if found is None:
         return SourceOffline(_AWAY)
     kind, words = found
@@ -118,6 +130,15 @@ def _code(error: "HttpResponseError") -> str:
 def _headers(error: "HttpResponseError") -> dict[str, str]:
     headers = getattr(error.response, "headers", None) or {}
     return {str(name).lower(): str(value) for name, value in headers.items()}
+
+
+def _is_clock_off(headers: dict[str, str]) -> bool:
+    """Whether the service, which tells its time, takes our signatures for too old or too new."""
+    try:
+        theirs = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return False
+    return theirs.tzinfo is not None and abs(datetime.now(UTC) - theirs) > _CLOCKS_MAY_DIFFER
 
 
 def _seconds(headers: dict[str, str]) -> float:

@@ -171,7 +171,12 @@ def _tag(error: Any) -> str:
 
 
 def _of_line(error: OSError) -> MessageCentreError:
-    from requests.exceptions import HTTPError, SSLError, Timeout  # noqa: PLC0415 - as above
+    from requests.exceptions import (  # noqa: PLC0415 - as above
+        HTTPError,
+        JSONDecodeError,
+        SSLError,
+        Timeout,
+    )
 
     match error:
         case HTTPError():
@@ -180,6 +185,8 @@ def _of_line(error: OSError) -> MessageCentreError:
             return SourceOffline(
                 "The connection to Dropbox is not secure: its certificate is not trusted here."
             )
+        case JSONDecodeError():
+            return SourceOffline(_NOT_OF_DROPBOX)
         case Timeout():
             return SourceOffline(_NO_ANSWER)
         case _:

@@ -150,9 +150,10 @@ class GraphCalls:
 
 @contextlib.contextmanager
 def translating() -> Iterator[None]:
-    """What the library raises, as our errors."""
+    """What the library raises, as our errors, with a line in the log."""
     try:
-        yield
+        with _told():
+            yield
     except requests.exceptions.SSLError as error:
         raise SourceOffline(
             "The line to OneDrive is not safe: its certificate is false."
@@ -164,6 +165,15 @@ def translating() -> Iterator[None]:
     except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
         # Every exception of requests is an OSError; so is a bundle of certificates that is not there.
         raise SourceOffline("The line to OneDrive is broken.") from error
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+        _log.warning("no answer: %s", type(error).__name__)
+        raise
 
 
 def _session() -> requests.Session:

@@ -8,7 +8,8 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from azure.storage.blob import BlobBlock, ContentSettings
@@ -429,6 +430,25 @@ def test_every_answer_means_one_thing(
         read(drive, file)
 
     assert type(told.value) is error
+
+
+@pytest.mark.parametrize(
+    ("hours", "error", "words"), [(1, AccessDenied, "clock"), (0, SignInNeeded, "account and key")]
+)
+def test_a_wrong_clock_is_told_from_a_wrong_key(
+    container: Container,
+    front: FaultyFront,
+    hours: int,
+    error: type[MessageCentreError],
+    words: str,
+) -> None:
+    drive = drive_of(container, port=front.port)
+    told = format_datetime(datetime.now(UTC) - timedelta(hours=hours), usegmt=True)
+    headers = {"x-ms-error-code": "AuthenticationFailed", "Date": told}
+    front.faults.append(Fault(Spoil.ANSWER, status=403, headers=headers))
+
+    with pytest.raises(error, match=words):
+        listed(drive)
 
 
 def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: FaultyFront) -> None:
