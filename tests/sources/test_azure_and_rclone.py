@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from azure.storage.blob import ContainerSasPermissions, generate_container_sas
@@ -59,9 +60,10 @@ def _filled(container: Container) -> dict[str, bytes]:
     return contents
 
 
-def _drive(container: Container) -> AzureBlobs:
-    access = AzureAccess(container.azurite.endpoint, Secret(container.azurite.key))
-    folder = AzureFolder(container.azurite.account, container.name, "in")
+def _drive(container: Container, port: int) -> AzureBlobs:
+    azurite = container.azurite
+    access = AzureAccess(f"http://127.0.0.1:{port}/{azurite.account}", Secret(azurite.key))
+    folder = AzureFolder(azurite.account, container.name, "in")
     return AzureBlobs(folder, lambda: access)
 
 
@@ -77,8 +79,9 @@ def test_it_lists_page_by_page_what_our_adapter_lists_with_the_hashes_of_the_byt
         name: hashlib.md5(content, usedforsecurity=False).hexdigest()
         for name, content in contents.items()
     }
-    assert {file.name for file in _drive(container).files(lambda _: None)} == set(contents)
     assert sum("comp=list" in path for _, path in front.seen) == 3
+    ours = _drive(container, front.port).files(lambda _: None)
+    assert {file.name for file in ours} == set(contents)
 
 
 def test_it_takes_copies_finds_every_checksum_right_and_one_that_is_wrong(
@@ -110,20 +113,28 @@ def test_it_moves_and_obeys_a_pause(
 
 
 def test_versions_nobody_has_seen_are_lost_by_it_and_kept_by_us(
-    container: Container, rclone: Rclone, tmp_path: Path
+    container: Container,
+    rclone: Rclone,
+    front: FaultyFront,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Somebody saves every blob anew between the download and the removal."""
+    """Somebody saves every blob anew right before it is removed."""
     contents = _filled(container)
-    drive = _drive(container)
+    pass_on = front.take
+
+    def take(method: str, path: str) -> Fault | None:
+        if method == "DELETE":
+            container.put(unquote(urlsplit(path).path).split("/", 3)[3], b"unseen")
+        return pass_on(method, path)
+
+    monkeypatch.setattr(front, "take", take)
+    drive = _drive(container, front.port)
     for file in list(drive.files(lambda _: None)):
         assert b"".join(drive.read(file)) == contents[file.name]
-        container.put(file.id, b"unseen")
         assert drive.remove(file.id, file.revision) is Removal.CHANGED
     assert [container.content(name) for name in container.names] == [b"unseen"] * len(NAMES)
 
-    remote = f"az:{container.name}/in"
-    rclone.say("copy", remote, str(tmp_path / "moved"))
-    for name in container.names:
-        container.put(name, b"unseen")  # of the same length and older name: it looks at neither
-    rclone.say("delete", remote)
+    rclone.say("move", f"az:{container.name}/in", str(tmp_path / "moved"))
+    assert front.methods().count("DELETE") == 2 * len(NAMES)
     assert container.names == []
