@@ -1,5 +1,6 @@
 """The vault with a real gnome-keyring: open, locked, away, and back again. Nothing ever lies about in plain."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,9 +111,9 @@ def test_a_first_secret_without_a_keyring_lasts_for_the_run_alone(
 
 
 def test_the_command_line_says_so_in_plain_words(desktop: Desktop, home: Path) -> None:
-    def settings(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command("--home", home, "settings", *arguments),
+            command("--home", home, *arguments),
             env=desktop.environment,
             input=f"{CANARY}\n",
             capture_output=True,
@@ -122,13 +123,24 @@ def test_the_command_line_says_so_in_plain_words(desktop: Desktop, home: Path) -
         )
 
     desktop.log_in()
-    kept = settings("set", "system.azure.key")
+    kept = ask("settings", "set", "system.azure.key")
     assert (kept.returncode, "Traceback" in kept.stderr) == (0, False), kept.stderr
+    for key, value in (
+        ("system.azure.account", "practice1"),
+        ("provider.1.azure.container", "scans"),
+        ("operator.azure.enabled", "true"),
+    ):
+        assert ask("settings", "set", key, value).returncode == 0
 
     desktop.start_locked()
-    shown = settings("show")
+    shown, listed = ask("settings", "show"), ask("--json", "sources")
     assert shown.returncode == 0
     assert "The system's keyring does not give the key" in shown.stdout
-    for one in (kept, shown):
+    (azure,) = (
+        row for row in map(json.loads, listed.stdout.splitlines()) if row["kind"] == "azure"
+    )
+    assert azure["state"] == "error"
+    assert "The system's keyring does not give the key" in azure["detail"]
+    for one in (kept, shown, listed):
         assert CANARY not in one.stdout + one.stderr
     assert lies_about(home, desktop.folder) == []
