@@ -10,6 +10,7 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,12 @@ class Vault:
         return True
 
     def forget(self, name: str) -> None:
-        """Keep this secret no longer; its absence is fine."""
+        """Keep this secret no longer; its absence is fine.
+
+        Raises:
+            VaultLocked: the keyring does not open now, so that it is still kept.
+            StoreFull, AccessDenied: the file cannot be written.
+        """
         with _guard:
             _this_run.get(self._home, {}).pop(name, None)
         if self._file.exists():
@@ -84,7 +90,12 @@ class Vault:
                 try:
                     held = self._load()
                 except VaultLocked:
-                    held = {}  # its key is gone for good: what it held can be set again
+                    # A keyring that is only locked opens again, and then so does the file. One that
+                    # works gives the key no more: what the file held can be set again.
+                    if not _is_keyring_usable():
+                        raise
+                    self._set_aside()
+                    held = {}
                 kept = {**held, **changes}
                 self._write({name: value for name, value in kept.items() if value is not None})
 
@@ -119,6 +130,11 @@ class Vault:
         head, nonce = _MAGIC + vault_id, os.urandom(_NONCE_BYTES)
         sealed = _cipher(key).encrypt(nonce, json.dumps(secrets).encode(), head)
         write_atomically(self._file, head + nonce + sealed)
+
+    def _set_aside(self) -> None:
+        """Keep a file that does not open under another name: perhaps its key turns up."""
+        stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
+        self._file.rename(self._file.with_name(f"{NAME}.unreadable-{stamp}"))
 
     def _vault_id(self) -> bytes:
         try:

@@ -60,6 +60,10 @@ class GraphCalls:
             raise SignInNeeded("OneDrive does not take this sign-in any more.")
         return answer
 
+    def close(self) -> None:
+        """Give the connections back; another call would open new ones."""
+        self._session.close()
+
     def download(self, address: str, start: int, end: int | None) -> Iterator[bytes]:
         """The bytes, by an address that is its own permission."""
         headers = {"Accept-Encoding": "identity"}

@@ -83,12 +83,15 @@ def test_a_changed_file_is_refused(ring: Path, home: Path, place: int) -> None:
 
 def test_a_lost_key_is_told_and_secrets_can_be_set_again(ring: Path, home: Path) -> None:
     Vault(home).keep("one", Secret(CANARY))
+    sealed = (home / NAME).read_bytes()
     ring.unlink()
 
     with pytest.raises(VaultLocked, match="keyring"):
         Vault(home).read("one")
     assert Vault(home).keep("one", Secret("new"))
     assert Vault(home).read("one") == Secret("new")
+    (set_aside,) = home.glob(f"{NAME}.unreadable-*")
+    assert set_aside.read_bytes() == sealed
 
 
 @pytest.mark.parametrize("backend", [NoKeyring, NullKeyring])
