@@ -16,6 +16,7 @@ from message_centre.domain.errors import (
     SignInNeeded,
     SourceOffline,
 )
+from message_centre.sources.request_ids import request_id
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -99,7 +100,9 @@ def _words(error: Exception) -> str:
 def _of_answer(error: "HttpResponseError") -> MessageCentreError:
     status, code, headers = error.status_code, _code(error), _headers(error)
     level = logging.INFO if status in _EXPECTED else logging.WARNING
-    _log.log(level, "HTTP %s %s, request %s", status, code, headers.get("x-ms-request-id", ""))
+    named = code if code in _known_codes() else "without a known code"
+    number = request_id(headers.get("x-ms-request-id"))
+    _log.log(level, "HTTP %s %s, request %s", status, named, number)
     if status in _PAUSES:
         return RateLimited("Azure Storage asks for a pause.", after=_seconds(headers))
     found = _CODES.get(code) or _STATUSES.get(status or 0)
@@ -113,6 +116,13 @@ def _code(error: "HttpResponseError") -> str:
     """The service's own code: an enumeration's member, bare text, or only in the answer's head."""
     code = getattr(error, "error_code", None) or _headers(error).get("x-ms-error-code", "")
     return str(getattr(code, "value", code))
+
+
+def _known_codes() -> set[str]:
+    """What may stand in a log: the text of an answer may be anything, even what was sent."""
+    from azure.storage.blob import StorageErrorCode  # noqa: PLC0415 - it was loaded before
+
+    return {code.value for code in StorageErrorCode} | set(_CODES)
 
 
 def _headers(error: "HttpResponseError") -> dict[str, str]:
