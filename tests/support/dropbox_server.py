@@ -71,6 +71,7 @@ class DropboxServer:
     def __init__(self, context: ssl.SSLContext) -> None:
         self.tree = DropboxTree()
         self.sign_in = DropboxSignIn()
+        self.email = "kiri@example.org"
         #: Paths in lower case whose files may not be removed, and which error says so.
         self.unwritable: dict[str, files.WriteError] = {}
         #: Called once a download was answered: what somebody else does before the file is removed.
@@ -202,7 +203,7 @@ class DropboxServer:
         account = dropbox.users.FullAccount(
             account_id=self.sign_in.account_id,
             name=name,
-            email="kiri@example.org",
+            email=self.email,
             email_verified=True,
             disabled=False,
             locale="en",
