@@ -18,6 +18,7 @@ from message_centre.domain.errors import (
     SignInNeeded,
     SourceOffline,
 )
+from message_centre.sources.request_ids import request_id
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -107,8 +108,9 @@ def _of_answer(error: "HttpResponseError") -> MessageCentreError:
         _log.warning("the answer broke off")
         return SourceOffline(_AWAY)
     level = logging.INFO if status in _EXPECTED else logging.WARNING
-    request = headers.get("x-ms-request-id", "unnamed")
-    _log.log(level, "HTTP %d %s, request %s", status, code or "without a code", request)
+    named = code if code in _known_codes() else "without a known code"
+    number = request_id(headers.get("x-ms-request-id"))
+    _log.log(level, "HTTP %d %s, request %s", status, named, number)
     if code == "AuthenticationFailed" and _is_clock_off(headers):
         _log.warning("this computer's clock is off")
         return AccessDenied(_CLOCK_OFF)
@@ -125,6 +127,13 @@ def _code(error: "HttpResponseError") -> str:
     """The service's own code: an enumeration's member, bare text, or only in the answer's head."""
     code = getattr(error, "error_code", None) or _headers(error).get("x-ms-error-code", "")
     return str(getattr(code, "value", code))
+
+
+def _known_codes() -> set[str]:
+    """What may stand in a log: the text of an answer may be anything, even what was sent."""
+    from azure.storage.blob import StorageErrorCode  # noqa: PLC0415 - it was loaded before
+
+    return {code.value for code in StorageErrorCode} | set(_CODES)
 
 
 def _headers(error: "HttpResponseError") -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from message_centre.domain.errors import RateLimited, SignInNeeded, SourceOffline
 from message_centre.sources.drive_source import WORKERS
 from message_centre.sources.graph import GRAPH, Answer, LinkExpired, Tokens
+from message_centre.sources.request_ids import request_id
 from message_centre.sources.retrying import Patience, patiently
 
 _CHUNK = 1 << 18
@@ -24,7 +24,6 @@ PATIENCE = Patience(budget=10.0)
 #: Seconds to wait for a connection, and for each stretch of an answer.
 TIMEOUT = (5.0, 15.0)
 _PAUSES = {429, 503, 509}
-_NOT_AN_ID = re.compile(r"[^0-9A-Za-z-]")
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +120,7 @@ class GraphCalls:
             "download" if streamed else method,
             response.status_code,
             time.monotonic() - began,
-            _NOT_AN_ID.sub("", response.headers.get("request-id", ""))[:40] or "unnamed",
+            request_id(response.headers.get("request-id")),
         )
         self._check_ready(response)
         return response

@@ -104,7 +104,8 @@ class SignedDrives:
             kept = self._dropbox(operator).kept()
             if kept is not None and kept.account_id == account:
                 return self._dropbox(operator).credentials(account)
-        raise SignInNeeded("Nobody is signed in to this Dropbox account.")
+        which = "this Dropbox account" if account else "Dropbox"
+        raise SignInNeeded(f"Nobody is signed in to {which}.")
 
 
 def _parsed(source_id: str) -> tuple[str, str]:

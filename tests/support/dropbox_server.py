@@ -73,6 +73,7 @@ class DropboxServer:
         self.sign_in = DropboxSignIn()
         #: So many entries come with one answer at most, whatever was asked for.
         self.page = _PAGE
+        self.email = "kiri@example.org"
         #: Paths in lower case whose files may not be removed, and which error says so.
         self.unwritable: dict[str, files.WriteError] = {}
         #: Called once a download was answered: what somebody else does before the file is removed.
@@ -204,7 +205,7 @@ class DropboxServer:
         account = dropbox.users.FullAccount(
             account_id=self.sign_in.account_id,
             name=name,
-            email="kiri@example.org",
+            email=self.email,
             email_verified=True,
             disabled=False,
             locale="en",
