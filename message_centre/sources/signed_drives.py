@@ -85,7 +85,7 @@ class SignedDrives:
         """
         if kind is SourceKind.DROPBOX:
             return self._dropbox(owner).account()
-        return self._onedrive.of(owner).account()
+        return self._onedrive().of(owner).account()
 
     def dropbox_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of Dropbox."""
