@@ -1,5 +1,6 @@
 """The adapter of Azure Storage against a real Azurite, and against lines that fail."""
 
+import gzip
 import hashlib
 import logging
 import os
@@ -195,6 +196,15 @@ def test_a_blob_without_a_checksum_is_read_all_the_same(container: Container) ->
 
     assert blob.get_blob_properties().content_settings.content_md5 is None
     assert read(drive, listed(drive)["blocks.bin"]) == b"in blocks"
+
+
+def test_a_blob_that_says_it_is_compressed_is_read_as_it_lies_there(container: Container) -> None:
+    blob = container.client.get_blob_client("a.txt.gz")
+    stored = gzip.compress(b"packed by somebody")
+    blob.upload_blob(stored, content_settings=ContentSettings(content_encoding="gzip"))
+    drive = drive_of(container)
+
+    assert read(drive, listed(drive)["a.txt.gz"]) == stored
 
 
 def test_a_checksum_that_the_uploader_made_up_is_not_believed(container: Container) -> None:
@@ -458,8 +468,10 @@ def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: F
     portal = {"Content-Type": "text/html"}
     front.faults.extend([Fault(Spoil.ANSWER, status=200, headers=portal)] * 50)
 
-    with pytest.raises(MessageCentreError):
+    with pytest.raises(SourceOffline):
         read(drive, file)
+    with pytest.raises(SourceOffline):
+        drive.find(file.id)
     with pytest.raises(MessageCentreError):
         drive.remove(file.id, file.revision)
 
