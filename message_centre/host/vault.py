@@ -31,6 +31,9 @@ _LOCK = "vault.lock"
 #: Backends that keep what they are given where anybody who reads the disk can read it.
 _IN_THE_OPEN = ("keyrings.alt", "keyring.backends.null", "keyring.backends.fail")
 
+#: What a keyring raises besides its own errors: one may be named in settings and not be there.
+_FAILURES = (AttributeError, ImportError, OSError, RuntimeError, ValueError)
+
 #: Secrets of homes that have no keyring, for as long as this program runs.
 _this_run: dict[Path, dict[str, Secret]] = {}
 _guard = threading.Lock()
@@ -162,7 +165,7 @@ def _key_of(vault_id: str) -> bytes | None:
 
     try:
         found = _keyring().get_password(SERVICE, vault_id) if vault_id else None
-    except (KeyringError, OSError, RuntimeError):
+    except (KeyringError, *_FAILURES):
         return None
     return base64.b64decode(found) if found else None
 
@@ -179,6 +182,6 @@ def _is_keyring_usable() -> bool:
         backend.set_password(SERVICE, name, value)
         found = backend.get_password(SERVICE, name)
         backend.delete_password(SERVICE, name)
-    except (KeyringError, OSError, RuntimeError):
+    except (KeyringError, *_FAILURES):
         return False
     return bool(found == value)

@@ -108,6 +108,18 @@ def test_without_a_keyring_a_secret_lasts_for_this_run_and_the_caller_is_told(
     assert vault.read("one") is None
 
 
+@pytest.mark.parametrize("named", ["", "no.such.Keyring", "keyring.backends.fail.NoSuchKeyring"])
+def test_a_keyring_that_is_named_and_not_there_is_as_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", named)
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+
+    assert not Vault(home).keep("one", Secret(CANARY))
+    assert Vault(home).read("one") == Secret(CANARY)
+    assert not (home / NAME).exists()
+
+
 def test_programs_that_keep_secrets_at_once_lose_none(ring: Path, home: Path) -> None:
     Vault(home).keep("first", Secret("0"))
     threads = [
