@@ -206,7 +206,7 @@ def test_a_drive_that_refuses_us_or_is_away_says_so_and_comes_back(sitting: Sitt
 
         cloud.revoke()
         person.refresh()
-        person.until_strip_says("Sign-in needed")
+        person.until_strip_says("Sign-in needed" if cloud.allow else "Key needed")
         assert all(map(person.is_greyed, FILES)), "nothing can be said of its files"
         person.keep("revoked")
         cloud.come_back()
