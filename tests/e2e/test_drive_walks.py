@@ -121,6 +121,9 @@ def test_one_file_and_then_all_others_move_from_the_drive_to_the_record(sitting:
         person.keep("saved")
         person.until_gone(*FILES)
         person.keep("gone")
+    logs = b"".join(log.read_bytes() for log in (sitting.home / "logs").iterdir())
+    assert f"drives.{cloud.kind}".encode() in logs or b"sources.azure_blobs" in logs
+    assert [one for one in (*FILES, "SMITH") if one.encode() in logs] == []
 
 
 def save_everything(person: CloudPerson, home: Path) -> None:
