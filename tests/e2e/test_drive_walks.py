@@ -121,6 +121,9 @@ def test_one_file_and_then_all_others_move_from_the_drive_to_the_record(sitting:
         person.keep("saved")
         person.until_gone(*FILES)
         person.keep("gone")
+    logs = b"".join(log.read_bytes() for log in (sitting.home / "logs").iterdir())
+    assert f"drives.{cloud.kind}".encode() in logs or b"sources.azure_blobs" in logs
+    assert [one for one in (*FILES, "SMITH") if one.encode() in logs] == []
 
 
 def save_everything(person: CloudPerson, home: Path) -> None:
@@ -206,7 +209,7 @@ def test_a_drive_that_refuses_us_or_is_away_says_so_and_comes_back(sitting: Sitt
 
         cloud.revoke()
         person.refresh()
-        person.until_strip_says("Sign-in needed")
+        person.until_strip_says("Sign-in needed" if cloud.allow else "Key needed")
         assert all(map(person.is_greyed, FILES)), "nothing can be said of its files"
         person.keep("revoked")
         cloud.come_back()
