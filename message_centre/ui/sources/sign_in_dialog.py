@@ -145,12 +145,11 @@ class SignInDialog(QDialog):
 
     def _fit(self) -> None:
         """Be as high as what is shown; what a person has made larger stays until something else is."""
-        wide = max(_WIDTH, self.width() if self.isVisible() else 0)
         self._layout.activate()
-        needed = max(_LOWEST, self._layout.totalHeightForWidth(wide))
+        needed = max(_LOWEST, self._layout.totalHeightForWidth(_WIDTH))
         if needed != self._needed:
             self._needed = needed
-            self.resize(wide, needed)
+            self.resize(max(_WIDTH, self.width() if self.isVisible() else 0), needed)
 
     def _show_time(self, state: SignIn) -> None:
         is_waiting = state.step is Step.WAITING
