@@ -41,6 +41,7 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheetParts, DaySheets
+from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.hosting import Hosting
@@ -56,8 +57,10 @@ from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.drive import Drive
+from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.listed_places import ListedPlaces
+from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import DriveMaker, Sources
 from message_centre.sources.signed_drives import SignedDrives, SignedParts
 from message_centre.store.backup import ZipBackup
@@ -254,12 +257,7 @@ def _build(ground: _Ground) -> Services:
         auto_importer=auto_importer,
         corrector=Corrector(
             CorrectorParts(
-                rows.records,
-                rows.patients,
-                rows.journal,
-                permitting,
-                returner,
-                clock,
+                *(rows.records, rows.patients, rows.journal, permitting, returner, clock),
                 recoverer.abandon,
             )
         ),
@@ -280,19 +278,15 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(
             DaySheetParts(
-                DayCountsTable(ground.database),
-                rows.records,
-                rows.repeats,
-                rows.patients,
-                lister,
-                clock,
-                auto_importer.reasons,
+                *(DayCountsTable(ground.database), rows.records, rows.repeats, rows.patients),
+                *(lister, clock, auto_importer.reasons),
             )
         ),
         follower=Follower(SqlChanges(ground.database)),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
@@ -323,11 +317,17 @@ def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
 def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
     """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
 
-    def azure_access() -> AzureAccess:
-        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
+    def azure(source_id: str) -> tuple[DrivePlace, Drive]:
+        from message_centre.sources import azure_blobs  # noqa: PLC0415 - for those who use it
+
+        def access() -> azure_blobs.AzureAccess:
+            endpoint, key = configuring.azure_endpoint(), configuring.secret(AZURE_KEY)
+            return azure_blobs.AzureAccess(endpoint, key)
+
+        return azure_blobs.azure_place(access, source_id)
 
     return {
-        SourceKind.AZURE: partial(azure_place, azure_access),
+        SourceKind.AZURE: azure,
         SourceKind.DROPBOX: signed.dropbox_place,
         SourceKind.ONEDRIVE: signed.onedrive_place,
     }

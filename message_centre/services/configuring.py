@@ -213,13 +213,9 @@ class Configuring:
 
     def azure(self, operator_id: str, provider: str) -> AzureFolder:
         """Account, container and folder that the operator sees for this provider; may be incomplete."""
-        container, _, folder = self.value(
-            AZURE_CONTAINER.replace(".N.", f".{provider}.")
-        ).partition("/")
-        inner = self.drive_folder("azure", operator_id).strip("/")
-        return AzureFolder(
-            self.value(AZURE_ACCOUNT), container, "/".join(part for part in (folder, inner) if part)
-        )
+        container = self.value(AZURE_CONTAINER.replace(".N.", f".{provider}."))
+        inner = self.drive_folder("azure", operator_id)
+        return AzureFolder.set_as(self.value(AZURE_ACCOUNT), container, inner)
 
     def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
         """The source ids of the drives that are switched on for this operator and provider."""

@@ -48,6 +48,7 @@ class Name(StrEnum):
     PROVIDER = "provider"
     DAY_SHEET = "day-sheet"
     PATTERN = "pattern"
+    SETUP = "setup"
     THEME = "theme"
     HELP = "help"
     QUIT = "quit"
@@ -118,6 +119,9 @@ SPECS = {
         "pattern",
         "How the names of files are built that file themselves",
         _may_set_up,
+    ),
+    Name.SETUP: Spec(
+        "Set&up\u2026", "Ctrl+,", "setup", "Folders, drives and accounts of the practice", _is_open
     ),
     Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
     Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),

@@ -29,6 +29,7 @@ from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
+from message_centre.ui.setup.setup_controller import SetupController
 from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
@@ -70,6 +71,7 @@ class MainController(QObject):
         self.pattern.changed.connect(self.files.refresh)
         self.day_sheet = DaySheetController(services.day_sheets, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
+        self.setup = self._setup()
         self.assigning = self._assigning()
         self._connect_window()
         # After the window: what a refresh found is counted before any of it is imported.
@@ -109,6 +111,7 @@ class MainController(QObject):
     def stop(self) -> None:
         """Ask and hear no more."""
         self.following.stop()
+        self.setup.stop()
         self.signing.stop()
         self.files.stop()
         self.auto.stop()
@@ -164,6 +167,7 @@ class MainController(QObject):
             Name.PATIENT: self._choose_patient,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
+            Name.SETUP: self._open_setup,
             Name.HELP: self._show_help,
         }
         for name, slot in slots.items():
@@ -176,6 +180,16 @@ class MainController(QObject):
         )
         made.selection_changed.connect(self._show_situation)
         made.settled.connect(self._keep_up)
+        return made
+
+    def _setup(self) -> SetupController:
+        """The controller of Setup; what is saved there counts at once."""
+        made = SetupController(self._opened.services, self._runner, self._window)
+        made.changed.connect(self.files.refresh)
+        self._window.hold_back_by(made.asks_about_unsaved)
+        made.help_requested.connect(self._show_topic)
+        made.sign_in_requested.connect(self.signing.sign_in)
+        self.signing.signed_in.connect(made.look_at_sign_ins)
         return made
 
     def _assigning(self) -> AssignController:
@@ -275,6 +289,7 @@ class MainController(QObject):
             return
         self._provider = next(one for one in self._opened.providers if one.number == number)
         self.assigning.change_desk(self._opened.operator, number)
+        self.setup.change_desk(self._opened.operator, self._provider)
         self._sit_down()
 
     def _show_sources(self) -> None:
@@ -284,10 +299,16 @@ class MainController(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _open_setup(self) -> None:
+        self.setup.open(self._opened.operator, self._provider)
+
     def _show_help(self) -> None:
+        self._show_topic(self._tab.value)
+
+    def _show_topic(self, topic: str) -> None:
         if self._help is None:
             self._help = HelpPane(self._window)
-        self._help.show_topic(self._tab.value)
+        self._help.show_topic(topic)
         self._help.show()
         self._help.raise_()
 

@@ -24,6 +24,7 @@ from message_centre.services.ports.practice import (
     Vault,
     WorkstationSettings,
 )
+from message_centre.services.ports.probing import Look, Probes
 from message_centre.services.ports.record import (
     TAKEN_OVER,
     Claim,
@@ -39,6 +40,7 @@ from message_centre.services.ports.record import (
 )
 from message_centre.services.ports.signing import (
     AccessOf,
+    CodePage,
     DriveAccess,
     DriveAccount,
     Listening,
@@ -52,6 +54,7 @@ __all__ = [
     "CaptureFacts",
     "Claim",
     "Clock",
+    "CodePage",
     "DayCount",
     "DayCounts",
     "DriveAccess",
@@ -63,12 +66,14 @@ __all__ = [
     "Imager",
     "Journal",
     "Listening",
+    "Look",
     "OpenImport",
     "OpenedFile",
     "Patients",
     "People",
     "Picture",
     "PracticeSettings",
+    "Probes",
     "Reassignment",
     "Receiver",
     "Recents",
