@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheetParts, DaySheets
+from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.hosting import Hosting
@@ -61,6 +63,7 @@ from message_centre.sources.drive_makers import drive_makers, signed_drives
 from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.medimage_line import HttpServerLine
 from message_centre.sources.pairing_line import HttpPairingLine
+from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import Sources
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
@@ -264,12 +267,7 @@ def _build(ground: _Ground) -> Services:
         auto_importer=auto_importer,
         corrector=Corrector(
             CorrectorParts(
-                rows.records,
-                rows.patients,
-                rows.journal,
-                permitting,
-                returner,
-                clock,
+                *(rows.records, rows.patients, rows.journal, permitting, returner, clock),
                 recoverer.abandon,
             )
         ),
@@ -290,13 +288,8 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(
             DaySheetParts(
-                DayCountsTable(ground.database),
-                rows.records,
-                rows.repeats,
-                rows.patients,
-                lister,
-                clock,
-                auto_importer.reasons,
+                *(DayCountsTable(ground.database), rows.records, rows.repeats, rows.patients),
+                *(lister, clock, auto_importer.reasons),
             )
         ),
         follower=Follower(SqlChanges(ground.database)),
@@ -304,6 +297,7 @@ def _build(ground: _Ground) -> Services:
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
+        examiner=Examiner(PlaceProbes(signed), rows.configuring),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

@@ -46,8 +46,24 @@ libwayland-egl.so.1     libwayland-egl1
 
 has_fonts() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ]; }
 
-# The tests run a private PostgreSQL server of their own; with_server=1 asks for its programs.
+# The tests run a private PostgreSQL server of their own, and let programs that nobody here wrote judge the
+# drives: with_judges=1 asks for all of them. Program, Debian's package.
 has_server() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+judges="
+rclone                  rclone
+chromium                chromium
+certutil                libnss3-tools
+gnome-keyring-daemon    gnome-keyring
+dbus-daemon             dbus
+"
+
+missing_judges() {
+    local program package
+    has_server || echo postgresql
+    while read -r program package; do
+        [ -z "$program" ] || command -v "$program" >/dev/null || echo "$package"
+    done <<<"$judges"
+}
 
 missing_packages() {
     local python=$1 wanted=$2 known library package
@@ -58,7 +74,7 @@ missing_packages() {
         [ -z "$library" ] || grep -qF "$library " <<<"$known" || echo "$package"
     done <<<"$wanted"
     has_fonts || echo fonts-dejavu-core
-    [ -z "${with_server:-}" ] || has_server || echo postgresql
+    [ -z "${with_judges:-}" ] || missing_judges
 }
 
 # $1 python, $2 the libraries wanted
@@ -100,19 +116,20 @@ make_environment() {
     echo "$wanted" >"$stamp"
 }
 
-# $1 python. Azurite, Microsoft's emulator of Azure Storage, and its Node, exactly as packaging/azurite pins
-# them, beside the checkout's environments; nothing to do where they are.
-make_azurite() {
-    local python=$1 folder=.azurite stamp wanted
+# $1 python. The servers that the tests run on Node, and that Node, exactly as packaging/node pins them: Azurite,
+# Microsoft's emulator of Azure Storage, and emulate, a sign-in service. They lie beside the checkout's
+# environments; nothing to do, and no network asked, where they are.
+make_node_tools() {
+    local python=$1 folder=.node stamp wanted
     stamp="$folder/.installed"
-    wanted=$(cat packaging/azurite/* | cksum)
+    wanted=$(cat packaging/node/* | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
-    say "== Azurite, for the tests of Azure Storage"
+    say "== servers for the tests of drives"
     "$python" -m venv --clear "$folder/node"
-    "$folder/node/bin/python" -m pip install --quiet --require-hashes -r packaging/azurite/node.txt >&2
-    cp packaging/azurite/*.json "$folder/"
+    "$folder/node/bin/python" -m pip install --quiet --require-hashes -r packaging/node/node.txt >&2
+    cp packaging/node/*.json "$folder/"
     PATH="$PWD/$folder/node/bin:$PATH" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
     echo "$wanted" >"$stamp"
 }

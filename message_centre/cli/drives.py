@@ -29,7 +29,9 @@ def sign_in(context: typer.Context, source: _Source, provider: _Provider = "") -
 
     with opened(context) as desk:
         signing = desk.services.signing_in
-        attempt = Attempt(_drive(desk, source, provider), desk.operator, _open_page, desk.token)
+        drive = _drive(desk, source, provider)
+        _require_switched_on(desk, drive.kind)
+        attempt = Attempt(drive, desk.operator, _open_page, desk.token)
         ended = signing.sign_in(attempt)
         desk.out.row(_row(ended))
     return DONE if ended.step is Step.CONNECTED else NOTHING_DONE
@@ -46,8 +48,19 @@ def sign_out(context: typer.Context, source: _Source, provider: _Provider = "") 
 
 def _drive(desk: Desk, source: str, provider: str) -> OwnedDrive:
     number = provider or desk.provider
+    if number not in desk.services.permitting.providers():
+        raise BadSetting(f"There is no provider {number!r}.")
     kind = _kind(desk, source, number)
     return desk.services.signing_in.drive_of(kind, desk.operator, number)
+
+
+def _require_switched_on(desk: Desk, kind: SourceKind) -> None:
+    """A sign-in to what is not listed would look as if nothing had come of it."""
+    if not desk.services.configuring.has_drive(kind, desk.operator.id):
+        raise BadSetting(
+            f"{SIGN_IN_DRIVES[kind]} is switched off for {desk.operator.id}."
+            f" First set operator.{kind}.enabled to true."
+        )
 
 
 def _kind(desk: Desk, source: str, provider: str) -> SourceKind:

@@ -59,14 +59,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class AutoProgress:
-    """How far an auto-import has come; `again` counts files that were on record already."""
+    """How far an auto-import has come.
+
+    `again` counts files that were on record already, `elsewhere` those that somebody else took.
+    """
 
     total: int
     imported: int = 0
     again: int = 0
     left: int = 0
+    elsewhere: int = 0
 
     @property
     def done(self) -> int:
         """How many planned files have come to their end."""
-        return self.imported + self.again + self.left
+        return self.imported + self.again + self.left + self.elsewhere

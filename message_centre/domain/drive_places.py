@@ -1,8 +1,19 @@
-"""Which folder of which account a source of a virtual drive is."""
+"""Which folder of which account a source of a virtual drive is, and which log tells of it."""
 
 from dataclasses import dataclass
 
 from message_centre.domain.files import SourceKind
+
+_LOGS = {
+    SourceKind.AZURE: "MailCenter_Azure.log",
+    SourceKind.DROPBOX: "MailCenter_Dropbox.log",
+    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log",
+}
+
+
+def log_of(kind: SourceKind) -> str:
+    """The name of the log that tells of this kind of drive; empty for whatever is no drive."""
+    return _LOGS.get(kind, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,13 @@ class AzureFolder:
     def source_id(self) -> str:
         """The same on every workstation."""
         return f"{SourceKind.AZURE}:{self.account}/{self.container}/{self.folder}"
+
+    @classmethod
+    def set_as(cls, account: str, container: str, path: str) -> "AzureFolder":
+        """As it is set: `container` may be `container/folder`, `path` is the operator's inside it."""
+        name, _, folder = container.partition("/")
+        parts = (folder.strip("/"), path.strip("/"))
+        return cls(account, name, "/".join(part for part in parts if part))
 
     @classmethod
     def parse(cls, source_id: str) -> "AzureFolder":

@@ -7,18 +7,20 @@ lines carry file names, signatures and codes.
 import logging
 from pathlib import Path
 
+from message_centre.domain.drive_places import log_of
+from message_centre.domain.files import SourceKind
 from message_centre.host.logs import LINE, LogFile, RedactingFormatter
 
 #: The file of each kind, and the loggers that write to it.
 FILES = {
-    "MailCenter_Azure.log": ("drives.azure", "sources.azure_blobs", "sources.azure_errors"),
-    "MailCenter_Dropbox.log": (
+    log_of(SourceKind.AZURE): ("drives.azure", "sources.azure_blobs", "sources.azure_errors"),
+    log_of(SourceKind.DROPBOX): (
         "drives.dropbox",
         "sources.dropbox_access",
         "sources.dropbox_files",
         "sources.dropbox_line",
     ),
-    "MailCenter_OneDrive.log": (
+    log_of(SourceKind.ONEDRIVE): (
         "drives.onedrive",
         "sources.entra",
         "sources.onedrive_access",

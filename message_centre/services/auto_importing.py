@@ -9,9 +9,11 @@ from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.auto_imports import AutoProgress, Doubt, Judged, Left, Plan
 from message_centre.domain.errors import (
     AlreadyImported,
+    BeingFiled,
     DoubtfulContent,
     DuplicateOnOtherPatient,
     FiledBefore,
+    FileGone,
 )
 from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.outcomes import ImportResult, Outcome
@@ -30,6 +32,7 @@ _LASTING = {
     )
 }
 
+_ELSEWHERE = frozenset({BeingFiled.__name__, FileGone.__name__})
 
 #: Hears how far it has come, and the plan and answer that came last.
 Told = Callable[[AutoProgress, Plan, ImportResult], None]
@@ -137,13 +140,19 @@ def _counted(progress: AutoProgress, result: ImportResult, *, is_left: bool) -> 
         return replace(progress, left=progress.left + 1)
     if result.outcome is Outcome.ALREADY_FILED:
         return replace(progress, again=progress.again + 1)
+    if result.problem in _ELSEWHERE:
+        return replace(progress, elsewhere=progress.elsewhere + 1)
     return replace(progress, imported=progress.imported + result.is_saved)
 
 
 def _left_by(plan: Plan, result: ImportResult) -> Left | None:
-    """What an answer leaves to a person; None if it is done, came again, or was only cancelled."""
+    """What an answer leaves to a person; None if it is done, came again, or was only cancelled.
+
+    A file that somebody else is filing, or has filed, is no longer there to be left.
+    """
     came_again = result.outcome is Outcome.ALREADY_FILED and not result.problem
-    if result.is_saved or came_again or result.outcome is Outcome.CANCELLED:
+    is_elsewhere = result.problem in _ELSEWHERE
+    if result.is_saved or came_again or is_elsewhere or result.outcome is Outcome.CANCELLED:
         return None
     doubt = _LASTING.get(result.problem, Doubt.NOT_IMPORTED)
     return Left(plan.file, doubt, result.reason)

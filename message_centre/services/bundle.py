@@ -15,6 +15,7 @@ from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
+from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
 from message_centre.services.importing import Importer
@@ -59,6 +60,7 @@ class Services:
     follower: Follower
     signing_in: SigningIn
     medimage: MedImage
+    examiner: Examiner
     backing_up: BackingUp
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]

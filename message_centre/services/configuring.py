@@ -207,8 +207,15 @@ class Configuring:
         return self.value(AUTO_IMPORT, operator=operator_id) == "true"
 
     def capture_pattern(self) -> CapturePattern:
-        """How the names of files are built that file themselves."""
-        return CapturePattern(self.value(INTOUCH_PATTERN))
+        """How the names of files are built that file themselves.
+
+        Raises:
+            BadSetting: the stored pattern is none, for this version of the program.
+        """
+        try:
+            return CapturePattern(self.value(INTOUCH_PATTERN))
+        except ValueError as error:
+            raise BadSetting(f"{INTOUCH_PATTERN}: {error}.") from error
 
     def has_drive(self, drive: str, operator_id: str) -> bool:
         """Whether the operator's list shows this drive (`azure`, `dropbox`, `onedrive`)."""
@@ -220,13 +227,9 @@ class Configuring:
 
     def azure(self, operator_id: str, provider: str) -> AzureFolder:
         """Account, container and folder that the operator sees for this provider; may be incomplete."""
-        container, _, folder = self.value(
-            AZURE_CONTAINER.replace(".N.", f".{provider}.")
-        ).partition("/")
-        inner = self.drive_folder("azure", operator_id).strip("/")
-        return AzureFolder(
-            self.value(AZURE_ACCOUNT), container, "/".join(part for part in (folder, inner) if part)
-        )
+        container = self.value(AZURE_CONTAINER.replace(".N.", f".{provider}."))
+        inner = self.drive_folder("azure", operator_id)
+        return AzureFolder.set_as(self.value(AZURE_ACCOUNT), container, inner)
 
     def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
         """The source ids of the drives that are switched on for this operator and provider."""

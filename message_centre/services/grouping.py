@@ -7,8 +7,10 @@ from message_centre.domain.assignments import ImportOrder
 from message_centre.domain.files import Destination
 from message_centre.services.work import Progress, Report
 
-#: From so many files on a batch goes in groups; fewer are told and can be stopped one by one.
+#: From so many files on a batch goes in groups; fewer are told and can be stopped one by one,
+#: of a drive, whose answers take their time on the way, so many at once.
 GROUP_FROM = 20
+FEW_OF_DRIVE = 8
 #: A group ends at so many files or bytes.
 GROUP_FILES = 250
 GROUP_BYTES = 1 << 30
@@ -31,12 +33,11 @@ class Copied:
 
 
 def groups(orders: Sequence[ImportOrder]) -> Iterator[list[ImportOrder]]:
-    """Neighbours of one source and destination, up to a group's limits; few files go one by one."""
-    most = GROUP_FILES if len(orders) >= GROUP_FROM else 1
+    """Neighbours of one source and destination, up to a group's limits; few files in small ones."""
     group: list[ImportOrder] = []
     size = 0
     for order in orders:
-        full = len(group) >= most or size + order.file.size > GROUP_BYTES
+        full = len(group) >= _most(order, len(orders)) or size + order.file.size > GROUP_BYTES
         if group and (full or _kind(order) != _kind(group[0])):
             yield group
             group, size = [], 0
@@ -44,6 +45,12 @@ def groups(orders: Sequence[ImportOrder]) -> Iterator[list[ImportOrder]]:
         size += order.file.size
     if group:
         yield group
+
+
+def _most(order: ImportOrder, of_batch: int) -> int:
+    if of_batch >= GROUP_FROM:
+        return GROUP_FILES
+    return FEW_OF_DRIVE if order.file.kind.is_drive else 1
 
 
 def _kind(order: ImportOrder) -> tuple[str, Destination]:

@@ -210,11 +210,11 @@ class Lister:
             self._watch.stop()
             self._watch = None
 
-    def find(self, listings: Iterable[Listing], key_or_name: str) -> SourceFile:
+    def find(self, listings: Sequence[Listing], key_or_name: str) -> SourceFile:
         """The listed file with that key token, or with that name if only one has it.
 
         Raises:
-            FileGone: no listed file fits.
+            FileGone: no listed file fits; it says which sources could not be listed.
             IncompleteOrder: several files have this name; their keys tell them apart.
         """
         files = [file for listing in listings for file in listing.files]
@@ -222,7 +222,7 @@ class Lister:
         by_name = [file for file in files if file.name == key_or_name]
         found = by_key or by_name
         if not found:
-            raise FileGone("No listed file has this key or name.")
+            raise FileGone(f"No listed file has this key or name.{_unlisted(listings)}")
         if len(found) > 1:
             raise IncompleteOrder("Several files have this name; give the key from the list.")
         return found[0]
@@ -261,6 +261,17 @@ class _Watch:
     def _hint(self) -> None:
         if not self._stopped.is_set():
             self._look_again()
+
+
+def _unlisted(listings: Iterable[Listing]) -> str:
+    """Where the file may be all the same, in a sentence; empty if every source was listed."""
+    whys = (
+        f"{listing.source_name} ({listing.state})"
+        for listing in listings
+        if listing.state not in {SourceState.CONNECTED, SourceState.SETTLING}
+    )
+    told = ", ".join(whys)
+    return f" Not listed: {told}." if told else ""
 
 
 def _is_told(listing: Listing) -> bool:

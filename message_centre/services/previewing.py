@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from message_centre.domain.content_kinds import EXPECTED
 from message_centre.domain.contents import HEAD_BYTES, ContentKind, sniff
 from message_centre.domain.errors import (
     FileGone,
@@ -21,6 +22,8 @@ from message_centre.services.ports import CaptureFacts, Imager, ImageStore, Pict
 #: A file larger than this is not read for a preview.
 BYTE_LIMIT = 64 * 1024 * 1024
 THUMBNAIL_PIXELS = 256
+#: A larger file of a drive is not fetched for a small picture alone.
+_FETCHED_FOR_SMALL = 16 * 1024 * 1024
 #: Facts are asked of this much of a file that is not read whole.
 _FACT_BYTES = max(TEXT_BYTES, HEAD_BYTES)
 
@@ -48,6 +51,7 @@ _REASONS = {
     ContentKind.UNKNOWN: "Files of this kind are not previewed here.",
 }
 _TOO_LARGE = f"Files larger than {BYTE_LIMIT >> 20} MB are not previewed here."
+_TOO_LARGE_TO_FETCH = "The drive has no small picture of this file."
 _DAMAGED = "The stored file is not the one that was filed. Run the integrity check."
 _WITHDRAWN = "This item was withdrawn."
 
@@ -94,15 +98,34 @@ class Previewer:
     def of_source(self, file: SourceFile, *, longest: int) -> Preview:
         """Preview of exactly the listed file, read through its source; a failure is a `reason`."""
         try:
-            source = self._open_source(file.key.source_id)
-            if source is None:
-                raise FileGone("The source of this file is not configured any more.")
-            with source.open(file.key, file.fingerprint) as opened:
-                seen = _Bytes(opened.chunks(), file.size)
-                opened.check_unchanged()
-            return self._preview(seen, longest)
+            return self._preview(_seen(self._source_of(file), file), longest)
         except MessageCentreError as error:
             return Preview(reason=error.detail)
+
+    def small(self, file: SourceFile, *, longest: int) -> Picture:
+        """A small picture of the listed file; of a drive the drive's own, or one of a file not large.
+
+        Of a drive's file that is no picture by its name nothing is fetched.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge, FileGone, FileChanged, AccessDenied, SourceOffline
+        """
+        source = self._source_of(file)
+        if file.kind.is_drive:
+            if not _is_picture_by_name(file.extension):
+                raise UnreadablePicture("The file is no picture.")
+            made = source.thumbnail(file.key, file.fingerprint, longest)
+            if made is not None:
+                return self._imager.picture(made, longest=longest)
+            if file.size > _FETCHED_FOR_SMALL:
+                raise PictureTooLarge(_TOO_LARGE_TO_FETCH)
+        return self._picture(_seen(source, file), longest)
+
+    def _source_of(self, file: SourceFile) -> Source:
+        source = self._open_source(file.key.source_id)
+        if source is None:
+            raise FileGone("The source of this file is not configured any more.")
+        return source
 
     def of_record(self, record: Record, *, longest: int) -> Preview:
         """Preview of a stored file; a failure is a `reason`."""
@@ -176,6 +199,28 @@ class _Bytes:
         self.kind = sniff(self.data[:HEAD_BYTES])
 
 
+def _seen(source: Source, file: SourceFile) -> _Bytes:
+    """As much of the listed file as its preview needs; no more of it leaves a drive."""
+    if file.kind.is_drive and not _is_picture_by_name(file.extension):
+        with source.open(file.key, file.fingerprint) as opened:
+            head = _Bytes(opened.chunks(_FACT_BYTES), file.size)
+        head.is_whole = file.size <= _FACT_BYTES
+        if head.is_whole or not _is_picture(head.kind):
+            return head
+    with source.open(file.key, file.fingerprint) as opened:
+        seen = _Bytes(opened.chunks(), file.size)
+        opened.check_unchanged()
+    return seen
+
+
+def _is_picture_by_name(extension: str) -> bool:
+    expected = EXPECTED.get(extension)
+    return expected is not None and any(map(_is_picture, expected.kinds))
+
+
+def _is_picture(kind: ContentKind) -> bool:
+    return kind not in _TEXTS and kind not in _REASONS
+
+
 def _wanted(kind: ContentKind, size: int) -> int:
-    is_picture = kind not in _TEXTS and kind not in _REASONS
-    return BYTE_LIMIT if is_picture and size <= BYTE_LIMIT else _FACT_BYTES
+    return BYTE_LIMIT if _is_picture(kind) and size <= BYTE_LIMIT else _FACT_BYTES

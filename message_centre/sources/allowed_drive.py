@@ -27,6 +27,10 @@ class AllowedDrive:
         """The bytes of exactly this revision."""
         return self._drive().read(file, start=start, length=length)
 
+    def thumbnail(self, file: DriveFile, longest: int) -> bytes | None:
+        """A small picture that the drive makes of this revision."""
+        return self._drive().thumbnail(file, longest)
+
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         """Remove exactly this revision, of which the bytes with this digest were filed."""
         return self._drive().remove(file_id, revision, sha256)

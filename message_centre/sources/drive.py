@@ -4,10 +4,13 @@ An adapter of a drive translates its SDK's calls and errors and decides nothing:
 what a release means and what is told to people is decided once, in `drive_source`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+#: A small picture that is larger than this is none.
+MOST_OF_THUMBNAIL = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ class Removal(Enum):
     CHANGED = "changed"
 
 
+def some_of(chunks: Iterator[bytes], most: int) -> bytes | None:
+    """What comes, or None if it is more than that."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        if len(held) > most:
+            return None
+    return bytes(held)
+
+
 class Drive(Protocol):
     """One folder of one account. Any thread; our errors and no others come out of it.
 
@@ -57,5 +70,29 @@ class Drive(Protocol):
             FileGone, FileChanged
         """
 
+    def thumbnail(self, file: DriveFile, longest: int) -> bytes | None:
+        """A small picture that the drive makes of this revision, as a file; None if it makes none.
+
+        Raises:
+            FileGone, FileChanged
+        """
+
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         """Remove exactly this revision, of which the bytes with this digest were filed."""
+
+
+@runtime_checkable
+class RemovesMany(Protocol):
+    """A drive that can be asked to remove several revisions by one call."""
+
+    #: So many at most by one call.
+    many: int
+
+    def remove_many(self, wanted: Sequence[tuple[str, str]]) -> bool:
+        """Remove exactly these revisions of these files, each on its own condition.
+
+        True if every one is known to be removed. Otherwise some may be, and `remove` tells of each.
+
+        Raises:
+            SourceOffline (RateLimited), SignInNeeded, AccessDenied: likewise.
+        """

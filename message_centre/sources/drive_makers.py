@@ -7,7 +7,8 @@ from message_centre.domain.files import SourceKind
 from message_centre.domain.settings import AZURE_KEY, DROPBOX_APP_KEY, ONEDRIVE_APP_ID
 from message_centre.services.configuring import Configuring
 from message_centre.services.ports import People, Vault
-from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.drive import Drive
+from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.registry import DriveMaker
 from message_centre.sources.signed_drives import SignedDrives, SignedParts
 
@@ -38,11 +39,17 @@ def signed_drives(
 def drive_makers(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
     """A maker for each kind."""
 
-    def azure_access() -> AzureAccess:
-        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
+    def azure(source_id: str) -> tuple[DrivePlace, Drive]:
+        from message_centre.sources import azure_blobs  # noqa: PLC0415 - for those who use it
+
+        def access() -> azure_blobs.AzureAccess:
+            endpoint, key = configuring.azure_endpoint(), configuring.secret(AZURE_KEY)
+            return azure_blobs.AzureAccess(endpoint, key)
+
+        return azure_blobs.azure_place(access, source_id)
 
     return {
-        SourceKind.AZURE: partial(azure_place, azure_access),
+        SourceKind.AZURE: azure,
         SourceKind.DROPBOX: signed.dropbox_place,
         SourceKind.ONEDRIVE: signed.onedrive_place,
     }

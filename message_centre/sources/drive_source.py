@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 from message_centre.domain.errors import (
     AccessDenied,
@@ -30,7 +31,7 @@ from message_centre.domain.kinds import destination_of, extension_of
 from message_centre.domain.outcomes import Release, Released
 from message_centre.services.ports import Clock, Filed
 from message_centre.services.work import CancelToken, Progress, Report
-from message_centre.sources.drive import Drive, DriveFile, Removal
+from message_centre.sources.drive import Drive, DriveFile, Removal, RemovesMany
 from message_centre.sources.names import judged
 
 #: More calls at once than this gain nothing and overflow the SDKs' connection pools (measured).
@@ -101,12 +102,27 @@ class DriveSource:
         start = file.size - length
         return head, b"".join(self._drive.read(file, start=start, length=length))
 
+    def thumbnail(self, key: FileKey, fingerprint: Fingerprint, longest: int) -> bytes | None:
+        """The drive's own small picture of the revision that was seen, if it makes one."""
+        return self._drive.thumbnail(_file(key, fingerprint), longest)
+
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed revisions, several at once."""
         if len(filed) == 1:
             return (self._release(filed[0]),)
+        many = self._drive.many if isinstance(self._drive, RemovesMany) else 1
+        parts = [filed[at : at + many] for at in range(0, len(filed), many)]
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="releasing") as pool:
-            return tuple(pool.map(self._release, filed))
+            return tuple(chain.from_iterable(pool.map(self._release_part, parts)))
+
+    def _release_part(self, filed: Sequence[Filed]) -> list[Released]:
+        """By one call if that removes them all; else whatever became of it, each is asked for."""
+        if len(filed) > 1 and isinstance(self._drive, RemovesMany):
+            wanted = [(one.key.path, Fingerprint.parse(one.fingerprint).identity) for one in filed]
+            with contextlib.suppress(MessageCentreError):
+                if self._drive.remove_many(wanted):
+                    return [_RELEASED] * len(filed)
+        return [self._release(one) for one in filed]
 
     def _release(self, filed: Filed) -> Released:
         revision = Fingerprint.parse(filed.fingerprint).identity
@@ -185,9 +201,11 @@ class OpenedDriveFile:
         self._drive = drive
         self._file = file
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, checked by the drive's own hash at the end."""
-        return self._drive.read(self._file)
+    def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
+        """The bytes, checked by the drive's own hash at the end; not where only some are asked for."""
+        if at_most is None or self._file.size <= at_most:
+            return self._drive.read(self._file)
+        return self._drive.read(self._file, length=at_most)
 
     def check_unchanged(self) -> None:
         """Nothing to look at: what was read was asked for by its revision."""

@@ -17,7 +17,9 @@ from message_centre.domain.errors import (
     RateLimited,
     SignInNeeded,
     SourceOffline,
+    UnreadablePicture,
 )
+from message_centre.sources.request_ids import UNNAMED, request_id
 
 _Outcome = tuple[type[MessageCentreError], str]
 
@@ -30,6 +32,8 @@ _NOT_OF_DROPBOX = (
 _UNKNOWN = "Dropbox refuses with an error that this program does not know."
 _REFUSED = (AccessDenied, "Dropbox does not allow this file to be removed or read.")
 _SIGN_IN = (SignInNeeded, "Dropbox does not take this sign-in any more.")
+
+_NO_PICTURE = (UnreadablePicture, "Dropbox makes no small picture of this file.")
 
 _ELSE = (SourceOffline, "Something else is at this place in Dropbox: a file or a folder.")
 
@@ -57,6 +61,12 @@ _BY_TAG: dict[str, _Outcome] = {
     "operation_suppressed": _REFUSED,
     "too_many_files": _REFUSED,
     "template_error": _REFUSED,
+    "unsupported_extension": _NO_PICTURE,
+    "unsupported_image": _NO_PICTURE,
+    "unsupported_output_format": _NO_PICTURE,
+    "encrypted_content": _NO_PICTURE,
+    "conversion_error": _NO_PICTURE,
+    "access_denied": _REFUSED,
     "too_many_write_operations": (RateLimited, "Dropbox is busy with other changes."),
 }
 
@@ -117,9 +127,12 @@ def trace_of(error: BaseException) -> str:
     """What a log may hold of an error: classes, HTTP status and Dropbox's request id, never a name."""
     cause = error.__cause__
     status = getattr(cause, "status_code", None)
-    request_id = getattr(cause, "request_id", None)
+    number = request_id(getattr(cause, "request_id", None))
     parts = [type(error).__name__, type(cause).__name__ if cause else ""]
-    parts += [f"status {status}" if status else "", f"request {request_id}" if request_id else ""]
+    parts += [
+        f"status {status}" if status else "",
+        f"request {number}" if number != UNNAMED else "",
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -162,7 +175,12 @@ def _tag(error: Any) -> str:
 
 
 def _of_line(error: OSError) -> MessageCentreError:
-    from requests.exceptions import HTTPError, SSLError, Timeout  # noqa: PLC0415 - as above
+    from requests.exceptions import (  # noqa: PLC0415 - as above
+        HTTPError,
+        JSONDecodeError,
+        SSLError,
+        Timeout,
+    )
 
     match error:
         case HTTPError():
@@ -171,6 +189,8 @@ def _of_line(error: OSError) -> MessageCentreError:
             return SourceOffline(
                 "The connection to Dropbox is not secure: its certificate is not trusted here."
             )
+        case JSONDecodeError():
+            return SourceOffline(_NOT_OF_DROPBOX)
         case Timeout():
             return SourceOffline(_NO_ANSWER)
         case _:

@@ -1,10 +1,12 @@
 """One folder of a Dropbox account, behind `drive.Drive`.
 
 A file is its `id:`, its revision its `rev`: both stay where somebody only looks, and the second changes
-with every change. Bytes are asked for by `rev:`, so they cannot be another revision's, and a file is
+with every change. Bytes come with the revision they are of, and by no other than the one that was seen:
+Dropbox would give old ones too, of files that somebody has removed or replaced for a reason. A file is
 removed only while the revision is still that one.
 """
 
+import contextlib
 import hashlib
 import logging
 import unicodedata
@@ -12,14 +14,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC
 from typing import Any
 
-from message_centre.domain.errors import FileChanged, FileGone, SourceOffline
-from message_centre.sources.drive import DriveFile, Removal
+from message_centre.domain.errors import FileChanged, FileGone, SourceOffline, UnreadablePicture
+from message_centre.sources.drive import MOST_OF_THUMBNAIL, DriveFile, Removal, some_of
 from message_centre.sources.dropbox_line import Credentials, Line, Waits
 
 _log = logging.getLogger(__name__)
 
 _PAGE = 1000
 _HASH_BLOCK = 4 << 20
+#: The boxes that Dropbox fits its small pictures into.
+_SIDES = ((64, 64), (128, 128), (256, 256), (640, 480), (1024, 768), (2048, 1536))
 #: A list that Dropbox wants begun anew is begun anew this often.
 _BEGINNINGS = 3
 
@@ -58,7 +62,7 @@ class DropboxFiles:
     def read(
         self, file: DriveFile, *, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
-        """The bytes of this revision, even if the file has another by now."""
+        """The bytes of this revision, while it is still the file's."""
         if length == 0:
             return
         is_whole = start == 0 and length is None
@@ -66,14 +70,27 @@ class DropboxFiles:
         headers = None if is_whole else {"Range": f"bytes={start}-{end}"}
         entry, response = self._line.ask(
             "read",
-            lambda client: client.files_download(f"rev:{file.revision}", extra_headers=headers),
+            lambda client: client.files_download(file.id, extra_headers=headers),
         )
         chunks = self._line.stream("read", response)
         if entry.id != file.id or entry.rev != file.revision:
             response.close()
-            raise FileChanged("Dropbox gave another file than the one that was seen.")
+            raise FileChanged("Dropbox now holds another revision of this file.")
         wanted = min(entry.size, start + length if length is not None else entry.size) - start
         yield from _whole(chunks, entry.content_hash) if is_whole else _part(chunks, wanted)
+
+    def thumbnail(self, file: DriveFile, longest: int) -> bytes | None:
+        """Dropbox's own, of this revision; None of kinds it makes none of, and of large files."""
+        try:
+            made, response = self._line.ask(
+                "thumbnail", lambda client: _thumbnail(client, file.revision, longest)
+            )
+        except UnreadablePicture:
+            return None
+        with contextlib.closing(response):
+            if made.file_metadata is None or made.file_metadata.rev != file.revision:
+                raise FileChanged("Dropbox gave another file than the one that was seen.")
+            return some_of(self._line.stream("thumbnail", response), MOST_OF_THUMBNAIL)
 
     def remove(self, file_id: str, revision: str, sha256: str = "") -> Removal:
         """Remove this revision; asked twice if the first answer was lost."""
@@ -112,6 +129,16 @@ class DropboxFiles:
     def _is_inside(self, entry: Any) -> bool:
         parent = (entry.path_lower or "").rpartition("/")[0]
         return entry.path_lower is not None and _folded(parent) == _folded(self._folder)
+
+
+def _thumbnail(client: Any, revision: str, longest: int) -> Any:
+    from dropbox import files  # noqa: PLC0415 - loaded with the client
+
+    side = next((side for side in _SIDES if side[0] >= longest), _SIDES[-1])
+    return client.files_get_thumbnail_v2(
+        files.PathOrLink.path(f"rev:{revision}"),
+        size=files.ThumbnailSize(f"w{side[0]}h{side[1]}"),
+    )
 
 
 def normalised(folder: str) -> str:
@@ -167,4 +194,5 @@ def _whole(chunks: Iterator[bytes], told: str | None) -> Iterator[bytes]:
     if room < _HASH_BLOCK:
         overall.update(block.digest())
     if overall.hexdigest() != told:
+        _log.warning("read: bytes without the hash that is told were thrown away")
         raise SourceOffline("What arrived is not what Dropbox holds; it was damaged on the way.")

@@ -121,6 +121,10 @@ class LocalFolder:
             os.lseek(handle, max(0, fingerprint.size - length), os.SEEK_SET)
             return head, os.read(handle, length)
 
+    def thumbnail(self, key: FileKey, fingerprint: Fingerprint, longest: int) -> None:
+        """A folder makes no pictures."""
+        del key, fingerprint, longest
+
     def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
         """Remove exactly the filed bytes; see `folder_release`."""
         try:
@@ -216,8 +220,9 @@ class OpenedLocalFile:
         self._handle = handle
         self._fingerprint = fingerprint
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, from the start."""
+    def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
+        """The bytes, from the start; whoever has enough stops."""
+        del at_most
         with source_errors():
             os.lseek(self._handle, 0, os.SEEK_SET)
             yield from handle_blocks(self._handle)

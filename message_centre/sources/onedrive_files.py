@@ -20,9 +20,9 @@ from message_centre.domain.errors import (
     RateLimited,
     SourceOffline,
 )
-from message_centre.sources.drive import DriveFile, Removal
+from message_centre.sources.drive import MOST_OF_THUMBNAIL, DriveFile, Removal, some_of
 from message_centre.sources.graph import Answer, Calls, LinkExpired
-from message_centre.sources.onedrive_items import Item, Summing, item_from
+from message_centre.sources.onedrive_items import Item, Summing, item_from, thumbnail_link
 
 _TRIES = 3
 _MOST_REMEMBERED = 10_000
@@ -89,6 +89,23 @@ class OneDriveFiles:
         if not summing.is_as_listed:
             self._look_again(file, summing.sha256)
         self._note(file.id, file.revision, summing.sha256, is_as_listed=summing.is_as_listed)
+
+    def thumbnail(self, file: DriveFile, longest: int) -> bytes | None:
+        """OneDrive's own, of the file as it stands, which must be this revision."""
+        answer = self._calls.ask("GET", f"{self._address(file.id)}?$expand=thumbnails")
+        if answer.status != HTTPStatus.OK:
+            self._listed(file)
+            return None
+        item = item_from(answer.body)
+        if item is None or item.file.revision != file.revision:
+            raise FileChanged("OneDrive holds another version of this file now.")
+        link = thumbnail_link(answer.body, longest)
+        if not link:
+            return None
+        try:
+            return some_of(self._calls.download(link, 0, None), MOST_OF_THUMBNAIL)
+        except LinkExpired:
+            return None
 
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         """Remove exactly this revision, if the drive lists those very bytes for it.

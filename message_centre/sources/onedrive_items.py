@@ -14,6 +14,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LINK = "@microsoft.graph.downloadUrl"
 #: Strongest first; one of them is enough.
 _SUMS = ("sha256Hash", "sha1Hash", "quickXorHash")
+#: The small pictures of a file, smallest first.
+_THUMBNAILS = ("small", "medium", "large")
 #: Kinds for which the service is known to deliver other bytes than it lists: it rewrites Office files,
 #: and of a live photo it delivers the picture alone.
 _LISTED_FALSELY = frozenset(
@@ -91,6 +93,21 @@ def item_from(body: Mapping[str, object]) -> Item | None:
         raise SourceOffline("OneDrive describes a file in a way that is not known.") from error
     link = body.get(_LINK)
     return Item(file, *_sum(_inner(_inner(body, "file"), "hashes")), str(link or ""))
+
+
+def thumbnail_link(body: Mapping[str, object], longest: int) -> str:
+    """Where the smallest of an item's small pictures lies that is large enough, or else the largest."""
+    sets = body.get("thumbnails")
+    first = sets[0] if isinstance(sets, list) and sets else {}
+    found = [_inner(first, size) for size in _THUMBNAILS] if isinstance(first, Mapping) else []
+    links = [(_longer(one), one.get("url")) for one in found if one.get("url")]
+    enough = [link for side, link in links if side >= longest] or [link for _, link in links[-1:]]
+    return str(enough[0]) if enough else ""
+
+
+def _longer(one: Mapping[str, object]) -> int:
+    sides = (one.get("width"), one.get("height"))
+    return max((side for side in sides if isinstance(side, int)), default=0)
 
 
 def _sum(hashes: Mapping[str, object]) -> tuple[str, str]:

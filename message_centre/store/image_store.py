@@ -57,14 +57,16 @@ class FolderImageStore:
             return _staged(durable.write_new(part, chunks, flushed=False))
 
     def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
-        """Flush staged files and their names: one call for many, one each for few."""
+        """Flush staged files: one call for many, one each for few.
+
+        Their names in the yard need not last: whatever happens before `publish`, they are thrown away.
+        """
         yard = self._roots(destination) / STAGING
         with store_errors():
             if len(import_ids) >= MANY and durable.sync_file_system(yard):
                 return
             for import_id in import_ids:
                 durable.sync_file(self._part(destination, import_id))
-            durable.sync_folder(yard)
 
     def is_whole(self, destination: Destination, import_id: str, staged: Staged) -> bool:
         """Read the staging file anew and compare; on a share past this computer's own cache."""
@@ -82,7 +84,7 @@ class FolderImageStore:
         folders = dict.fromkeys(final.parent for _, final in named)
         with store_errors():
             for folder in folders:
-                durable.make_folders(folder, flushed=len(folders) < MANY)
+                durable.make_folders(folder, flushed=False)
             for part, final in named:
                 if part.exists():
                     os.chmod(part, _READ_ONLY)  # noqa: PTH101 - one system call, seen by the crash suite
@@ -112,7 +114,7 @@ class FolderImageStore:
         path = self.path(destination, shelf_path)
         with store_errors():
             try:
-                found = sha256_of(durable.reading_anew(path))
+                found = _digest(path)
             except FileNotFoundError:
                 return
             if found != sha256:
@@ -127,8 +129,12 @@ class FolderImageStore:
         with store_errors():
             durable.make_folders(aside.parent)
             for path in (shelved, self._part(destination, import_id)):
-                if path.exists() and not aside.exists():
+                if not path.exists():
+                    continue
+                if not aside.exists():
                     durable.publish(path, aside)
+                elif _digest(path) == _digest(aside):
+                    durable.remove(path)  # a second name, from a move that was interrupted
             found = aside.exists()
         return f"{LOST_AND_FOUND}/{aside.name}" if found else ""
 
@@ -165,6 +171,10 @@ class FolderImageStore:
 
     def _part(self, destination: Destination, import_id: str) -> Path:
         return self._roots(destination) / STAGING / f"{import_id}.part"
+
+
+def _digest(path: Path) -> str:
+    return sha256_of(durable.reading_anew(path))
 
 
 def _staged(digest: Digest) -> Staged:

@@ -14,7 +14,7 @@ from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState, TakenFrom
 from message_centre.services.ports import Reassignment
 from message_centre.store.database import Database, loaded, stored
-from message_centre.store.tables import imports, ledger, records
+from message_centre.store.tables import imports, ledger, records, trail
 from message_centre.store.trail import append
 
 
@@ -117,12 +117,15 @@ class SqlRecords:
 
     def by_themselves(self, start: datetime, end: datetime) -> tuple[Record, ...]:
         """What auto-import filed in [start, end) and nobody withdrew, oldest first."""
-        # Nobody else takes the capture time from a file's name.
+        by_itself = exists().where(
+            trail.c.patient_id == records.c.patient_id,
+            trail.c.record_id == records.c.id,
+            trail.c.action == "auto-import",
+        )
         wanted = select(records).where(
             records.c.filed_at >= stored(start),
             records.c.filed_at < stored(end),
-            records.c.taken_from == TakenFrom.FILE_NAME,
-            records.c.came_by_correction.is_(False),
+            by_itself,
             records.c.state == RecordState.FILED,
         )
         with self._database.reading() as connection:

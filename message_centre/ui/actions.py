@@ -32,6 +32,7 @@ class Situation:
     can_tick: bool = False
     may_see: bool = False
     may_save: bool = False
+    may_set_up: bool = False
     undo: str = ""
 
 
@@ -47,6 +48,8 @@ class Name(StrEnum):
     PROVIDER = "provider"
     PHONES = "phones"
     DAY_SHEET = "day-sheet"
+    PATTERN = "pattern"
+    SETUP = "setup"
     THEME = "theme"
     HELP = "help"
     QUIT = "quit"
@@ -88,6 +91,10 @@ def _is_open(situation: Situation) -> bool:
     return situation.is_open
 
 
+def _may_set_up(situation: Situation) -> bool:
+    return situation.is_open and situation.may_set_up
+
+
 def _always(_situation: Situation) -> bool:
     return True
 
@@ -109,6 +116,16 @@ SPECS = {
     ),
     Name.DAY_SHEET: Spec(
         "&Day sheet\u2026", "Ctrl+D", "day-sheet", "What came in today, and where it went", _is_open
+    ),
+    Name.PATTERN: Spec(
+        "&Name pattern\u2026",
+        "Ctrl+Shift+N",
+        "pattern",
+        "How the names of files are built that file themselves",
+        _may_set_up,
+    ),
+    Name.SETUP: Spec(
+        "Set&up\u2026", "Ctrl+,", "setup", "Folders, drives and accounts of the practice", _is_open
     ),
     Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
     Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),

@@ -11,7 +11,7 @@ from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
-from message_centre.domain.people import Operator, Provider, Right
+from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
@@ -30,9 +30,11 @@ from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
+from message_centre.ui.setup.setup_controller import SetupController
 from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
+from message_centre.ui.unclaimed.pattern_controller import PatternController
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,11 @@ class MainController(QObject):
         self.following.models = self._models
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
+        self.pattern = PatternController(services.configuring, runner, window)
+        self.pattern.changed.connect(self.files.refresh)
         self.day_sheet = DaySheetController(services.day_sheets, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
+        self.setup = self._setup()
         self.assigning = self._assigning()
         self._connect_window()
         # After the window: what a refresh found is counted before any of it is imported.
@@ -107,6 +112,7 @@ class MainController(QObject):
     def stop(self) -> None:
         """Ask and hear no more."""
         self.following.stop()
+        self.setup.stop()
         self.signing.stop()
         self.files.stop()
         self.auto.stop()
@@ -156,12 +162,14 @@ class MainController(QObject):
             Name.SAVE: self._save,
             Name.SELECT_ALL: self._select_all,
             Name.DAY_SHEET: self._open_day_sheet,
+            Name.PATTERN: self._open_pattern,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
             Name.PHONES: self._show_phones,
+            Name.SETUP: self._open_setup,
             Name.HELP: self._show_help,
         }
         for name, slot in slots.items():
@@ -174,6 +182,16 @@ class MainController(QObject):
         )
         made.selection_changed.connect(self._show_situation)
         made.settled.connect(self._keep_up)
+        return made
+
+    def _setup(self) -> SetupController:
+        """The controller of Setup; what is saved there counts at once."""
+        made = SetupController(self._opened.services, self._runner, self._window)
+        made.changed.connect(self.files.refresh)
+        self._window.hold_back_by(made.asks_about_unsaved)
+        made.help_requested.connect(self._show_topic)
+        made.sign_in_requested.connect(self.signing.sign_in)
+        self.signing.signed_in.connect(made.look_at_sign_ins)
         return made
 
     def _assigning(self) -> AssignController:
@@ -227,6 +245,9 @@ class MainController(QObject):
     def _open_day_sheet(self) -> None:
         self.day_sheet.open(self._opened.operator, self._provider.number)
 
+    def _open_pattern(self) -> None:
+        self.pattern.open(self._opened.operator)
+
     def _refresh(self) -> None:
         if self._tab is not Tab.MY_TASK:
             self.files.refresh()
@@ -270,6 +291,7 @@ class MainController(QObject):
             return
         self._provider = next(one for one in self._opened.providers if one.number == number)
         self.assigning.change_desk(self._opened.operator, number)
+        self.setup.change_desk(self._opened.operator, self._provider)
         self._sit_down()
 
     def _show_phones(self) -> None:
@@ -283,10 +305,16 @@ class MainController(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _open_setup(self) -> None:
+        self.setup.open(self._opened.operator, self._provider)
+
     def _show_help(self) -> None:
+        self._show_topic(self._tab.value)
+
+    def _show_topic(self, topic: str) -> None:
         if self._help is None:
             self._help = HelpPane(self._window)
-        self._help.show_topic(self._tab.value)
+        self._help.show_topic(topic)
         self._help.show()
         self._help.raise_()
 
@@ -321,6 +349,7 @@ class MainController(QObject):
                 can_tick=self._window.shown_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),
+                may_set_up=operator.may(Right.SET_UP, EVERY_PROVIDER),
                 undo=self._undo,
             )
         )

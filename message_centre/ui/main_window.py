@@ -1,5 +1,7 @@
 """Puts the panes together; holds no logic."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         self.strip = SourcesStrip(self)
         self.tasks, self.unclaimed = _my_task(), _unclaimed()
         self.problem = ProblemPage(self)
+        self._holds_back = _nothing_unsaved
         self._pages = QStackedWidget(self)
         self._lay_out()
         self.resize(*_SIZE)
@@ -123,8 +126,15 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def hold_back_by(self, asks: Callable[[], bool]) -> None:
+        """Ask this before closing; whoever answers that it holds it back tells the person why."""
+        self._holds_back = asks
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: closing ends the program, in order."""
+        """Qt: closing ends the program, in order; unless something unsaved holds it back."""
+        if self._holds_back():
+            event.ignore()
+            return
         super().closeEvent(event)
         self.closing.emit()
 
@@ -132,7 +142,8 @@ class MainWindow(QMainWindow):
         actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT)
         shown = tuple(self.actions_[name] for name in actions)
         self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
-        self.unclaimed_list.add_actions(shown, primary=self.actions_[Name.SAVE])
+        pattern = self.actions_[Name.PATTERN]
+        self.unclaimed_list.add_actions((*shown, pattern), primary=self.actions_[Name.SAVE])
         self._lists.addWidget(self.ext)
         self._lists.addWidget(self.unclaimed_list)
         self.divider.setObjectName("divider")
@@ -151,6 +162,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.strip)
         self.setCentralWidget(whole)
+
+
+def _nothing_unsaved() -> bool:
+    return False
 
 
 def _my_task() -> EmptyPane:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from message_centre.ui.resources import resource_text
+from message_centre.ui.resources import resource_text, resources_root
 
 
 class ThemeMode(StrEnum):
@@ -184,11 +184,12 @@ def palette_of(wears: Colours) -> QPalette:
 
 
 def style_sheet(wears: Colours) -> str:
-    """The style sheet with `@name` replaced by the theme's colours."""
+    """The style sheet with `@name` replaced by the theme's colours, and where its pictures are."""
     text = resource_text("style/window.qss")
     for field in sorted(fields(wears), key=lambda field: -len(field.name)):
         text = text.replace(f"@{field.name}", str(getattr(wears, field.name)))
-    return text
+    text = text.replace("@shade", "dark" if wears.is_dark else "light")
+    return text.replace("@style_folder", (resources_root() / "style").as_posix())
 
 
 def _font(font: QFont) -> QFont:

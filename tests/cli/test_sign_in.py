@@ -30,7 +30,7 @@ Command = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def access(monkeypatch: pytest.MonkeyPatch) -> FakeAccess:
+def access(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> FakeAccess:
     """Stands in for both drives; two seconds are the window, and no name of this computer is hosted."""
     made = FakeAccess()
 
@@ -38,6 +38,8 @@ def access(monkeypatch: pytest.MonkeyPatch) -> FakeAccess:
         accesses = dict.fromkeys((SourceKind.DROPBOX, SourceKind.ONEDRIVE), lambda _owner: made)
         return replace(SigningParts(accesses, *others), window=2.0)
 
+    for drive in ("dropbox", "onedrive"):
+        practice.set_up("settings", "set", f"operator.{drive}.enabled", "true")
     monkeypatch.setattr(bootstrap, "SigningParts", parts)
     monkeypatch.setattr(bootstrap, "computer_names", lambda: ("pc7.practice.example",))
     return made

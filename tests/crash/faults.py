@@ -4,17 +4,23 @@ A suite that does not fail with them proves nothing without them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from azure.core.exceptions import ResourceNotFoundError
 
 from message_centre.bootstrap import RECORD
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host import durable
 from message_centre.host.settings_file import SettingsFile
+from message_centre.services.import_group import Group
 from message_centre.services.pulling_back import Returner
 from message_centre.services.recovery import Recoverer
 from message_centre.sources import folder_return, open_folder
+from message_centre.sources.azure_blobs import AzureBlobs
+from message_centre.sources.drive_source import DriveSource
 from message_centre.sources.folder_release import FolderRelease
 from message_centre.sources.local_folder import LocalFolder
 from message_centre.store.image_store import FolderImageStore
@@ -98,6 +104,39 @@ def _hold_forgotten() -> None:
     FolderRelease._remove = lambda self, held: None  # type: ignore[method-assign] # a fault is put in
 
 
+def _removed_whatever_it_is() -> None:
+    """rclone's mistake: the file is removed by its name, whichever revision it is by now."""
+
+    def by_name(self: AzureBlobs, file_id: str, revision: str) -> None:
+        del revision
+        with suppress(ResourceNotFoundError):
+            self._client().delete_blob(file_id)
+
+    AzureBlobs._delete = by_name  # type: ignore[method-assign] # a fault is put in
+
+
+def _drive_let_go_first() -> None:
+    """The drive is asked to remove the files before the record has them."""
+    commit = Group._commit
+
+    def late(self: Group) -> None:
+        if self._source:
+            self._source.release([job.filed() for job in self._going])
+        commit(self)
+
+    Group._commit = late  # type: ignore[method-assign] # a fault is put in
+
+
+def _drive_not_asked() -> None:
+    """A file of a drive is taken for removed, and nobody was asked."""
+    DriveSource.release = lambda self, filed: (Released(Release.RELEASED),) * len(filed)  # type: ignore[method-assign] # a fault is put in
+
+
+def _drive_taken_for_empty() -> None:
+    """Recovery believes that the drive has the file no longer, and keeps a copy of its own."""
+    DriveSource.still_there = lambda self, key, fingerprint: False  # type: ignore[method-assign] # a fault is put in
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "release-before-commit": _release_before_commit,
     "no-recovery": _no_recovery,
@@ -107,6 +146,10 @@ FAULTS: dict[str, Callable[[], None]] = {
     "hold-forgotten": _hold_forgotten,
     "patients-swapped": _patients_swapped,
     "carry-puts-aside-first": _old_record_aside_first,
+    "drive-removes-by-name": _removed_whatever_it_is,
+    "drive-lets-go-first": _drive_let_go_first,
+    "drive-not-asked": _drive_not_asked,
+    "drive-taken-for-empty": _drive_taken_for_empty,
 }
 
 

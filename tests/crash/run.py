@@ -23,10 +23,10 @@ from pathlib import Path
 
 from tests.crash import faults
 from tests.crash.serving import Options, scenarios_to_run
-from tests.crash.stage import SCENARIOS, Stage
+from tests.crash.stage import EVERY_SCENARIO, Stage
 from tests.crash.worlds import lost
 from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
-from tests.support.killing import Killer
+from tests.support.killing import HALVED, Killer
 
 
 @dataclass
@@ -43,10 +43,9 @@ class CrashSuite:
         scenario, points = self.stage.scenario, 0
         self.tally.counts.update({"kills": 0, "kills of recovery": 0, "states checked": 0})
         for number, name in list(enumerate(self._steps(), 1))[:: self.apart]:
-            writes = name == "write"
-            if writes and number % scenario.sampled:
+            if name == "write" and number % scenario.sampled:
                 continue
-            for inside in (False, True) if writes else (False,):
+            for inside in (False, True) if name in HALVED else (False,):
                 points += 1
                 if shard.takes(points):
                     self._kill_often(number, name, inside=inside)
@@ -87,7 +86,9 @@ class CrashSuite:
 def play(name: str, shard: Shard, root: Path, *, options: Options) -> Tally:
     """One part of a scenario."""
     tally = Tally()
-    with closing(Stage(SCENARIOS[name], root, fault=options.fault, server=options.server)) as stage:
+    with closing(
+        Stage(EVERY_SCENARIO[name], root, fault=options.fault, server=options.server)
+    ) as stage:
         CrashSuite(stage, options.every, tally).run(shard)
     return tally
 
@@ -98,7 +99,7 @@ def main(given: Sequence[str] | None = None) -> int:
     words.add_argument("--fault", default="", choices=["", *faults.FAULTS], help="seed a fault")
     wanted = words.parse_args(given)
     with ExitStack() as stack:
-        names, server = scenarios_to_run(wanted.only, stack)
+        names, server = scenarios_to_run(wanted.only, stack, EVERY_SCENARIO)
         work = partial(play, options=Options(wanted.every, wanted.fault, server))
         return run_all(names, work, wanted.jobs)
 

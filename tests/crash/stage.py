@@ -6,11 +6,21 @@ import shutil
 import signal
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.files import SourceKind
 from tests.crash import faults
+from tests.crash.drives import (
+    DriveWorld,
+    reopen_overwritten,
+    reopen_unhindered,
+    save_hindered,
+    world_beside,
+    wrong_after_overwriting,
+)
 from tests.crash.migrating import (
     ServerWorld,
     carry_all,
@@ -21,7 +31,6 @@ from tests.crash.worlds import (
     BESIDE,
     JANE,
     MARY,
-    TITLE,
     Deed,
     Places,
     World,
@@ -63,7 +72,8 @@ class Scenario:
     times: int = 1
     on_server: bool = False
     elsewhere: bool = False
-    title: str = TITLE
+    drive: SourceKind | None = None
+    wrong: Callable[[World, frozenset[str]], list[Problem]] = wrong_at_rest
 
     @property
     def is_plain(self) -> bool:
@@ -87,7 +97,7 @@ SCENARIOS = {
             _NAMED,
             auto_all,
             patients=frozenset({JANE.id, MARY.id}),
-            title="",
+            wrong=partial(wrong_at_rest, title=""),
         ),
         Scenario(
             "auto-import of what came again",
@@ -95,7 +105,7 @@ SCENARIOS = {
             auto_all,
             (auto_all, bring_again),
             recover=auto_all,
-            title="",
+            wrong=partial(wrong_at_rest, title=""),
         ),
         Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
         Scenario(
@@ -115,6 +125,53 @@ SCENARIOS = {
         ),
     )
 }
+
+
+def _on(kind: SourceKind, size: int) -> tuple[Scenario, ...]:
+    one = Scenario(f"{kind}: one picture", ("one.jpg",), save_all, drive=kind, size=size)
+    over = replace(
+        one,
+        name=f"{kind}: overwritten meanwhile",
+        recover=reopen_overwritten,
+        wrong=wrong_after_overwriting,
+    )
+    back = replace(one, name=f"{kind}: withdraw", deed=withdraw_first, before=(save_all,))
+    return (one, over, back)
+
+
+def _kept_by(kind: SourceKind) -> Scenario:
+    """An original that its drive would not let go, until recovery comes."""
+    return Scenario(
+        f"{kind}: withdraw what it kept",
+        ("one.jpg",),
+        withdraw_first,
+        (save_hindered,),
+        recover=reopen_unhindered,
+        size=60_000,
+        drive=kind,
+    )
+
+
+DRIVE_SCENARIOS = {
+    one.name: one
+    for one in (
+        *_on(SourceKind.AZURE, 600_000),
+        *_on(SourceKind.DROPBOX, 600_000),
+        # Its checksum takes the server longer.
+        *_on(SourceKind.ONEDRIVE, 60_000),
+        Scenario(
+            "azure: group of two",
+            _THREE[:2],
+            save_as_group,
+            times=2,
+            size=60_000,
+            drive=SourceKind.AZURE,
+        ),
+        _kept_by(SourceKind.DROPBOX),
+        _kept_by(SourceKind.ONEDRIVE),
+    )
+}
+EVERY_SCENARIO = SCENARIOS | DRIVE_SCENARIOS
 
 
 @dataclass(frozen=True)
@@ -144,6 +201,8 @@ class Stage:
         world = World(self.root / "live", (), self.places)
         world.vanish()
         shutil.rmtree(self.kept, ignore_errors=True)
+        if self.scenario.drive:
+            world = world_beside(self.scenario.drive, world)
         self.world = build(world, self.scenario.files, self.scenario.size)
         for deed in self.scenario.before:
             self.play(deed)
@@ -154,6 +213,8 @@ class Stage:
     def close(self) -> None:
         """Remove the world, and the folder that was made elsewhere."""
         self.world.vanish()
+        if isinstance(self.world, DriveWorld):
+            self.world.drive.close()
         if self.scenario.elsewhere and self.places.source:
             self.places.source.rmdir()
 
@@ -193,7 +254,7 @@ class Stage:
             self.scenario.recover(world)
         if isinstance(world, ServerWorld):
             problems += wrong_after_carrying(world, self.kept)
-        return problems + wrong_at_rest(world, self.scenario.patients, self.scenario.title)
+        return problems + self.scenario.wrong(world, self.scenario.patients)
 
     def asked(self, ask: Callable[[World], list[Problem]]) -> list[Problem]:
         """The answer of a child that looks around."""
@@ -210,7 +271,9 @@ class Stage:
         child = os.fork()
         if child == 0:
             faults.seed(self.fault)
-            os._exit(_play(lambda: deed(self.world), stepper or Stepper(), steps))
+            stepper = stepper or Stepper()
+            stepper.with_calls = self.scenario.drive is not None
+            os._exit(_play(lambda: deed(self.world), stepper, steps))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code == -signal.SIGKILL:
             return Ended(killed=True)

@@ -3,15 +3,24 @@
 import pytest
 
 from tests.crash.faults import FAULTS
-from tests.crash.stage import SCENARIOS
+from tests.crash.stage import DRIVE_SCENARIOS, EVERY_SCENARIO
 from tests.support.suites import ALONE, run_suite
 
-_CAUGHT_BY = {"withdraw-removes-first": "withdraw", "carry-puts-aside-first": "migrate"}
+_CAUGHT_BY = {
+    "withdraw-removes-first": "withdraw",
+    "carry-puts-aside-first": "migrate",
+    "drive-removes-by-name": "azure: overwritten",
+    "drive-lets-go-first": "onedrive: one picture",
+    "drive-not-asked": "dropbox: one picture",
+    "drive-taken-for-empty": "azure: one picture",
+}
+#: They have many points, or each takes its time.
+_THIN = {"group of three", "migrate-record", *DRIVE_SCENARIOS}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", EVERY_SCENARIO)
 def test_no_kill_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
-    every = "40" if scenario in {"group of three", "migrate-record"} else "9"
+    every = "40" if scenario in _THIN else "9"
 
     ended = run_suite("tests.crash.run", *ALONE, "--only", scenario, "--every", every)
 
@@ -25,9 +34,10 @@ def test_no_kill_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_suite_catches_a_seeded_fault(fault: str) -> None:
     scenario = _CAUGHT_BY.get(fault, "one picture")
+    every = "40" if ":" in scenario else "9"
 
     ended = run_suite(
-        "tests.crash.run", *ALONE, "--only", scenario, "--every", "9", "--fault", fault
+        "tests.crash.run", *ALONE, "--only", scenario, "--every", every, "--fault", fault
     )
 
     if "not run" in ended.told:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -87,6 +87,30 @@ class World:
             if part.exists():
                 shutil.rmtree(part)
 
+    def fill(self, files: Mapping[str, bytes]) -> None:
+        """Put these files at the source, all old enough to be ready."""
+        for name, data in files.items():
+            (self.source / name).write_bytes(data)
+            os.utime(self.source / name, (time.time() - 86_400,) * 2)
+
+    def prepare(self, services: Services) -> None:
+        """What is set up before anything is done."""
+
+    def choose(self, services: Services) -> None:
+        """See that the operator lists the source."""
+        configured = str(self.source)
+        if services.configuring.value("operator.folders.images", operator="ADM") != configured:
+            operator = services.permitting.operator("ADM")
+            services.configuring.set("operator.folders.images", configured, operator=operator)
+
+    def owed(self) -> tuple[str, ...]:
+        """Files that nobody but the program could have lost."""
+        return self.wanted
+
+    def on_drive(self) -> Counter[str]:
+        """Files that lie on a virtual drive, by their hash."""
+        return Counter()
+
 
 def _copy(whole: Path, other: Path) -> None:
     """A folder with its bytes and times; shares know no more, and some stumble over attributes."""
@@ -104,14 +128,14 @@ def _copy(whole: Path, other: Path) -> None:
 def build(world: World, names: Sequence[str], size: int) -> World:
     """A practice with two patients and these files, all old enough to be ready."""
     world.source.mkdir(parents=True)
-    wanted = []
-    for number, name in enumerate(names):
-        data = f"picture {number} ".encode() * (size // 10 * (number + 1))
-        (world.source / name).write_bytes(data)
-        os.utime(world.source / name, (time.time() - 86_400,) * 2)
-        wanted.append(hashlib.sha256(data).hexdigest())
+    files = {
+        name: f"picture {number} ".encode() * (size // 10 * (number + 1))
+        for number, name in enumerate(names)
+    }
+    world.fill(files)
     _furnish(world)
-    return replace(world, wanted=tuple(wanted))
+    wanted = tuple(hashlib.sha256(data).hexdigest() for data in files.values())
+    return replace(world, wanted=wanted)
 
 
 def _furnish(world: World) -> None:
@@ -120,6 +144,7 @@ def _furnish(world: World) -> None:
     PatientsTable(database, services.clock).save([JANE, MARY])
     database.close()
     operator = services.permitting.operator("ADM")
+    world.prepare(services)
     chosen = {"images": "Images", "documents": "Documents"} if world.places.stores else {}
     for kind, name in chosen.items():
         services.configuring.set(
@@ -154,10 +179,8 @@ def opened(deed: Callable[[Services, World], object]) -> Deed:
 
 def listed(services: Services, world: World) -> list[SourceFile]:
     """What the list shows of the world's folder, by name."""
+    world.choose(services)
     operator = services.permitting.operator("ADM")
-    configured = str(world.source)
-    if services.configuring.value("operator.folders.images", operator="ADM") != configured:
-        services.configuring.set("operator.folders.images", configured, operator=operator)
     listings = services.lister.refresh(operator, "1", CancelToken())
     files = [file for listing in listings for file in listing.files]
     ready = (file for file in files if file.state is FileState.READY)
@@ -236,15 +259,16 @@ def hashed(path: Path) -> str:
 
 
 def whole_copies(world: World) -> Counter[str]:
-    """Every file in the world by its hash, wherever it lies: folder, hold, staging, shelf."""
+    """Every file in the world by its hash, wherever it lies: folder, hold, drive, staging, shelf."""
     places = {world.source, world.stores, world.home / "stores", world.home / "returned"}
-    return Counter(hashed(path) for place in places for path in place.rglob("*") if path.is_file())
+    files = (path for place in places for path in place.rglob("*") if path.is_file())
+    return Counter(map(hashed, files)) + world.on_drive()
 
 
 def lost(world: World) -> list[Problem]:
     """Files of which no whole copy is anywhere: the first sin."""
     copies = whole_copies(world)
-    return [Problem(LOST, one[:8]) for one in world.wanted if not copies[one]]
+    return [Problem(LOST, one[:8]) for one in world.owed() if not copies[one]]
 
 
 def wrong_at_rest(world: World, patients: frozenset[str], title: str = TITLE) -> list[Problem]:
@@ -260,7 +284,7 @@ def wrong_at_rest(world: World, patients: frozenset[str], title: str = TITLE) ->
         if copies[one] > 1
     ]
     problems += _disagreements(services, world)
-    problems += _misfiled(services, patients, title)
+    problems += misfiled(services, patients, title)
     findings = services.auditor.check(CancelToken()).findings
     return problems + [Problem(WRONG, f"check: {finding.problem}") for finding in findings]
 
@@ -273,7 +297,7 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
         hashed(path)
         for path in (*world.source.iterdir(), *(world.home / "returned").glob("*"))
         if path.is_file()
-    }
+    } | set(world.on_drive())
     for sha256 in world.wanted:
         if on_record[sha256] > 1:
             problems.append(Problem(DOUBLED, f"{on_record[sha256]} records of {sha256[:8]}"))
@@ -283,7 +307,7 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
     return problems + [Problem(WRONG, f"left in the folder: {path.name}") for path in litter]
 
 
-def _misfiled(services: Services, patients: frozenset[str], title: str) -> list[Problem]:
+def misfiled(services: Services, patients: frozenset[str], title: str = TITLE) -> list[Problem]:
     """Records of a patient, or with words, that nobody chose."""
     return [
         Problem(MISFILED, record.sha256[:8])

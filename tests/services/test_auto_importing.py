@@ -2,18 +2,21 @@
 
 import dataclasses
 import shutil
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from message_centre.domain.auto_imports import AutoProgress, Doubt, Left, Plan
+from message_centre.domain.errors import StoreFull
 from message_centre.domain.files import FileState
-from message_centre.domain.outcomes import ImportResult, Outcome
+from message_centre.domain.outcomes import ImportResult, Outcome, Release, Released
 from message_centre.domain.patients import PatientStatus
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.records import TakenFrom
 from message_centre.services.work import CancelToken
+from message_centre.sources.local_folder import LocalFolder
 from message_centre.store.image_store import FolderImageStore
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients
 from tests.support.pictures import a_jpeg
@@ -144,8 +147,6 @@ def test_a_minute_ahead_waits_and_is_taken_when_its_time_has_come(engine: Engine
 def test_an_hour_that_the_clocks_skipped_is_no_time(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import time  # noqa: PLC0415 - only here a zone is set
-
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     try:
@@ -321,9 +322,6 @@ def test_a_file_whose_stored_twin_is_damaged_is_not_let_go_of(engine: Engine) ->
 def test_a_file_that_came_again_and_cannot_be_removed_is_hidden_until_it_can(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from message_centre.domain.outcomes import Release, Released  # noqa: PLC0415 - only here
-    from message_centre.sources.local_folder import LocalFolder  # noqa: PLC0415 - only here
-
     engine.put(named(), JPEG)
     [filed] = Run(engine).results
     path = engine.put(named(), JPEG)
@@ -346,9 +344,6 @@ def test_a_file_that_came_again_and_cannot_be_removed_is_hidden_until_it_can(
 def test_a_kept_file_is_listed_again_once_its_record_is_withdrawn(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from message_centre.domain.outcomes import Release, Released  # noqa: PLC0415 - only here
-    from message_centre.sources.local_folder import LocalFolder  # noqa: PLC0415 - only here
-
     other = engine.source.parent / "other"
     other.mkdir()
     engine.put(named(), JPEG)
@@ -363,12 +358,43 @@ def test_a_kept_file_is_listed_again_once_its_record_is_withdrawn(
         )
         Run(engine)
     engine.services.corrector.withdraw(filed.record_id, operator="ADM", reason="wrong number")
-    engine.services.recoverer.run()
 
     assert (other / named()).read_bytes() == JPEG
     assert (engine.source / named()).read_bytes() == JPEG
     listed = engine.services.lister.refresh(engine.operator, "1", CancelToken())
     assert [len(listing.files) for listing in listed] == [1, 1]
+
+
+def test_recovery_leaves_a_file_whose_record_was_withdrawn_meanwhile(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before the release, and withdrawn by a colleague before this workstation starts again."""
+    other = engine.source.parent / "other"
+    other.mkdir()
+    engine.put(named(), JPEG)
+    [filed] = Run(engine).results
+    engine.services.configuring.set(
+        "operator.folders.images", f"{engine.source}:{other}", operator=engine.operator
+    )
+    shutil.move(engine.put(named(), JPEG), other)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            LocalFolder, "release", lambda _self, _filed: (Released(Release.KEPT, "Held."),)
+        )
+        Run(engine)
+    engine.services.corrector.withdraw(filed.record_id, operator="ADM", reason="wrong number")
+    engine.alter(
+        "UPDATE imports SET state = 'filed', session = 'dead' WHERE record_id <> id"
+        " AND state = 'done'"
+    )
+
+    engine.services.recoverer.run()
+
+    assert (other / named()).read_bytes() == JPEG
+    assert engine.stored() == []
+    listed = engine.services.lister.refresh(engine.operator, "1", CancelToken())
+    assert [len(listing.files) for listing in listed] == [1, 1]
+    assert engine.problems() == []
 
 
 def test_a_cancel_stops_between_files_and_leaves_the_rest_for_next_time(engine: Engine) -> None:
@@ -386,8 +412,6 @@ def test_a_cancel_stops_between_files_and_leaves_the_rest_for_next_time(engine: 
 def test_a_full_store_is_tried_again_at_the_next_refresh(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from message_centre.domain.errors import StoreFull  # noqa: PLC0415 - only here
-
     def full(*_given: object) -> object:
         raise StoreFull("The disk of the store is full.")
 
@@ -403,6 +427,20 @@ def test_a_full_store_is_tried_again_at_the_next_refresh(
     assert auto.judge(files, "ADM", CancelToken(), again=False).plans == ()
 
     assert Run(engine).outcomes == [Outcome.SAVED]
+
+
+def test_a_file_that_somebody_else_took_is_left_to_nobody(engine: Engine) -> None:
+    engine.put(named(), JPEG)
+    plans, _ = judged(engine)
+    engine.save(named())
+    told: list[AutoProgress] = []
+
+    left = engine.services.auto_importer.run(
+        plans, "ADM", CancelToken(), lambda progress, plan, result: told.append(progress)
+    )
+
+    assert left == ()
+    assert told == [AutoProgress(1, elsewhere=1)]
 
 
 def test_a_label_that_changed_since_the_look_stops_the_import(engine: Engine) -> None:

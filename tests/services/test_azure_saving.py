@@ -2,16 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import SourceOffline
 from message_centre.domain.files import FileState
-from message_centre.domain.outcomes import Outcome
+from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.secrets import Secret
+from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
 from message_centre.sources.azure_blobs import AzureBlobs
 from message_centre.sources.drive import DriveFile, Removal
@@ -165,8 +169,9 @@ def test_a_run_that_died_before_the_removal_is_finished_at_the_next_start(
         assert desk.problems() == []
 
 
+@pytest.mark.parametrize("count", [8, 24])
 def test_eight_files_are_downloaded_at_once(
-    desk: Engine, container: Container, monkeypatch: pytest.MonkeyPatch
+    desk: Engine, container: Container, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     everybody_is_there = threading.Barrier(8, timeout=20)
     read = AzureBlobs.read
@@ -176,13 +181,104 @@ def test_eight_files_are_downloaded_at_once(
         return read(drive, file)
 
     monkeypatch.setattr(AzureBlobs, "read", read_with_the_others)
-    for number in range(24):
-        container.put(f"{number}.jpg", A_JPEG + b"%d" % number)
-    orders = [desk.order(f"{number}.jpg") for number in range(24)]
 
+    results = save_all(desk, filled(container, count))
+
+    assert {result.outcome for result in results.values()} == {Outcome.SAVED}
+    assert container.names == []
+
+
+def filled(container: Container, count: int) -> list[str]:
+    names = [f"{number}.jpg" for number in range(count)]
+    for name in names:
+        container.put(name, A_JPEG + name.encode())
+    return names
+
+
+def save_all(desk: Engine, names: Sequence[str]) -> dict[str, ImportResult]:
+    listed = desk.files()
+    given = Assignment(JANE.id, "1", "ADM")
+    orders = [ImportOrder(new_id(), listed[name], given) for name in names]
     results = desk.services.importer.run_all(orders, CancelToken(), lambda place, result: None)
+    return {result.name: result for result in results}
 
-    assert {result.outcome for result in results} == {Outcome.SAVED}
+
+@pytest.mark.parametrize("count", [11, 70])
+def test_each_file_of_a_batch_costs_one_request_and_their_removal_a_few(
+    desk: Engine, container: Container, front: FaultyFront, count: int
+) -> None:
+    names = filled(container, count)
+    desk.files()
+    front.seen.clear()
+
+    save_all(desk, names)
+
+    asked = Counter(method for method, path in front.seen if "comp=list" not in path)
+    assert asked == {"GET": count, "POST": 2 if count == 11 else 3}
+    assert container.names == []
+
+
+def test_of_a_batch_that_cannot_be_removed_at_once_each_file_has_its_own_end(
+    desk: Engine, container: Container, front: FaultyFront
+) -> None:
+    names = filled(container, 24)
+    lease = container.client.get_blob_client("3.jpg").acquire_lease()
+    hold = threading.Event()
+
+    def third_party() -> None:
+        """Between the downloads and the removals."""
+        assert hold.wait(20)
+        container.put("1.jpg", b"unseen")
+        container.client.delete_blob("2.jpg")
+
+    before = front.take
+
+    def take(method: str, path: str) -> Fault | None:
+        if method == "POST" and not hold.is_set():
+            hold.set()
+            other.join()
+        return before(method, path)
+
+    front.take = take  # type: ignore[method-assign] # something happens as the removals begin
+    other = threading.Thread(target=third_party)
+    other.start()
+
+    results = save_all(desk, names)
+
+    kept = {name for name, one in results.items() if one.outcome is Outcome.SAVED_SOURCE_KEPT}
+    assert kept == {"3.jpg"}
+    assert "lease" in results["3.jpg"].reason
+    assert all(result.is_saved for result in results.values())
+    assert container.names == ["1.jpg", "3.jpg"]
+    assert container.content("1.jpg") == b"unseen"
+    assert desk.ready() == ["1.jpg"]
+    lease.release()
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("how", [Spoil.LOSE, Spoil.DROP, Spoil.CUT, Spoil.FLIP])
+def test_a_removal_of_many_whose_answer_is_lost_or_spoilt_is_done_once(
+    desk: Engine, container: Container, front: FaultyFront, how: Spoil
+) -> None:
+    names = filled(container, 24)
+    front.faults.append(Fault(how, "POST"))
+
+    results = save_all(desk, names)
+
+    assert {result.outcome for result in results.values()} == {Outcome.SAVED}
+    assert container.names == []
+    assert desk.problems() == []
+
+
+def test_where_many_cannot_be_removed_at_once_they_are_removed_one_by_one(
+    desk: Engine, container: Container, front: FaultyFront
+) -> None:
+    names = filled(container, 24)
+    front.faults.extend([Fault(Spoil.ANSWER, "POST", status=501)] * 50)
+
+    results = save_all(desk, names)
+
+    assert {result.outcome for result in results.values()} == {Outcome.SAVED}
     assert container.names == []
 
 
@@ -233,6 +329,28 @@ def test_a_withdrawn_file_that_its_drive_has_kept_is_listed_there_again(
     assert container.content("a.jpg") == A_JPEG
     assert not (desk.home / "returned" / "a.jpg").exists()
     assert desk.ready() == ["a.jpg"]
+
+
+def test_what_its_drive_has_kept_is_not_brought_back_twice_while_the_drive_is_away(
+    desk: Engine, container: Container, azurite: Azurite
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    lease = container.client.get_blob_client("a.jpg").acquire_lease()
+    result = desk.save("a.jpg")
+    switch_on(desk, container, 9)
+    desk.files()
+
+    with pytest.raises(SourceOffline):
+        desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+
+    assert not (desk.home / "returned" / "a.jpg").exists()
+    assert len(desk.stored()) == 1
+    lease.release()
+    switch_on(desk, container, azurite.port)
+    desk.files()
+    desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+    copies = [*container.names, *(path.name for path in (desk.home / "returned").glob("*"))]
+    assert copies == ["a.jpg"]
 
 
 def test_a_start_while_the_drive_is_away_goes_on_and_forgets_nothing(

@@ -166,7 +166,9 @@ def test_a_file_that_changed_after_it_was_listed_stays(desk: Engine, world: Drop
     sign_in(desk)
     order = desk.order("a.jpg")
     put(world, "a.jpg", b"another picture")
-    desk.services.importer.run(order, CancelToken())
+    assert desk.services.importer.run(order, CancelToken()).problem == "FileChanged"
+    assert desk.stored() == []
+    assert desk.ready() == ["a.jpg"]
     held = world.dropbox.tree.find(f"{FOLDER}/a.jpg")
     assert held is not None
     assert held.data == b"another picture"
@@ -185,6 +187,26 @@ def test_what_may_not_be_removed_is_saved_hidden_and_removed_later(
     world.dropbox.unwritable.clear()
     desk.services.recoverer.run()
     assert world.dropbox.tree.names(FOLDER) == []
+
+
+def test_a_permission_that_is_granted_and_signed_in_with_counts_at_once(
+    desk: Engine, world: DropboxWorld
+) -> None:
+    put(world, "a.jpg")
+    sign_in(desk)
+    held = world.dropbox.sign_in
+    fewer = frozenset({"account_info.read", "files.metadata.read", "files.content.read"})
+    held._refresh = dict.fromkeys(held._refresh, fewer)
+    held.expire()
+    result = desk.save("a.jpg")
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    assert "lacks a permission" in result.reason
+
+    sign_in(desk)
+    desk.services.recoverer.run()
+
+    assert world.dropbox.tree.names(FOLDER) == []
+    assert desk.problems() == []
 
 
 @pytest.mark.parametrize("what", [Trouble.TRUNCATED, Trouble.CUT, rate_limited(300)])

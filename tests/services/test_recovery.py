@@ -98,6 +98,22 @@ def test_the_last_copy_is_set_aside_never_removed(engine: Engine, dead: DeadRun)
     assert aside.read_bytes() == A_JPEG
 
 
+def test_a_last_copy_that_stands_under_two_names_is_set_aside_once(
+    engine: Engine, dead: DeadRun
+) -> None:
+    dead.claim()
+    shelved = dead.shelve()
+    part = engine.home / "stores" / "Images" / ".staging" / f"{JOB}.part"
+    part.hardlink_to(shelved)
+    dead.end()
+    (engine.source / "a.jpg").unlink()
+
+    recover(engine)
+
+    assert [path.parent.name for path in engine.stored() if path.stem == JOB] == ["lost+found"]
+    assert not part.exists()
+
+
 def test_a_claim_whose_folder_is_away_waits(engine: Engine, dead: DeadRun) -> None:
     dead.claim()
     shelved = dead.shelve()

@@ -1,5 +1,6 @@
 """The adapter of Azure Storage against a real Azurite, and against lines that fail."""
 
+import gzip
 import hashlib
 import logging
 import os
@@ -8,7 +9,8 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from azure.storage.blob import BlobBlock, ContentSettings
@@ -25,7 +27,7 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.domain.secrets import NO_SECRET, Secret
-from message_centre.sources import azure_blobs
+from message_centre.sources import azure_blobs, azure_listing
 from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs, azure_place
 from message_centre.sources.drive import DriveFile, Removal
 from tests.support.azurite import Azurite, Container
@@ -77,7 +79,7 @@ def test_only_files_directly_inside_the_folder_are_listed(container: Container) 
 def test_a_container_of_several_pages_is_listed_whole_and_nothing_is_downloaded(
     container: Container, front: FaultyFront, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(azure_blobs, "_PAGE", 4)
+    monkeypatch.setattr(azure_listing, "PAGE", 4)
     names = {f"{number}.jpg" for number in range(11)}
     for name in names:
         container.put(name, b"x")
@@ -91,10 +93,8 @@ def test_a_container_of_several_pages_is_listed_whole_and_nothing_is_downloaded(
     assert all("comp=list" in path for _, path in front.seen)
 
 
-@pytest.mark.parametrize(
-    "name", ["é ü 漢字.jpg", "100%.jpg", "a%2fb.jpg", "a#b?c&d.jpg", "x\ny.jpg", " a .jpg"]
-)
-def test_a_name_of_any_kind_goes_round(container: Container, name: str) -> None:
+@pytest.mark.parametrize("name", ["a#b?c&d.jpg", "x\ny.jpg", " a .jpg", 'a"b:c<d>*.jpg'])
+def test_a_name_that_only_azure_can_hold_goes_round(container: Container, name: str) -> None:
     container.put(f"in/{name}", b"content")
     drive = drive_of(container, "in")
 
@@ -102,6 +102,29 @@ def test_a_name_of_any_kind_goes_round(container: Container, name: str) -> None:
 
     assert read(drive, file) == b"content"
     assert drive.remove(file.id, file.revision) is Removal.REMOVED
+    assert container.names == []
+
+
+def test_files_of_any_name_are_removed_by_one_call_and_only_as_they_were_seen(
+    container: Container, front: FaultyFront
+) -> None:
+    names = ["é ü 漢字.jpg", "100%.jpg", "a%2fb.jpg", "a#b?c&d.jpg", "x\ny.jpg", " a .jpg"]
+    for name in names:
+        container.put(f"in/{name}", name.encode())
+    drive = drive_of(container, port=front.port)
+    found = {name: container.client.get_blob_client(f"in/{name}") for name in names}
+    wanted = [
+        (f"in/{name}", blob.get_blob_properties().etag.strip('"')) for name, blob in found.items()
+    ]
+    container.put("in/100%.jpg", b"unseen")
+
+    assert not drive.remove_many(wanted)
+    assert front.methods() == ["POST"]
+    assert container.names == ["in/100%.jpg"]
+    assert container.content("in/100%.jpg") == b"unseen"
+
+    (left,) = container.client.list_blobs()
+    assert drive.remove_many([(left.name, left.etag.strip('"'))])
     assert container.names == []
 
 
@@ -175,6 +198,15 @@ def test_a_blob_without_a_checksum_is_read_all_the_same(container: Container) ->
     assert read(drive, listed(drive)["blocks.bin"]) == b"in blocks"
 
 
+def test_a_blob_that_says_it_is_compressed_is_read_as_it_lies_there(container: Container) -> None:
+    blob = container.client.get_blob_client("a.txt.gz")
+    stored = gzip.compress(b"packed by somebody")
+    blob.upload_blob(stored, content_settings=ContentSettings(content_encoding="gzip"))
+    drive = drive_of(container)
+
+    assert read(drive, listed(drive)["a.txt.gz"]) == stored
+
+
 def test_a_checksum_that_the_uploader_made_up_is_not_believed(container: Container) -> None:
     wrong = bytearray(hashlib.md5(b"other", usedforsecurity=False).digest())
     container.put("a.bin", b"content")
@@ -184,18 +216,6 @@ def test_a_checksum_that_the_uploader_made_up_is_not_believed(container: Contain
 
     with pytest.raises(SourceOffline, match="checksum"):
         read(drive, listed(drive)["a.bin"])
-
-
-def test_only_the_revision_that_was_seen_is_removed(container: Container) -> None:
-    seen = container.put("a.bin", b"seen")
-    unseen = container.put("a.bin", b"unseen")
-    drive = drive_of(container)
-
-    assert drive.remove("a.bin", seen) is Removal.CHANGED
-    assert container.content("a.bin") == b"unseen"
-    assert drive.remove("a.bin", unseen) is Removal.REMOVED
-    assert drive.remove("a.bin", unseen) is Removal.GONE
-    assert container.names == []
 
 
 @pytest.mark.parametrize("how", [Spoil.LOSE, Spoil.DROP])
@@ -422,6 +442,25 @@ def test_every_answer_means_one_thing(
     assert type(told.value) is error
 
 
+@pytest.mark.parametrize(
+    ("hours", "error", "words"), [(1, AccessDenied, "clock"), (0, SignInNeeded, "account and key")]
+)
+def test_a_wrong_clock_is_told_from_a_wrong_key(
+    container: Container,
+    front: FaultyFront,
+    hours: int,
+    error: type[MessageCentreError],
+    words: str,
+) -> None:
+    drive = drive_of(container, port=front.port)
+    told = format_datetime(datetime.now(UTC) - timedelta(hours=hours), usegmt=True)
+    headers = {"x-ms-error-code": "AuthenticationFailed", "Date": told}
+    front.faults.append(Fault(Spoil.ANSWER, status=403, headers=headers))
+
+    with pytest.raises(error, match=words):
+        listed(drive)
+
+
 def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: FaultyFront) -> None:
     container.put("a.bin", b"one")
     drive = drive_of(container, port=front.port)
@@ -429,8 +468,10 @@ def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: F
     portal = {"Content-Type": "text/html"}
     front.faults.extend([Fault(Spoil.ANSWER, status=200, headers=portal)] * 50)
 
-    with pytest.raises(MessageCentreError):
+    with pytest.raises(SourceOffline):
         read(drive, file)
+    with pytest.raises(SourceOffline):
+        drive.find(file.id)
     with pytest.raises(MessageCentreError):
         drive.remove(file.id, file.revision)
 

@@ -234,16 +234,23 @@ class TestReading:
         data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
         assert whole(world.files(), put(world, "a.bin", data)) == data
 
-    def test_gives_the_revision_that_was_listed_not_the_one_of_now(
-        self, world: DropboxWorld
-    ) -> None:
+    def test_gives_no_revision_that_somebody_has_replaced(self, world: DropboxWorld) -> None:
         put(world, "a.jpg", b"as it was seen")
         drive = world.files()
         (file,) = listed(drive)
         put(world, "a.jpg", b"changed meanwhile")
-        assert whole(drive, file) == b"as it was seen"
+        with pytest.raises(FileChanged):
+            whole(drive, file)
 
-    def test_refuses_bytes_that_are_not_those_of_the_hash(self, world: DropboxWorld) -> None:
+    def test_gives_no_file_that_somebody_has_removed(self, world: DropboxWorld) -> None:
+        file = put(world, "a.jpg")
+        world.dropbox.tree.remove(f"{FOLDER}/a.jpg")
+        with pytest.raises(FileGone):
+            whole(world.files(), file)
+
+    def test_refuses_bytes_that_are_not_those_of_the_hash(
+        self, world: DropboxWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
         file = put(world, "a.jpg", b"as it is")
         drive = world.files()
         whole(drive, file)
@@ -252,8 +259,12 @@ class TestReading:
             200, b"as it IS", "application/octet-stream", {"Dropbox-API-Result": json.dumps(said)}
         )
         world.server.fault(DOWNLOAD, damaged)
-        with pytest.raises(SourceOffline, match="damaged on the way"):
+        with (
+            caplog.at_level(logging.WARNING, "message_centre.sources"),
+            pytest.raises(SourceOffline, match="damaged on the way"),
+        ):
             whole(drive, file)
+        assert "thrown away" in caplog.text
 
     @pytest.mark.parametrize("field", ["content_hash", "id", "rev"])
     def test_refuses_an_answer_about_something_else(self, world: DropboxWorld, field: str) -> None:
@@ -279,12 +290,14 @@ class TestReading:
     def test_gives_ranges_of_the_revision(self, world: DropboxWorld) -> None:
         file = put(world, "a.jpg", b"0123456789")
         drive = world.files()
-        put(world, "a.jpg", b"changed meanwhile")
         assert b"".join(drive.read(file, start=2, length=3)) == b"234"
         assert b"".join(drive.read(file, start=7)) == b"789"
         assert b"".join(drive.read(file, start=8, length=10)) == b"89"
         assert b"".join(drive.read(file, start=0, length=0)) == b""
         assert len(world.server.asked(DOWNLOAD)) == 3
+        put(world, "a.jpg", b"changed meanwhile")
+        with pytest.raises(FileChanged):
+            list(drive.read(file, start=2, length=3))
 
     def test_refuses_the_whole_where_a_part_was_asked_for(self, world: DropboxWorld) -> None:
         file = put(world, "a.jpg", b"0123456789")
@@ -293,10 +306,10 @@ class TestReading:
         with pytest.raises(SourceOffline, match="another part"):
             list(world.files().read(file, start=2, length=3))
 
-    def test_says_that_a_revision_is_gone(self, world: DropboxWorld) -> None:
+    def test_gives_no_revision_that_dropbox_does_not_know(self, world: DropboxWorld) -> None:
         file = put(world, "a.jpg")
         unknown = DriveFile(file.id, file.name, file.size, file.modified_ns, "0ffffffffffff")
-        with pytest.raises(FileGone):
+        with pytest.raises(FileChanged):
             whole(world.files(), unknown)
 
     def test_leaves_no_connection_taken_when_nobody_reads_on(self, world: DropboxWorld) -> None:
@@ -320,24 +333,6 @@ class TestReading:
 
 
 class TestRemoving:
-    def test_removes_the_revision(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        assert world.files().remove(file.id, file.revision) is Removal.REMOVED
-        assert world.dropbox.tree.names(FOLDER) == []
-
-    def test_leaves_another_revision(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        put(world, "a.jpg", b"changed")
-        assert world.files().remove(file.id, file.revision) is Removal.CHANGED
-        assert world.dropbox.tree.names(FOLDER) == ["a.jpg"]
-
-    def test_leaves_another_file_of_the_same_name(self, world: DropboxWorld) -> None:
-        file = put(world, "a.jpg")
-        world.dropbox.tree.remove(f"{FOLDER}/a.jpg")
-        put(world, "a.jpg", b"another")
-        assert world.files().remove(file.id, file.revision) is Removal.GONE
-        assert world.dropbox.tree.names(FOLDER) == ["a.jpg"]
-
     def test_leaves_a_file_that_was_moved(self, world: DropboxWorld) -> None:
         file = put(world, "a.jpg")
         world.dropbox.tree.move(f"{FOLDER}/a.jpg", "/elsewhere/a.jpg")

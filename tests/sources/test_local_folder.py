@@ -82,32 +82,6 @@ def test_an_old_file_is_ready_with_its_destination_by_the_last_extension(
     assert images == {"a.JPG", "b.tif"}
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "state"),
-    [
-        (".hidden.jpg", b"x", FileState.OTHER),
-        ("Thumbs.db", b"x", FileState.OTHER),
-        ("data.xyz", b"x", FileState.OTHER),
-        ("no extension", b"x", FileState.OTHER),
-        ("empty.jpg", b"", FileState.SETTLING),
-        ("photo.jpg.part", b"x", FileState.SETTLING),
-        ("photo.crdownload", b"x", FileState.SETTLING),
-        ("photo.filepart", b"x", FileState.SETTLING),
-        ("photo.tmp", b"x", FileState.SETTLING),
-        ("~$letter.docx", b"x", FileState.SETTLING),
-    ],
-)
-def test_what_is_not_ready_says_why(
-    folder: LocalFolder, name: str, data: bytes, state: FileState
-) -> None:
-    put(folder, name, data)
-
-    found = look(folder)[name]
-
-    assert found.state is state
-    assert found.reason
-
-
 def test_links_pipes_sockets_and_second_names_are_mentioned_but_never_followed(
     folder: LocalFolder, tmp_path: Path
 ) -> None:
@@ -135,13 +109,6 @@ def test_links_pipes_sockets_and_second_names_are_mentioned_but_never_followed(
         open_it(folder, found["pipe.jpg"])
     with pytest.raises(FileChanged):
         open_it(folder, found["two.jpg"])
-
-
-def test_sub_folders_are_not_listed(folder: LocalFolder) -> None:
-    (folder.path / "tower").mkdir()
-    (folder.path / "tower" / "a.jpg").write_bytes(b"x")
-
-    assert look(folder) == {}
 
 
 def test_a_fresh_file_is_ready_ten_seconds_later_where_nobody_has_it_open(

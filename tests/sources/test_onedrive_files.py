@@ -204,13 +204,6 @@ def test_a_stretch_beyond_the_end_is_empty(onedrive: Practice) -> None:
     assert b"".join(drive.read(file, start=len(PHOTO) + 5, length=10)) == b""
 
 
-def test_an_empty_file_reads_as_empty(onedrive: Practice) -> None:
-    onedrive.server.add("empty.txt", b"")
-    drive = onedrive.drive()
-
-    assert _read(drive, _listed(drive)["empty.txt"]) == b""
-
-
 def test_another_version_or_none_is_told_before_a_byte_is_fetched(onedrive: Practice) -> None:
     drive, file = _a_photo(onedrive)
     onedrive.server.replace(file.id, PHOTO)
@@ -497,6 +490,19 @@ def test_one_fault_of_the_line_is_healed_and_many_are_told(
     onedrive.server.https.fault("/children", fault, times=99, method="GET")
     with pytest.raises(SourceOffline):
         _listed(drive)
+
+
+def test_a_line_that_fails_is_noted_in_the_log(
+    onedrive: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    drive, _ = _a_photo(onedrive)
+    onedrive.server.https.fault("/children", Trouble.CUT, times=9)
+    caplog.set_level(logging.WARNING, "message_centre.sources")
+
+    with pytest.raises(SourceOffline):
+        _listed(drive)
+
+    assert "no answer: " in caplog.text
 
 
 def test_a_silent_server_is_given_up_in_seconds(onedrive: Practice) -> None:

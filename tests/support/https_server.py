@@ -7,12 +7,13 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 _HOST = "127.0.0.1"
+_LATE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Trouble(Enum):
     CUT = "the line drops before the request was acted upon"
     REPLY_LOST = "the request was acted upon, then the line drops"
     TRUNCATED = "half of the body arrives, then the line drops"
+    FLIPPED = "one bit of the body is wrong"
+    LATE = "the answer takes its time"
 
 
 @dataclass
@@ -108,6 +111,8 @@ class HttpsServer:
             self._stopping.wait()
         if what in {Trouble.HANGS, Trouble.CUT}:
             return Reply(500), what
+        if what is Trouble.LATE:
+            self._stopping.wait(_LATE_SECONDS)
         return self._respond(request), what
 
     def _due(self, request: Request) -> Trouble | Reply | None:
@@ -194,7 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble in {Trouble.HANGS, Trouble.CUT, Trouble.REPLY_LOST}:
             self._drop()
             return
-        self._send(reply, whole=trouble is None)
+        if trouble is Trouble.FLIPPED:
+            reply = replace(reply, body=bytes([reply.body[0] ^ 1]) + reply.body[1:])
+        self._send(reply, whole=trouble is not Trouble.TRUNCATED)
 
     def _body(self) -> Iterator[bytes]:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":

@@ -8,11 +8,14 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.stepping import Stepper
+from tests.support.stepping import CALL, Stepper
+
+#: Steps that can be killed in the middle.
+HALVED = ("write", CALL)
 
 
 class Killer(Stepper):
-    """Kills before the chosen step, or in the middle of it if it is a write and `inside` is wanted."""
+    """Kills before the chosen step, or `inside` it: half is written, a server was asked and has answered."""
 
     def __init__(self, *, at: int = 0, inside: bool = False) -> None:
         super().__init__(at=at)
@@ -23,6 +26,8 @@ class Killer(Stepper):
         if self._inside and name == "write":
             handle, data = given
             call(handle, bytes(data)[: len(data) // 2])
+        if self._inside and name == CALL:
+            call()
         die()
 
 

@@ -33,6 +33,16 @@ def encoded(image: Image.Image, format_name: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
+def made_small(content: bytes, side: int) -> bytes | None:
+    """The small JPEG that a drive makes of a picture; None of what it does not take for one."""
+    try:
+        image = Image.open(io.BytesIO(content)).convert("RGB")
+    except OSError:
+        return None
+    image.thumbnail((side, side))
+    return encoded(image, "JPEG")
+
+
 def a_jpeg(width: int = 64, height: int = 48, **options: Any) -> bytes:
     """A JPEG."""
     return encoded(a_picture(width, height), "JPEG", quality=95, **options)

@@ -52,12 +52,21 @@ class Practice:
     inbox: Path
     extra: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str | bytes | Path, before: bool = True) -> Ended:
-        """Run one command on this home; the home is named before the command, or after it."""
+    def run(
+        self, *arguments: str | bytes | Path, before: bool = True, given_in: str | None = None
+    ) -> Ended:
+        """Run one command on this home, named before the command or after it.
+
+        `given_in` is what stands on its standard input.
+        """
         home = ["--home", str(self.home)]
         given = [*home, *arguments] if before else [*arguments, *home]
         ended = subprocess.run(
-            command(*given), capture_output=True, env=environment(self.extra), check=False
+            command(*given),
+            input=None if given_in is None else given_in.encode(),
+            capture_output=True,
+            env=environment(self.extra),
+            check=False,
         )
         return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 

@@ -1,6 +1,7 @@
 """Counts the steps of this process that touch a disk or the record, and lets one be struck.
 
-A step is one call of a function of `os`, one flush of a whole file system or one database commit.
+A step is one call of a function of `os`, one flush of a whole file system, one database commit or, where
+that is wanted, one exchange with a server.
 Steps get their numbers one at a time, on whichever thread they are taken: each number is struck once.
 """
 
@@ -19,6 +20,9 @@ CHANGING = ("write", "fsync", "link", "rename", "replace", "unlink", "mkdir", "r
 #: Functions that look. They count only below the watched folder, since the interpreter looks too.
 LOOKING = ("open", "read", "stat", "fstat", "scandir", "listdir", "close")
 
+#: The name of an exchange with a server: request, and answer up to its body.
+CALL = "call"
+
 
 class Stepper:
     """Counts steps; the one with the number `at` (from 1) is struck. `looking` below adds LOOKING."""
@@ -31,9 +35,15 @@ class Stepper:
         self._lock = threading.Lock()
         self._readlink = os.readlink
         self.is_acting = False
+        #: Whether exchanges with servers count.
+        self.with_calls = False
 
     def install(self) -> None:
         """Count from now on. For a process that will end soon: nothing is put back."""
+        if self.with_calls:
+            from requests.adapters import HTTPAdapter  # noqa: PLC0415 - most count no exchanges
+
+            HTTPAdapter.send = self._counted(CALL, HTTPAdapter.send)  # type: ignore[method-assign] # counted
         for name in CHANGING:
             setattr(os, name, self._counted(name, getattr(os, name)))
         for name in LOOKING if self._below else ():

@@ -6,7 +6,15 @@ import pytest
 
 from message_centre.ui.actions import SPECS, Name, Situation, Tab, is_enabled
 
-LISTED = Situation(is_open=True, selected=2, can_tick=True, may_see=True, may_save=True, undo="x")
+LISTED = Situation(
+    is_open=True,
+    selected=2,
+    can_tick=True,
+    may_see=True,
+    may_save=True,
+    may_set_up=True,
+    undo="x",
+)
 ALWAYS = {Name.THEME, Name.HELP, Name.QUIT}
 
 
@@ -41,6 +49,7 @@ def test_nothing_is_saved_or_ticked_out_of_sight(tab: Tab, missing: set[Name]) -
         ({"may_see": False}, Name.SAVE),
         ({"can_tick": False}, Name.SELECT_ALL),
         ({"undo": ""}, Name.UNDO),
+        ({"may_set_up": False}, Name.PATTERN),
     ],
 )
 def test_one_missing_thing_disables_what_needs_it(change: dict[str, bool], name: Name) -> None:

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.services.import_group import Group
+from message_centre.store.practice_settings import PracticeSettingsTable
 from message_centre.ui.actions import Name, Tab
 from message_centre.ui.app import Program
 from message_centre.ui.day_sheet.day_sheet_dialog import DaySheetDialog
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.runner import Lane
+from message_centre.ui.unclaimed.pattern_dialog import PatternDialog
 from tests.support.driver import Driver
 from tests.support.pictures import a_jpeg
 from tests.support.practices import Practice
@@ -301,3 +303,53 @@ def test_the_day_sheet_opens_by_its_key(sit: SitDown) -> None:
     sitting = sit()
     assert sitting.window.actions_[Name.DAY_SHEET].shortcut().toString() == "Ctrl+D"
     assert opened_sheet(sitting).isVisible()
+
+
+def said(dialog: PatternDialog) -> list[str]:
+    items = [dialog.table.item(row, 1) for row in range(dialog.table.rowCount())]
+    return [item.text() for item in items if item is not None]
+
+
+def test_a_pattern_is_tried_while_it_is_typed_and_counts_once_saved(
+    sit: SitDown, practice: Practice
+) -> None:
+    switch_on(practice)
+    practice.add_image("4711-1-20260102-101150.jpg", width=190)
+    sitting = sit()
+    sitting.window.actions_[Name.PATTERN].trigger()
+    person = Driver(sitting.window)
+    dialog = person.find(PatternDialog, "patternDialog")
+    assert said(dialog) == ["Patient 999, Provider 1, 02 Jan 2026 10:11"]
+
+    dialog.names.setPlainText("4711-1-20260102-101150.jpg\n4711-1-20260231-101150.jpg\nDSC0001.jpg")
+    assert said(dialog) == ["Does not fit; an ordinary file"] * 3
+    dialog.pattern.setText("<patient number><provider number>.<ext>")
+    assert "cannot be a pattern" in dialog.problem.text()
+    assert not dialog.save.isEnabled()
+    dialog.pattern.setText("<patient number>-<provider number>-<yyyymmdd>-<hhmmss>.<ext>")
+    assert said(dialog) == [
+        "Patient 4711, Provider 1, 02 Jan 2026 10:11",
+        "Fits, but tells a day or time that does not exist",
+        "Does not fit; an ordinary file",
+    ]
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    sitting.qtbot.waitUntil(
+        lambda: "4711-1-20260102-101150.jpg" in sitting.records(), timeout=_PATIENCE
+    )
+    sitting.wait()
+    assert sitting.names(unclaimed=True) == []
+    assert named("999") in sitting.names()
+
+
+def test_a_pattern_that_cannot_be_read_any_more_is_told_and_the_list_goes_on(
+    sit: SitDown, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_on(practice)
+    settings = PracticeSettingsTable.read
+    broken = {"system.intouch.pattern": "<patient>"}
+    monkeypatch.setattr(PracticeSettingsTable, "read", lambda table: {**settings(table), **broken})
+    sitting = sit()
+
+    assert len(sitting.names()) == 4
+    assert sitting.records() == []
+    assert "system.intouch.pattern" in sitting.window.ext.problem.text()

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +23,7 @@ from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.sources.sign_in_dialog import SignInDialog
 from message_centre.ui.sources.strip import SourcesDialog
+from tests.support.desktop import Desktop, a_desktop
 from tests.support.drive_accesses import CODE, Browser, FakeAccess
 from tests.support.practices import Practice
 from tests.support.window import opened_window
@@ -51,23 +50,11 @@ class OneFile:
         del file
         yield b"abc"[start:][:length]
 
+    def thumbnail(self, file: DriveFile, longest: int) -> None:
+        del file, longest
+
     def remove(self, file_id: str, revision: str, sha256: str) -> Removal:
         raise NotImplementedError(file_id, revision, sha256)
-
-
-class Desktop(QObject):
-    """Opens the pages that the program hands to the desktop."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-        self.browser: Browser | None = None
-
-    @Slot(QUrl)
-    def open_page(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-        if self.browser is not None:
-            self.browser.open(url.toString())
 
 
 @dataclass
@@ -116,11 +103,8 @@ class Sitting:
 @pytest.fixture
 def desktop(qapp: QApplication) -> Iterator[Desktop]:
     del qapp
-    made = Desktop()
-    # The binding takes no bytes, whatever its stub says.
-    QDesktopServices.setUrlHandler("https", made, "open_page")  # type: ignore[arg-type] # see above
-    yield made
-    QDesktopServices.unsetUrlHandler("https")
+    with a_desktop() as made:
+        yield made
 
 
 @pytest.fixture
@@ -150,9 +134,10 @@ def sitting(
 def test_the_login_is_asked_for_at_the_start_and_then_the_files_are_listed(
     sitting: Sitting,
 ) -> None:
-    sitting.desktop.browser = Browser(sitting.access, code=CODE)
+    browser = Browser(sitting.access, code=CODE)
+    sitting.desktop.browse = browser.open
     sitting.until(lambda: sitting.names() == ["ZZTEST scan.pdf"])
-    sitting.desktop.browser.join()
+    browser.join()
     assert len(sitting.desktop.opened) == 1
     assert sitting.states() == ["connected"]
     assert sitting.dialog is None
@@ -170,7 +155,8 @@ def test_given_up_it_is_asked_again_on_my_mail_and_by_reconnect_but_not_by_f5(
     sitting.window.top.tab_clicked.emit(Tab.MY_MAIL)
     sitting.give_up(times=2)
 
-    sitting.desktop.browser = Browser(sitting.access, code=CODE)
+    browser = Browser(sitting.access, code=CODE)
+    sitting.desktop.browse = browser.open
     sitting.window.strip.details_requested.emit()
     sources = sitting.window.findChild(SourcesDialog)
     assert sources is not None
@@ -178,7 +164,7 @@ def test_given_up_it_is_asked_again_on_my_mail_and_by_reconnect_but_not_by_f5(
     assert reconnect is not None
     reconnect.click()
     sitting.until(lambda: sitting.names() == ["ZZTEST scan.pdf"])
-    sitting.desktop.browser.join()
+    browser.join()
     assert len(sitting.desktop.opened) == 3
 
 

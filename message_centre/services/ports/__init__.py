@@ -32,6 +32,7 @@ from message_centre.services.ports.practice import (
     Vault,
     WorkstationSettings,
 )
+from message_centre.services.ports.probing import Look, Probes
 from message_centre.services.ports.record import (
     TAKEN_OVER,
     Claim,
@@ -47,6 +48,7 @@ from message_centre.services.ports.record import (
 )
 from message_centre.services.ports.signing import (
     AccessOf,
+    CodePage,
     DriveAccess,
     DriveAccount,
     Listening,
@@ -60,6 +62,7 @@ __all__ = [
     "CaptureFacts",
     "Claim",
     "Clock",
+    "CodePage",
     "DayCount",
     "DayCounts",
     "DriveAccess",
@@ -73,6 +76,7 @@ __all__ = [
     "Landing",
     "Listen",
     "Listening",
+    "Look",
     "OpenImport",
     "OpenedFile",
     "PairingLine",
@@ -80,6 +84,7 @@ __all__ = [
     "People",
     "Picture",
     "PracticeSettings",
+    "Probes",
     "Reassignment",
     "Receiver",
     "Recents",

@@ -40,8 +40,8 @@ class Filed:
 class OpenedFile(Protocol):
     """A source file held open through one handle, verified to be the one that was seen."""
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, from the start."""
+    def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
+        """The bytes, from the start; where each costs time on its way, no more than `at_most`."""
 
     def check_unchanged(self) -> None:
         """Raise `FileChanged` unless the handle and the name still show the same file."""
@@ -74,6 +74,15 @@ class Source(Protocol):
 
     def peek(self, key: FileKey, fingerprint: Fingerprint, length: int) -> tuple[bytes, bytes]:
         """The first and the last `length` bytes, without reading what lies between.
+
+        Raises:
+            FileGone, FileChanged, AccessDenied, SourceOffline
+        """
+
+    def thumbnail(self, key: FileKey, fingerprint: Fingerprint, longest: int) -> bytes | None:
+        """A small picture that the place itself makes of the file that was seen, as a file.
+
+        About `longest` pixels on its longer side; None where the place makes none.
 
         Raises:
             FileGone, FileChanged, AccessDenied, SourceOffline
@@ -164,7 +173,7 @@ class ImageStore(Protocol):
         """
 
     def flush(self, destination: Destination, import_ids: Sequence[str]) -> None:
-        """Return only when these staged files and their names are on the disk.
+        """Return only when the bytes of these staged files are on the disk; their names need not be.
 
         Raises:
             StoreFull, StoreUnreachable: the staged files must be thrown away.

@@ -70,7 +70,9 @@ class AssignFlow(QObject):
             operator=desk.operator.id,
             today=lambda: services.clock.now().date(),
         )
-        self._thumbnails = ThumbnailLoader(runner, dialog.files_panel.view, self._picture)
+        self._thumbnails = ThumbnailLoader(
+            runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
+        )
         dialog.patient_chosen.connect(self._choose)
         dialog.back_requested.connect(self._go_back)
         dialog.file_requested.connect(self._make_orders)
@@ -139,7 +141,7 @@ class AssignFlow(QObject):
         token.check()
         if file is None:
             return None
-        return self._services.previewer.of_source(file, longest=_THUMBNAIL).picture
+        return self._services.previewer.small(file, longest=_THUMBNAIL)
 
 
 def _alerts(

@@ -16,7 +16,7 @@ _ROW_PADDING = 13
 _CELL_PADDING = 16
 _BADGE_ROOM = 90
 _WIDEST = 270
-_DOUBT_ROOM, _LEAST_WITH_DOUBT, _WIDEST_WITH_DOUBT = 210, 430, 520
+_DOUBT_ROOM, _LEAST_WITH_DOUBT, _WIDEST_WITH_DOUBT = 210, 500, 560
 _NARROW = {Column.TICK: 38, Column.ICON: 34}
 _LEAST = {Column.PATIENT: 130, Column.TITLE: 80, Column.NAME: 240}
 _ARROW = 20
@@ -84,10 +84,10 @@ class FilesView(QTableView):
         self.setColumnWidth(Column.NAME, max(name, self._least_name))
 
     def tell_doubts(self) -> None:
-        """Give names room for a doubt in words; type and size, told at the right too, make way."""
+        """Give names room for a doubt in words; what the right side tells as well makes way."""
         self._badge_room, self._widest_name = _DOUBT_ROOM, _WIDEST_WITH_DOUBT
         self._least_name = _LEAST_WITH_DOUBT
-        for column in (Column.TYPE, Column.SIZE):
+        for column in (Column.TYPE, Column.SIZE, Column.TITLE):
             self.setColumnHidden(column, True)
         self.fit_columns()
 

@@ -6,7 +6,16 @@ from message_centre.domain.files import FileKey, FileState, Listing, SourceFile,
 from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, ident_of, standing_of
 from message_centre.ui.words import tr
 
-_AWAY = frozenset({SourceState.OFFLINE, SourceState.ERROR, SourceState.CONNECTING})
+#: States in which a source shows nothing, though its files may be there as before.
+_AWAY = frozenset(
+    {
+        SourceState.OFFLINE,
+        SourceState.ERROR,
+        SourceState.CONNECTING,
+        SourceState.SIGN_IN_NEEDED,
+        SourceState.NOT_ALLOWED,
+    }
+)
 _MISSING = frozenset({Standing.AWAY, Standing.GONE})
 
 

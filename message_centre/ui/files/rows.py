@@ -163,7 +163,7 @@ def row_of(file: SourceFile) -> FileRow:
     """Make the row of one source file."""
     name = shown(file.name)
     cells = ["", "", name, type_of(file), date_of(file), size_of(file.size), "", "", ""]
-    cells[Column.SOURCE] = short_source(file.source_name)
+    cells[Column.SOURCE] = _source_cell(file)
     by_name = natural(name)
     modified = file.fingerprint.modified_ns
     row = FileRow(
@@ -250,10 +250,21 @@ def type_of(file: SourceFile) -> str:
     return f"{extension} {tr(_sort_of_thing(file))}".strip()
 
 
+def _source_cell(file: SourceFile) -> str:
+    """A drive by its kind alone: there is one of each, and patient and title want the room."""
+    short = short_source(file.source_name)
+    return short.partition(" ")[0] if file.kind.is_drive else short
+
+
 def short_source(name: str) -> str:
-    """A folder's own name instead of its whole path; tips and details show the path."""
-    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return shown(last or name)
+    """A folder's own name instead of its whole path; tips and details show the path.
+
+    A drive keeps its whole name: that it is Dropbox says more than which folder of it.
+    """
+    path = name.replace("\\", "/")
+    if not (path.startswith("/") or path[1:2] == ":"):
+        return shown(name)
+    return shown(path.rstrip("/").rpartition("/")[2] or name)
 
 
 def symbol_of(file: SourceFile) -> str:

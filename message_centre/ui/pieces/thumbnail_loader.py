@@ -22,8 +22,11 @@ Fetch = Callable[[Hashable, CancelToken], Picture | None]
 class ThumbnailLoader(QObject):
     """Feeds one view. What scrolled out of sight long ago is forgotten, not fetched."""
 
-    def __init__(self, runner: Runner, view: ThumbnailView, fetch: Fetch) -> None:
+    def __init__(
+        self, runner: Runner, view: ThumbnailView, fetch: Fetch, *, lane: Lane = Lane.DECODE
+    ) -> None:
         super().__init__(view)
+        self._lane = lane
         self._runner = runner
         self._view = view
         self._fetch = fetch
@@ -49,7 +52,7 @@ class ThumbnailLoader(QObject):
     def _go_on(self) -> None:
         while self._wishes and len(self._jobs) < _AT_ONCE:
             key = self._wishes.pop(0)
-            job = self._jobs[key] = self._runner.submit(Lane.DECODE, partial(self._work, key))
+            job = self._jobs[key] = self._runner.submit(self._lane, partial(self._work, key))
             asked_in = self._round
             job.succeeded.connect(partial(self._deliver, key, asked_in))
             job.failed.connect(partial(self._deliver, key, asked_in))

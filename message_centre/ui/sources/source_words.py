@@ -1,9 +1,11 @@
 """What the strip says of a source: words, symbol and colour for every state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from message_centre.domain.files import FileState, Listing, SourceState
+from message_centre.domain.drive_places import log_of
+from message_centre.domain.files import FileState, Listing, SourceKind, SourceState
 from message_centre.domain.names import shown
 from message_centre.ui.files.rows import moment
 from message_centre.ui.icons import Ink
@@ -30,18 +32,55 @@ STATES = {
     SourceState.ERROR: StateWords("Error", "error", Ink.BAD),
 }
 
+#: In these a listing tells what is there; in the others it tells why nothing can be said.
+_LISTED = {SourceState.CONNECTED, SourceState.SETTLING}
+_TROUBLED = {SourceState.OFFLINE, SourceState.SIGN_IN_NEEDED, SourceState.ERROR}
+_DRIVES = {
+    SourceKind.DROPBOX: "Dropbox",
+    SourceKind.ONEDRIVE: "OneDrive",
+    SourceKind.AZURE: "Azure Storage",
+}
+
 
 def state_words(listing: Listing) -> str:
     """`Connected 17:03`: the state and, where there is one, the time of the last listing."""
-    words = tr(STATES[listing.state].words)
-    if listing.state in {SourceState.CONNECTED, SourceState.SETTLING} and listing.listed_at:
+    words = _state(listing)
+    if listing.state in _LISTED and listing.listed_at:
         return f"{words} {listing.listed_at.astimezone():%H:%M}"
     return words
+
+
+def _state(listing: Listing) -> str:
+    """The state in words; nobody signs in to Azure Storage, whose key is what it needs."""
+    if listing.state is SourceState.SIGN_IN_NEEDED and listing.kind is SourceKind.AZURE:
+        return tr("Key needed")
+    return tr(STATES[listing.state].words)
 
 
 def listed_words(at: datetime | None) -> str:
     """When a source was last listed."""
     return moment(at.astimezone()) if at else tr("not yet")
+
+
+def card_rows(listing: Listing) -> tuple[tuple[str, str], ...]:
+    """What the details say of a source, as name and words; the state comes first."""
+    is_listed = listing.state in _LISTED
+    rows = (
+        (tr("State"), _state(listing)),
+        (tr("Last listing"), listed_words(listing.listed_at)),
+        (tr("Files"), count_words(listing) if is_listed else ""),
+        (tr("Detail"), shown(listing.detail)),
+        (tr("Log"), log_of(listing.kind) if listing.state in _TROUBLED else ""),
+    )
+    return tuple((name, text) for name, text in rows if text)
+
+
+def switched_off(listings: Iterable[Listing]) -> str:
+    """The drives that no listing came from, in words; empty if each is switched on."""
+    on = {listing.kind for listing in listings}
+    off = [name for kind, name in _DRIVES.items() if kind not in on]
+    words = "Switched off: {drives}. An administrator switches drives on in the Messaging Options."
+    return tr(words, drives=", ".join(off)) if off else ""
 
 
 def count_words(listing: Listing) -> str:
@@ -59,5 +98,7 @@ def count_words(listing: Listing) -> str:
 
 def spoken(listing: Listing) -> str:
     """The source in one sentence, for a screen reader and the button's tip."""
-    told = [shown(listing.source_name), state_words(listing), count_words(listing)]
+    told = [shown(listing.source_name), state_words(listing)]
+    if listing.state in _LISTED:
+        told.append(count_words(listing))
     return ". ".join([*told, shown(listing.detail)] if listing.detail else told)

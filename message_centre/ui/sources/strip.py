@@ -1,5 +1,6 @@
 """The strip at the bottom: one button a source, and the details behind it."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,15 +27,19 @@ from message_centre.ui.icons import Ink, icon, pixmap
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked, with_font
 from message_centre.ui.sources.source_words import (
     STATES,
-    count_words,
-    listed_words,
+    card_rows,
     spoken,
     state_words,
+    switched_off,
 )
 from message_centre.ui.words import tr
 
 _SYMBOL = 16
 _NAME_LENGTH = 28
+_NARROWEST = 64
+_DIALOG = QSize(560, 640)
+#: Margins, buttons and what is between them.
+_AROUND_CARDS = 92
 
 
 class SourcesStrip(QFrame):
@@ -76,7 +83,10 @@ class SourcesStrip(QFrame):
         self._nothing.setVisible(bool(words) and not self._buttons)
 
     def show_listing(self, listing: Listing) -> None:
-        """Show one source's newest state."""
+        """Show one source's newest state; when it was last listed is remembered while it is away."""
+        before = self._listings.get(listing.source_id)
+        if listing.listed_at is None and before is not None:
+            listing = replace(listing, listed_at=before.listed_at)
         self._listings[listing.source_id] = listing
         button = self._buttons.get(listing.source_id) or self._add(listing.source_id)
         look = STATES[listing.state]
@@ -105,6 +115,9 @@ class SourcesStrip(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(_SYMBOL, _SYMBOL))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Many sources share what room there is, instead of making the window wider than the screen.
+        button.setMinimumWidth(_NARROWEST)
+        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         button.clicked.connect(self.details_requested)
         self._row.insertWidget(len(self._buttons), button)
         self._buttons[source_id] = button
@@ -132,19 +145,29 @@ class SourcesDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
+        inner = QWidget(self)
+        layout.addWidget(_scrolling(inner, self), 1)
+        cards = QVBoxLayout(inner)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(12)
         for listing in listings:
-            layout.addWidget(_card(listing, self))
-            if offers_sign_in(listing):
-                layout.addWidget(self._reconnect(listing), 0, Qt.AlignmentFlag.AlignRight)
-        layout.addStretch()
+            button = self._reconnect(listing) if offers_sign_in(listing) else None
+            cards.addWidget(_card(listing, self, button))
+        if off := switched_off(listings):
+            cards.addWidget(plain_label(off, "switchedOff", self, role="muted"))
+        cards.addStretch()
+        layout.addWidget(self._buttons())
+        wanted = cards.totalHeightForWidth(_DIALOG.width() - 40) + _AROUND_CARDS
+        self.resize(_DIALOG.width(), min(_DIALOG.height(), wanted))
+
+    def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         again = push_button(tr("&Look again"), "lookAgain", self, role="primary")
         buttons.addButton(again, QDialogButtonBox.ButtonRole.ActionRole)
         again.clicked.connect(self.look_requested)
         again.clicked.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-        self.resize(560, self.sizeHint().height())
+        return buttons
 
     def _reconnect(self, listing: Listing) -> QPushButton:
         name = shown(SIGN_IN_DRIVES[listing.kind])
@@ -161,7 +184,18 @@ def offers_sign_in(listing: Listing) -> bool:
     return helps and listing.kind in SIGN_IN_DRIVES
 
 
-def _card(listing: Listing, parent: QWidget) -> QFrame:
+def _scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
+    """Many sources scroll."""
+    area = QScrollArea(parent)
+    area.setObjectName("sourcesScroll")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    inner.setAutoFillBackground(False)
+    return area
+
+
+def _card(listing: Listing, parent: QWidget, button: QPushButton | None) -> QFrame:
     card = QFrame(parent)
     card.setProperty("role", "panel")
     look = STATES[listing.state]
@@ -171,19 +205,17 @@ def _card(listing: Listing, parent: QWidget) -> QFrame:
     symbol = plain_label("", "", card)
     ratio = parent.devicePixelRatioF()
     symbol.setPixmap(pixmap(look.symbol, 24, look.ink, ratio=ratio))
-    grid.addWidget(symbol, 0, 0, Qt.AlignmentFlag.AlignTop)
+    top = Qt.AlignmentFlag.AlignTop
+    grid.addWidget(symbol, 0, 0, top)
     grid.addWidget(
         with_font(plain_label(shown(listing.source_name), "", card), bold=True), 0, 1, 1, 2
     )
-    lines = [
-        (tr("State"), tr(look.words)),
-        (tr("Last listing"), listed_words(listing.listed_at)),
-        (tr("Files"), count_words(listing)),
-        (tr("Detail"), shown(listing.detail)),
-    ]
-    for line, (name, text) in enumerate(((name, text) for name, text in lines if text), start=1):
-        grid.addWidget(plain_label(name, "", card, role="muted", wrap=False), line, 1)
+    rows = card_rows(listing)
+    for line, (name, text) in enumerate(rows, start=1):
+        grid.addWidget(plain_label(name, "", card, role="muted", wrap=False), line, 1, top)
         role = {Ink.BAD: "bad", Ink.WARNING: "warning"}.get(look.ink, "") if line == 1 else ""
         grid.addWidget(plain_label(text, "", card, role=role), line, 2)
+    if button is not None:
+        grid.addWidget(button, len(rows) + 1, 2, Qt.AlignmentFlag.AlignRight)
     grid.setColumnStretch(2, 1)
     return card

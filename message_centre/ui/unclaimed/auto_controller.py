@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from message_centre.domain.auto_imports import AutoProgress, Plan
+from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.people import Operator
@@ -14,9 +15,10 @@ from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.files.files_controller import FilesController, selection_of
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.rows import Standing, rows_of
-from message_centre.ui.files.sorting_out import SortedOut
+from message_centre.ui.files.sorting_out import SortedOut, all_mail
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.pieces.failures import show_failure
+from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Job, Lane, Runner
 from message_centre.ui.words import counted, tr
 
@@ -40,6 +42,7 @@ class AutoImportController(QObject):
         self._files = files
         self._operator = ""
         self._is_on = False
+        self._problem = ""
         self._words: tuple[str, int, int] = ("", 0, 0)
         self._jobs: list[Job] = []
         self._plans: dict[FileKey, Plan] = {}
@@ -89,11 +92,21 @@ class AutoImportController(QObject):
     # On a worker
 
     def _sort_out(self, listing: Listing, is_refresh: bool, token: CancelToken) -> SortedOut:
-        """Planned files leave the list at a refresh only: between two a row may not vanish."""
+        """Planned files leave the list at a refresh only: between two a row may not vanish.
+
+        What cannot be judged now is an ordinary file; the list says why nothing is imported.
+        """
+        try:
+            return self._judged(listing, is_refresh, token)
+        except MessageCentreError as error:
+            self._problem = problem_of(error).sentence
+            return all_mail(listing, is_refresh, token)
+
+    def _judged(self, listing: Listing, is_refresh: bool, token: CancelToken) -> SortedOut:
         # Asked here, where one may wait, for the pane that says why nothing is unclaimed.
         self._is_on = self._auto.is_on(self._operator)
         if not self._is_on:
-            return SortedOut(listing, rows_of(replace(listing, files=())))
+            return all_mail(listing, is_refresh, token)
         judged = self._auto.judge(listing.files, self._operator, token, again=is_refresh)
         left = {one.file.key: marked(one) for one in judged.left}
         planned = {plan.file.key for plan in judged.plans}
@@ -123,6 +136,7 @@ class AutoImportController(QObject):
 
     def _forget_plans(self, _known: object) -> None:
         self._plans.clear()
+        self._problem = ""
         self._rest.stop()
 
     def _take(self, sorted_out: SortedOut, is_refresh: bool) -> None:
@@ -134,6 +148,8 @@ class AutoImportController(QObject):
 
     def _end_refresh(self) -> None:
         """Every source was listed: import what was planned."""
+        if self._problem:
+            self._window.ext.show_problem(self._problem)
         self.model.keep_only([listing.source_id for listing in self._files.listings])
         self._show_count()
         self._window.unclaimed_list.view.fit_once()

@@ -1,0 +1,176 @@
+"""The Test buttons: asks a folder or drive itself, and says in plain words what it found.
+
+What is asked for may be unsaved yet: a person tests first and saves then. Nothing is left or changed
+at the place.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from message_centre.domain.drive_places import AzureFolder
+from message_centre.domain.errors import (
+    AccessDenied,
+    Cancelled,
+    MessageCentreError,
+    SignInNeeded,
+    SourceOffline,
+)
+from message_centre.domain.findings import Finding, Verdict
+from message_centre.domain.secrets import Secret
+from message_centre.domain.settings import AZURE_KEY
+from message_centre.domain.sign_ins import OwnedDrive
+from message_centre.services.configuring import Configuring
+from message_centre.services.ports import Look, Probes
+from message_centre.services.work import CancelToken
+
+#: How long a person waits for an answer at most; a share that is away may never give one.
+SECONDS = 20.0
+_GLANCE = 0.1
+_log = logging.getLogger(__name__)
+
+_ADVICE: dict[type[MessageCentreError], str] = {
+    SourceOffline: "Check the network, and the name or address that is set.",
+    AccessDenied: "Check the name, or ask its owner for the right.",
+    SignInNeeded: "Check account and key.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AzureTrial:
+    """A folder of Azure Storage as a form holds it; without a key the one that is kept counts."""
+
+    account: str
+    endpoint: str
+    container: str = ""
+    path: str = ""
+    key: Secret | None = None
+
+
+class Examiner:
+    """Any thread. Every test ends within `seconds`, whatever the place does."""
+
+    def __init__(
+        self, probes: Probes, configuring: Configuring, *, seconds: float = SECONDS
+    ) -> None:
+        self._probes = probes
+        self._configuring = configuring
+        self._seconds = seconds
+
+    def folder(self, path: Path, token: CancelToken) -> Finding:
+        """Whether a folder can be read, and files be put there and removed.
+
+        Raises:
+            Cancelled
+        """
+        return self._within(lambda: _told(self._probes.folder(path)), token)
+
+    def own_folder(self, path: Path, token: CancelToken) -> Finding:
+        """Whether a folder can be written to, in which the program keeps stores or logs.
+
+        Raises:
+            Cancelled
+        """
+
+        def ask() -> Finding:
+            if self._probes.folder(path).may_remove:
+                return Finding(Verdict.GOOD, "It can be read and written to.")
+            return Finding(Verdict.BAD, "It can be read, but not written to.")
+
+        return self._within(ask, token)
+
+    def azure(self, trial: AzureTrial, token: CancelToken) -> Finding:
+        """Whether the container's folder can be listed, and files be removed.
+
+        Raises:
+            Cancelled
+        """
+        place = AzureFolder.set_as(trial.account, trial.container, trial.path)
+        return self._within(
+            lambda: _told(self._probes.azure(place, trial.endpoint, self._key(trial), token)), token
+        )
+
+    def azure_account(self, trial: AzureTrial, token: CancelToken) -> Finding:
+        """Whether the account answers and takes the key.
+
+        Raises:
+            Cancelled
+        """
+
+        def ask() -> Finding:
+            self._probes.azure_account(trial.account, trial.endpoint, self._key(trial))
+            return Finding(Verdict.GOOD, "The account answers and takes the key.")
+
+        return self._within(ask, token)
+
+    def signed(self, drive: OwnedDrive, folder: str, token: CancelToken) -> Finding:
+        """Who is signed in, and whether that account's folder can be listed and emptied.
+
+        Raises:
+            Cancelled
+        """
+        return self._within(lambda: _told(self._probes.signed(drive, folder, token)), token)
+
+    def _key(self, trial: AzureTrial) -> Secret:
+        return self._configuring.secret(AZURE_KEY) if trial.key is None else trial.key
+
+    def _within(self, ask: Callable[[], Finding], token: CancelToken) -> Finding:
+        """Ask on a thread of its own, which a place that never answers keeps to itself."""
+        answer: queue.SimpleQueue[Finding] = queue.SimpleQueue()
+        threading.Thread(
+            target=_answered, args=(ask, answer), name="examining", daemon=True
+        ).start()
+        for _ in range(max(1, round(self._seconds / _GLANCE))):
+            token.check()
+            try:
+                return answer.get(timeout=_GLANCE)
+            except queue.Empty:
+                continue
+        words = f"There was no answer within {self._seconds:g} seconds."
+        return Finding(Verdict.BAD, f"{words} {_ADVICE[SourceOffline]}")
+
+
+def _answered(ask: Callable[[], Finding], answer: "queue.SimpleQueue[Finding]") -> None:
+    """Whatever happens, there is an answer; after a cancel nobody reads it."""
+    finding = Finding(Verdict.BAD, "The test met a fault of its own. Try again, or call support.")
+    try:
+        finding = ask()
+    except MessageCentreError as error:
+        _log.info("a test ended with %s", type(error).__name__)
+        finding = Finding(Verdict.BAD, f"{error.detail} {_advice(error)}".strip())
+    except Cancelled:
+        pass
+    finally:
+        answer.put(finding)
+
+
+def _advice(error: MessageCentreError) -> str:
+    if isinstance(error, SignInNeeded) and "sign" in error.detail.lower():
+        return "" if error.detail.startswith("Sign in") else "Sign in, then test again."
+    return _ADVICE.get(type(error), error.advice)
+
+
+def _told(look: Look) -> Finding:
+    """The sentences of one look."""
+    sentences = [f"Signed in as {look.account}."] if look.account else []
+    sentences.append(f"It can be read: {_count(look)}.")
+    if look.may_remove:
+        sentences.append("Files may be removed from it.")
+    if look.may_remove is False:
+        sentences.append(
+            "Files may not be removed from it: what is saved would stay there as well."
+            " Ask its owner for the right to delete."
+        )
+    verdict = Verdict.WARNING if look.may_remove is False else Verdict.GOOD
+    return Finding(verdict, " ".join(sentences))
+
+
+def _count(look: Look) -> str:
+    if look.has_more:
+        return f"more than {look.files:,} files"
+    if look.files == 0:
+        return "no files at the moment"
+    return "1 file" if look.files == 1 else f"{look.files:,} files"
