@@ -46,6 +46,7 @@ from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
+from message_centre.services.messaging import Messenger, MessengerParts
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import OpenImport, Receiver
 from message_centre.services.previewing import Previewer
@@ -67,6 +68,7 @@ from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
+from message_centre.store.messages import SqlMessages
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
 from message_centre.store.places import Ask, place_of, refuse_unfinished
@@ -200,7 +202,7 @@ def _build(ground: _Ground) -> Services:
     rows = _rows(ground)
     unlogged = _start_logs(home, rows.configuring)
     permitting = Permitting(rows.people)
-    hosting = _hosting(rows.configuring)
+    hosting = Hosting(computer_names, lambda: domains_in(rows.configuring.value(HOSTED_DOMAINS)))
     signed = _signed(home, rows, hosting)
     sources = Sources(
         home, clock, rows.configuring.listed_extensions, _drives(rows.configuring, signed)
@@ -223,6 +225,7 @@ def _build(ground: _Ground) -> Services:
     register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
     lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
     day_counts = DayCountsTable(ground.database)
+    messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
         lister.unwatch()
@@ -271,6 +274,9 @@ def _build(ground: _Ground) -> Services:
         configuring=rows.configuring,
         day_sheets=DaySheets(day_counts, rows.records, lister, clock),
         follower=Follower(SqlChanges(ground.database)),
+        messenger=Messenger(
+            MessengerParts(messages, rows.people, rows.patients, rows.records, permitting, clock)
+        ),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
@@ -327,10 +333,6 @@ def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
     unlogged = logs.start(folder, fallback=fallback)
     drive_logs.start(fallback if unlogged else folder)
     return unlogged
-
-
-def _hosting(configuring: Configuring) -> Hosting:
-    return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
 
 
 def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:

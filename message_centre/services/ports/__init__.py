@@ -13,6 +13,7 @@ from message_centre.services.ports.files import (
     SourceRegistry,
     Staged,
 )
+from message_centre.services.ports.messages import Copy, Messages, StoredMessage
 from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
 from message_centre.services.ports.practice import (
     DayCount,
@@ -53,6 +54,7 @@ __all__ = [
     "Claim",
     "Clock",
     "CodePage",
+    "Copy",
     "DayCount",
     "DayCounts",
     "DriveAccess",
@@ -65,6 +67,7 @@ __all__ = [
     "Journal",
     "Listening",
     "Look",
+    "Messages",
     "OpenImport",
     "OpenedFile",
     "Patients",
@@ -80,6 +83,7 @@ __all__ = [
     "Source",
     "SourceRegistry",
     "Staged",
+    "StoredMessage",
     "Trail",
     "Vault",
     "WorkstationSettings",
