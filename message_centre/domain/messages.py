@@ -23,7 +23,7 @@ _UNREADABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
 def cleaned(text: str) -> str:
-    """The text as it is kept: line ends are `\\n`, no space around it, nothing that cannot be read."""
+    """The text as it is kept: uniform line ends, no space around it, nothing unreadable."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     kept = (one for one in lines if one == "\n" or unicodedata.category(one) not in _UNREADABLE)
     return "".join(kept).strip()
@@ -122,9 +122,10 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as one operator sees it. `conversation` is the id of the first message of all replies."""
+    """One message as its `reader` sees it. `conversation` is the id of the message it all began with."""
 
     id: str
+    reader: str
     conversation: str
     sender: str
     sender_name: str
@@ -134,10 +135,14 @@ class Message:
     is_urgent: bool
     due: date | None
     item: ItemView | None
-    is_mine: bool
     is_for_me: bool
     seen_at: datetime | None
     done_at: datetime | None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the reader sent it."""
+        return self.sender == self.reader
 
     @property
     def is_task(self) -> bool:
@@ -146,12 +151,12 @@ class Message:
 
     @property
     def is_unseen(self) -> bool:
-        """Whether it waits to be seen by the operator whose copy this is."""
+        """Whether it waits to be seen by its reader."""
         return self.is_for_me and self.seen_at is None
 
     @property
     def is_open_task(self) -> bool:
-        """Whether the operator whose copy this is has it still to do."""
+        """Whether its reader has it still to do."""
         return self.is_for_me and self.is_task and self.done_at is None
 
     def days_left(self, today: date) -> int:

@@ -23,7 +23,7 @@ from message_centre.domain.messages import (
 )
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Right
-from message_centre.domain.records import Record, RecordState
+from message_centre.domain.records import RecordState
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, Messages, Patients, People, Records, StoredMessage
 
@@ -58,17 +58,23 @@ class Messenger:
 
     # Writing
 
-    def recipients(self, operator: str, item: LinkedItem | None = None) -> tuple[Recipient, ...]:
-        """Everybody one may write to, favourites first, then by name."""
+    def recipients(
+        self, operator: str, item: LinkedItem | None = None, *, provider: str = ""
+    ) -> tuple[Recipient, ...]:
+        """Everybody one may write to, favourites first, then by name.
+
+        Each says whether the item opens for them; what is not on record yet will be of `provider`.
+        """
         self._permitting.operator(operator)
         favourites = self._messages.favourites(operator)
         record = self._records.get(item.record_id) if item and item.record_id else None
+        where = record.provider if record else provider
         found = [
             Recipient(
                 one.id,
                 one.name,
                 is_favourite=one.id in favourites,
-                may_open=item is None or _may_look(one, record),
+                may_open=_may_look(one, where) or (item is None and not provider),
             )
             for one in self._people.operators()
             if one.is_active
@@ -208,15 +214,15 @@ class Messenger:
             item.record_id and (record is None or record.patient_id != item.patient_id)
         ):
             raise UnknownRecord("What is linked to the message does not exist.")
-        if not _may_look(operator, record):
-            provider = (
-                record.provider if record else self._permitting.provider(operator, Right.SEE_EXT)
-            )
-            self._permitting.require(operator.id, Right.SEE_EXT, provider)
+        where = record.provider if record else ""
+        if not _may_look(operator, where):
+            asked = where or self._permitting.provider(operator, Right.SEE_EXT)
+            self._permitting.require(operator.id, Right.SEE_EXT, asked)
 
     def _view(self, operator: Operator, item: LinkedItem) -> ItemView:
         record = self._records.get(item.record_id) if item.record_id else None
-        if (item.record_id and record is None) or not _may_look(operator, record):
+        where = record.provider if record else ""
+        if (item.record_id and record is None) or not _may_look(operator, where):
             return ItemView("", may_open=False)
         patient = self._patients.get(item.patient_id)
         who = patient.label if patient else ""
@@ -240,6 +246,7 @@ class Messenger:
         is_for_me = mine is not None and mine.is_recipient
         return Message(
             id=stored.id,
+            reader=reader.id,
             conversation=stored.conversation,
             sender=stored.sender,
             sender_name=named.get(stored.sender, stored.sender),
@@ -258,7 +265,6 @@ class Messenger:
             is_urgent=stored.is_urgent,
             due=stored.due,
             item=known[stored.item] if stored.item else None,
-            is_mine=stored.sender == reader.id,
             is_for_me=is_for_me,
             seen_at=mine.seen_at if mine else None,
             done_at=mine.done_at if mine else None,
@@ -284,8 +290,8 @@ def _conversations(messages: Sequence[Message]) -> tuple[tuple[Message, ...], ..
     return tuple(tuple(all_) for all_ in newest_first)
 
 
-def _may_look(operator: Operator, record: Record | None) -> bool:
-    """Whether a record's provider, or for a patient any provider, lets this operator look."""
-    if record is not None:
-        return any(operator.may(right, record.provider) for right in _LOOKING)
+def _may_look(operator: Operator, provider: str) -> bool:
+    """Whether this provider, or with an empty number any provider, lets this operator look."""
+    if provider:
+        return any(operator.may(right, provider) for right in _LOOKING)
     return operator.is_active and any(right in _LOOKING for _, right in operator.rights)

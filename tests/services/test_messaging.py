@@ -16,7 +16,7 @@ from tests.support.engine import JANE, Engine
 
 BEA = Operator("BEA", "Bea Desk", rights=frozenset({("1", Right.SEE_EXT)}))
 CAL = Operator("CAL", "Cal Elsewhere", rights=frozenset({("2", Right.SAVE)}))
-SECRET = "Please call her husband first"
+PRIVATE = "Please call her husband first"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def services(engine: Engine) -> Services:
     return made
 
 
-def draft(*recipients: str, text: str = SECRET, sender: str = "ADM", **more: object) -> Draft:
+def draft(*recipients: str, text: str = PRIVATE, sender: str = "ADM", **more: object) -> Draft:
     return replace(Draft(new_id(), sender, recipients or ("BEA",), text), **more)  # type: ignore[arg-type] # any field
 
 
@@ -46,7 +46,11 @@ def test_a_message_reaches_its_recipients_and_nobody_else(services: Services) ->
     services.messenger.send(draft("BEA", is_urgent=True))
 
     (message,) = inbox(services, "BEA")
-    assert (message.text, message.sender_name, message.is_urgent) == (SECRET, "Administrator", True)
+    assert (message.text, message.sender_name, message.is_urgent) == (
+        PRIVATE,
+        "Administrator",
+        True,
+    )
     assert message.is_unseen
     assert services.messenger.mailbox("BEA").counts.unseen == 1
     assert inbox(services, "CAL") == []
@@ -86,7 +90,7 @@ def test_replies_are_a_conversation_of_all_who_take_part(services: Services) -> 
     assert {one.operator for one in answer.recipients} == {"ADM", "CAL"}
     for operator in ("ADM", "BEA", "CAL"):
         (conversation,) = services.messenger.mailbox(operator).conversations
-        assert [one.text for one in conversation] == [SECRET, "I will"]
+        assert [one.text for one in conversation] == [PRIVATE, "I will"]
     assert services.messenger.mailbox("ADM").counts.unseen == 1
 
 
@@ -139,7 +143,7 @@ def test_an_open_task_is_never_too_old_to_be_listed(
     for number in range(4):
         services.messenger.send(draft("BEA", text=f"{number}"))
 
-    assert [one.text for one in inbox(services, "BEA")] == ["3", "2", SECRET]
+    assert [one.text for one in inbox(services, "BEA")] == ["3", "2", PRIVATE]
     services.messenger.mark_done("BEA", task.id, is_done=True)
     assert [one.text for one in inbox(services, "BEA")] == ["3", "2"]
 
@@ -199,17 +203,17 @@ def test_the_trail_tells_who_was_told_of_whom_and_never_what(
     (entry,) = (one for one in services.trail.entries() if one.action == "message")
     assert (entry.operator, entry.record_id, entry.patient_id) == ("ADM", item.record_id, JANE.id)
     assert entry.detail == "to BEA, CAL"
-    assert SECRET not in "".join(one.detail for one in services.trail.entries())
+    assert PRIVATE not in "".join(one.detail for one in services.trail.entries())
     assert services.trail.verify()[1] is None
 
 
 def test_no_text_of_a_message_comes_into_a_log(services: Services, engine: Engine) -> None:
     sent = services.messenger.send(draft("BEA", item=about(engine)))
-    services.messenger.reply(sent.id, draft_id=new_id(), operator="BEA", text=f"{SECRET}, yes")
+    services.messenger.reply(sent.id, draft_id=new_id(), operator="BEA", text=f"{PRIVATE}, yes")
     logs = [path for path in Path(engine.home, "logs").rglob("*") if path.is_file()]
     assert logs
     for log in logs:
-        assert SECRET.encode() not in log.read_bytes()
+        assert PRIVATE.encode() not in log.read_bytes()
 
 
 def test_favourites_come_first_and_are_each_operators_own(services: Services) -> None:
