@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QListWidget,
+    QPlainTextEdit,
     QPushButton,
     QTabBar,
     QTabWidget,
@@ -96,7 +97,9 @@ class Desk:
         person.choose("4711")
         person.describe("Left knee")
         person.file()
-        person.until(lambda: person.is_greyed(name), "the row is grey")
+        person.until(
+            lambda: person.cell(person.row_of(name), "Patient"), "the row says it is saved"
+        )
         return self.newest_item()
 
     def newest_item(self) -> LinkedItem:
@@ -147,9 +150,10 @@ def test_f10_on_a_row_that_waits_links_nothing(desk: Desk) -> None:
 def test_characters_left_are_told_and_too_many_are_not_sent(desk: Desk) -> None:
     dialog = desk.compose(desk.person.ext)
     desk.pick(dialog, "bea")
-    desk.person.type("x" * 250 + "\u0065\u0301", "composeText", dialog)
+    edit = desk.person.find(QPlainTextEdit, "composeText", dialog)
+    edit.setPlainText("x" * 250 + "e\u0301")
     assert desk.label("composeTextRoom") == "4 characters left"
-    QTest.keyClicks(desk.person.find(QWidget, "composeText", dialog), "yyyyyy")
+    QTest.keyClicks(edit, "yyyyyy")
     assert desk.label("composeTextRoom") == "2 characters too many"
     assert not desk.person.find(QPushButton, "composeSend", dialog).isEnabled()
     desk.person.press(Qt.Key.Key_Return, control=True, on=dialog)
@@ -330,7 +334,7 @@ def test_a_message_that_fails_leaves_the_save_and_what_was_written(
         patch.setattr(Messenger, "send", _busy)
         desk.person.file()
         dialog = desk.person.find(QDialog, "composeDialog")
-    words = desk.label("composeWords")
+    words = desk.label("composeProblem")
     assert words.startswith("The file is on record, but the message was not sent.")
     assert len(desk.services.records.of_patient(desk.patient.id)) == 1
 

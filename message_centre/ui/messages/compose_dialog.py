@@ -56,9 +56,11 @@ class ComposeDialog(QDialog):
         self._task = QCheckBox(tr("As a &task, due"), self)
         self._due = _due_edit(today, self)
         self._words = plain_label("", "composeWords", self, role="muted")
+        self._problem = plain_label("", "composeProblem", self, role="bad")
         self._send = DeliberateButton("composeSend", self, takes_enter=False)
         self._send.setText(button)
         self._send.setAccessibleName(button.replace("&", ""))
+        self._problem.hide()
         self._lay_out()
         self._connect()
         self.resize(820, 520)
@@ -81,8 +83,9 @@ class ComposeDialog(QDialog):
     def show_problem(self, text: str) -> None:
         """Say why it was not sent; what was written stays."""
         self._is_sent = False
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
         self._look_again()
-        self._words.setText(text)
 
     def _lack(self) -> str:
         if not self.recipients.chosen:
@@ -103,6 +106,7 @@ class ComposeDialog(QDialog):
         self._send.click()
 
     def _wish(self) -> None:
+        self.show_problem("")
         self._is_sent = True
         self._look_again()
         day = self._due.date()
@@ -150,6 +154,7 @@ class ComposeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.addLayout(body, 1)
+        layout.addWidget(self._problem)
         layout.addLayout(buttons)
 
     def _caption(self) -> QLabel:

@@ -61,6 +61,7 @@ class ConversationPane(QWidget):
         self._reply = TextBox("replyText", tr("Reply"), self, lines=3)
         self._urgent = QCheckBox(tr("&Urgent"), self)
         self._words = plain_label("", "replyWords", self, role="muted")
+        self._problem = plain_label("", "replyProblem", self, role="bad")
         self._send = push_button(tr("&Reply"), "replySend", self, role="primary")
         self._page = QWidget(self)
         hint = tr("Choose a task or a message to read it and to answer.")
@@ -95,8 +96,9 @@ class ConversationPane(QWidget):
 
     def say(self, text: str) -> None:
         """Say why something was not done; it may be tried again."""
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
         self._look_again()
-        self._words.setText(text)
 
     def _turn_to(self, conversation: str) -> None:
         """Put what was typed for the one conversation aside, and take up what was for the other."""
@@ -109,6 +111,7 @@ class ConversationPane(QWidget):
         self._take_up(self._unsent.pop(conversation, _Unsent(new_id())))
 
     def _take_up(self, reply: _Unsent) -> None:
+        self.say("")
         self._reply_id = reply.id
         self._reply.write(reply.text)
         self._urgent.setChecked(reply.is_urgent)
@@ -157,6 +160,7 @@ class ConversationPane(QWidget):
 
     def _ask_to_reply(self) -> None:
         if self._messages and self._send.isEnabled():
+            self.say("")
             self._send.setEnabled(False)
             last = self._messages[-1].id
             text, is_urgent = self._reply.text, self._urgent.isChecked()
@@ -199,6 +203,7 @@ class ConversationPane(QWidget):
         layout.addLayout(_row(self._mark, self._task, self._done))
         layout.addWidget(self._cards, 1)
         layout.addWidget(self._reply)
+        layout.addWidget(self._problem)
         layout.addLayout(bottom)
         for page in (self._hint, self._page):
             self._stack.addWidget(page)
