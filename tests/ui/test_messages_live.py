@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidget, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from message_centre.bootstrap import open_home
@@ -68,8 +68,9 @@ def go_to_tasks(driver: Driver) -> None:
 def choose(driver: Driver, table: str, row: int) -> None:
     view = driver.find(QAbstractItemView, table, driver.window)
     view.setFocus()
-    view.selectionModel().clear()
     view.setCurrentIndex(view.model().index(row, 0))
+    driver.window.activateWindow()
+    driver.until(driver.window.isActiveWindow, "the window has the keyboard")
 
 
 def test_a_task_an_answer_and_its_end_reach_the_other_window_by_themselves(two: Two) -> None:
@@ -78,6 +79,8 @@ def test_a_task_an_answer_and_its_end_reach_the_other_window_by_themselves(two: 
     here.press(Qt.Key.Key_F10, on=here.find(QWidget, "writeMessage", here.window))
     dialog = here.find(QDialog, "composeDialog")
     here.type("bea", "recipientsSearch", dialog)
+    people = here.find(QListWidget, "recipientsList", dialog)
+    here.until(lambda: people.count() == 1, "Bea is found")
     here.press(Qt.Key.Key_Return, on=here.find(QWidget, "recipientsSearch", dialog))
     here.type("Ring the laboratory", "composeText", dialog)
     task = here.find(QWidget, "composeTask", dialog)

@@ -49,6 +49,7 @@ class ConversationPane(QWidget):
         super().__init__(parent)
         self.setObjectName("conversation")
         self._messages: tuple[Message, ...] = ()
+        self._today = date.min
         self._conversation, self._reply_id = "", new_id()
         self._unsent: dict[str, _Unsent] = {}
         self._with = with_font(plain_label("", "conversationWith", self), scale=1.15, bold=True)
@@ -69,7 +70,7 @@ class ConversationPane(QWidget):
         self._stack = QStackedWidget(self)
         self._lay_out()
         self._connect()
-        self.show_conversation((), date.min)
+        self._stack.setCurrentWidget(self._hint)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -78,13 +79,19 @@ class ConversationPane(QWidget):
 
     def show_conversation(self, messages: Sequence[Message], today: date) -> None:
         """Show it from its first message to its newest; what was typed stays with its conversation."""
+        if (tuple(messages), today) == (self._messages, self._today):
+            return
         self._turn_to(messages[0].conversation if messages else "")
-        self._messages = tuple(messages)
+        self._messages, self._today = tuple(messages), today
         self._stack.setCurrentWidget(self._page if messages else self._hint)
-        if messages:
-            self._with.setText(tr("With {who}", who=message_words.partners(messages)))
-            self._show_item(messages[0])
-            self._show_task(messages[0], today)
+        self.dress()
+
+    def dress(self) -> None:
+        """Show what there is to show, in the colours of the theme now in force."""
+        if self._messages:
+            self._with.setText(tr("With {who}", who=message_words.partners(self._messages)))
+            self._show_item(self._messages[0])
+            self._show_task(self._messages[0], self._today)
             self._show_cards()
             self._look_again()
 

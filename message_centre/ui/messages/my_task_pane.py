@@ -61,13 +61,13 @@ class MyTaskPane(QWidget):
         """Take the colours of the theme now in force."""
         self.tasks.dress()
         self.inbox.dress()
-        self._show_again()
+        self.conversation.dress()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Qt: whoever comes back to the window sees what arrived meanwhile."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange:
+        if event.type() is QEvent.Type.WindowActivate:
             self._show_again()
+        return super().event(event)
 
     def _fill(self) -> None:
         is_wanted = self._show_done.isChecked()
