@@ -29,8 +29,8 @@ from message_centre.services.ports import Clock, Messages, Patients, People, Rec
 
 #: Whoever handles files of patients may see what is on record.
 _LOOKING = (Right.SEE_EXT, Right.SAVE, Right.CORRECT)
-#: More would make a window that shows them slow; who looks for older ones finds them in the record.
-NEWEST = 500
+#: Messages that a window shows, beside all open tasks: each linked item is looked up anew.
+NEWEST = 200
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from message_centre.domain.errors import DatabaseBusy
 from message_centre.domain.messages import LinkedItem
 from message_centre.services.bundle import Services
 from message_centre.services.messaging import Messenger
+from message_centre.ui.main_window import MainWindow
+from message_centre.ui.messages.messages_controller import MessagesController
 from tests.support.colleagues import add_colleagues, texts, write
 from tests.support.driver import Driver
 from tests.support.practices import Practice
@@ -264,6 +266,22 @@ def test_a_reply_begun_waits_with_its_conversation(desk: Desk) -> None:
     assert desk.label("replyTextRoom") == "255 characters left"
     desk.choose("inboxTable", 0)
     assert desk.label("replyTextRoom") == "246 characters left"
+
+
+def test_the_next_operator_finds_nothing_of_the_one_before(desk: Desk) -> None:
+    write(desk.services, "for two", "ADM", "CAL")
+    desk.go_to_messages()
+    desk.person.until(lambda: desk.column("inboxTable", 1) == ["for two"], "it is there")
+    desk.choose("inboxTable", 0)
+    desk.person.type("half a th", "replyText", desk.window)
+    assert isinstance(desk.window, MainWindow)
+    messages = desk.window.findChild(MessagesController)
+    assert messages is not None
+    messages.sit_down("CAL")
+    assert not desk.person.all_visible(QWidget, "replyText")
+    desk.person.until(lambda: desk.tab_words() == "My Task (1 unseen)", "these are Cal's")
+    desk.choose("inboxTable", 0)
+    assert desk.label("replyTextRoom") == "255 characters left"
 
 
 def test_the_patient_window_writes_about_what_is_in_view(desk: Desk) -> None:

@@ -95,6 +95,12 @@ class ConversationPane(QWidget):
             self._show_cards()
             self._look_again()
 
+    def forget(self) -> None:
+        """Keep nothing of whoever sat here: no conversation, and no reply that was begun."""
+        self.show_conversation((), self._today)
+        self._unsent.clear()
+        self._take_up(_Unsent(new_id()))
+
     def end_reply(self, reply_id: str) -> None:
         """Forget a reply that was sent, wherever one is by now."""
         self._unsent = {key: kept for key, kept in self._unsent.items() if kept.id != reply_id}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.files import FileKey
-from message_centre.domain.messages import LinkedItem, Mailbox
+from message_centre.domain.messages import Counts, LinkedItem, Mailbox
 from message_centre.domain.patients import Patient
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken, Report
@@ -58,7 +58,7 @@ class MessagesController(QObject):
         """Show this operator's messages from now on, and nothing of whoever sat here before."""
         if operator != self._operator:
             self._operator = operator
-            self._pane.show_mailbox(Mailbox(), self._services.clock.now().date())
+            self._clear()
         self.look_again()
 
     def look_again(self) -> None:
@@ -67,9 +67,10 @@ class MessagesController(QObject):
         self._ask()
 
     def stop(self) -> None:
-        """Look no more and hear no more."""
+        """Look no more and hear no more, and let nothing stand there."""
         self._timer.stop()
         self._asking.forget()
+        self._clear()
 
     def compose(self, item: LinkedItem | None = None) -> None:
         """F10: write a message, about this if it is about anything."""
@@ -89,6 +90,11 @@ class MessagesController(QObject):
 
     def _compose_found(self, item: object) -> None:
         self.compose(item if isinstance(item, LinkedItem) else None)
+
+    def _clear(self) -> None:
+        self.counted.emit(Counts())
+        self._pane.show_mailbox(Mailbox(), self._services.clock.now().date())
+        self._pane.conversation.forget()
 
     # Looking
 
