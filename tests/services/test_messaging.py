@@ -12,7 +12,7 @@ from message_centre.domain.people import Operator, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.messaging import found_among
 from message_centre.services.naming import new_id
-from tests.support.engine import JANE, Engine
+from tests.support.engine import JANE, MARY, Engine
 
 BEA = Operator("BEA", "Bea Desk", rights=frozenset({("1", Right.SEE_EXT)}))
 CAL = Operator("CAL", "Cal Elsewhere", rights=frozenset({("2", Right.SAVE)}))
@@ -246,3 +246,24 @@ def test_the_stamp_changes_with_everything_a_window_shows(services: Services) ->
     assert len(set(stamps)) == len(stamps)
     messenger.mark_seen("BEA", [sent.id])
     assert messenger.stamp("ADM") == stamps[-1]
+
+
+def test_a_source_file_leads_to_its_record_wherever_that_was_moved(
+    services: Services, engine: Engine
+) -> None:
+    engine.put("a.jpg")
+    key = engine.files()["a.jpg"].key
+    assert services.records.filed_from(key) is None
+    saved = engine.save("a.jpg")
+    found = services.records.filed_from(key)
+    assert found is not None
+    assert found.id == saved.record_id
+
+    moved = services.corrector.reassign(
+        saved.record_id, patient_id=MARY.id, operator="ADM", reason="wrong patient"
+    )
+    found = services.records.filed_from(key)
+    assert found is not None
+    assert (found.id, found.patient_id) == (moved.record_id, MARY.id)
+    services.corrector.withdraw(moved.record_id, operator="ADM", reason="not wanted")
+    assert services.records.filed_from(key) is None
