@@ -49,6 +49,7 @@ from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
+from message_centre.services.messaging import Messenger, MessengerParts
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Listen, Receiver
 from message_centre.services.previewing import Previewer
@@ -71,6 +72,7 @@ from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
+from message_centre.store.messages import SqlMessages
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
 from message_centre.store.places import Ask, place_of, refuse_unfinished
@@ -248,6 +250,7 @@ def _build(ground: _Ground) -> Services:
         JudgeParts(pattern, rows.patients, rows.people, lister.inspect, clock, medimage.filing)
     )
     auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import)
+    messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
         lister.unwatch()
@@ -293,6 +296,9 @@ def _build(ground: _Ground) -> Services:
             )
         ),
         follower=Follower(SqlChanges(ground.database)),
+        messenger=Messenger(
+            MessengerParts(messages, rows.people, rows.patients, rows.records, permitting, clock)
+        ),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),

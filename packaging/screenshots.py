@@ -7,14 +7,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QTabBar, QWidget
 
 from message_centre.bootstrap import open_home
 from message_centre.demo.making import make_demo
+from message_centre.domain.messages import Draft, LinkedItem
+from message_centre.services.bundle import Services
+from message_centre.services.naming import new_id
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.window import opened_window
@@ -112,12 +117,41 @@ def _setup(person: Driver, album: Album) -> None:
     setup.close()
 
 
+def _tasks(person: Driver, album: Album, home: Path) -> None:
+    """What colleagues wrote, the oldest task first."""
+    services = open_home(home)
+    try:
+        (record, *_) = services.records.everything()
+        item = LinkedItem(record.patient_id, record.id)
+        today = services.clock.now().date()
+        write = partial(_write, services)
+        write("Could you look at this before the list on Thursday?", today - timedelta(2), item)
+        write("Ring the laboratory about the missing form", today, None)
+    finally:
+        services.close()
+    tabs = person.find(QTabBar, "tabs")
+    tabs.setCurrentIndex(1)
+    table = person.find(QAbstractItemView, "tasksTable")
+    person.until(lambda: table.model().rowCount() > 1, "the tasks are there")
+    table.setCurrentIndex(table.model().index(0, 0))
+    person.settle()
+    album.keep(person, "tasks")
+    tabs.setCurrentIndex(0)
+    person.settle()
+
+
+def _write(services: Services, text: str, due: date, item: LinkedItem | None) -> None:
+    """The reception writes to whoever sits here."""
+    services.messenger.send(Draft(new_id(), "REC", ("ADM",), text, due=due, item=item))
+
+
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
     _one_file(person, album)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
+    _tasks(person, album, home)
     _setup(person, album)
     person.refresh()
     person.turn_dark()

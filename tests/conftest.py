@@ -21,6 +21,8 @@ _CONTRACT = {
     "test_configuring",
     "test_following",
     "test_importing",
+    "test_messages_live",
+    "test_messaging",
     "test_pulling_back",
     "test_recovery",
     "test_registering",

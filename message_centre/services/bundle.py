@@ -21,6 +21,7 @@ from message_centre.services.following import Follower
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
 from message_centre.services.medimage import MedImage
+from message_centre.services.messaging import Messenger
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, People, Records, Trail
 from message_centre.services.previewing import Previewer
@@ -58,6 +59,7 @@ class Services:
     configuring: Configuring
     day_sheets: DaySheets
     follower: Follower
+    messenger: Messenger
     signing_in: SigningIn
     medimage: MedImage
     examiner: Examiner

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from message_centre.domain.errors import AlreadyImported, BeingFiled, UnknownRecord
-from message_centre.domain.files import Destination
+from message_centre.domain.files import Destination, FileKey
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState, TakenFrom
 from message_centre.services.ports import Reassignment
@@ -39,6 +39,20 @@ class SqlRecords:
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(records.c.filed_at.desc(), records.c.id))
             return tuple(from_row(row) for row in rows)
+
+    def filed_from(self, key: FileKey) -> Record | None:
+        """The record that a source file became, wherever it was moved since; None if it is on none."""
+        wanted = (
+            select(records)
+            .join(ledger, ledger.c.record_id == records.c.id)
+            .where(ledger.c.source_id == key.source_id, ledger.c.file_key == key.path)
+            .where(records.c.state == RecordState.FILED)
+            .order_by(records.c.filed_at.desc(), records.c.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).first()
+        return from_row(row) if row else None
 
     def everything(self, *, withdrawn: bool = False) -> Iterator[Record]:
         """Every record, oldest first."""

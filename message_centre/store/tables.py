@@ -260,3 +260,39 @@ held_files = Table(
     Column("name", Text, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+#: A message between operators. `conversation` is the id of the first one, `due` makes it a task.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation", String(40), nullable=False),
+    Column("sender", String(32), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("is_urgent", Boolean, nullable=False),
+    Column("due", Date),
+    Column("record_id", String(40), nullable=False),
+    Column("patient_id", String(40), nullable=False),
+    Index("messages_sent_at", "at"),
+)
+
+#: Whoever takes part in a message, its sender too. `version` grows whenever any copy changes.
+message_copies = Table(
+    "message_copies",
+    metadata,
+    Column("operator", String(32), primary_key=True),
+    Column("message_id", String(40), ForeignKey("messages.id"), primary_key=True),
+    Column("is_recipient", Boolean, nullable=False),
+    Column("seen_at", String(32)),
+    Column("done_at", String(32)),
+    Column("version", Integer, nullable=False),
+    Index("copies_of_message", "message_id"),
+)
+
+favourite_recipients = Table(
+    "favourite_recipients",
+    metadata,
+    Column("operator", String(32), primary_key=True),
+    Column("favourite", String(32), primary_key=True),
+)

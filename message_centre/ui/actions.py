@@ -44,6 +44,7 @@ class Name(StrEnum):
     REFRESH = "refresh"
     UNDO = "undo"
     PATIENT = "patient"
+    MESSAGE = "message"
     FIND = "find"
     PROVIDER = "provider"
     PHONES = "phones"
@@ -109,6 +110,13 @@ SPECS = {
     Name.REFRESH: Spec("&Refresh", "F5", "refresh", "List every source anew", _is_open),
     Name.UNDO: Spec("&Undo", "Ctrl+Z", "undo", "Undo the last save", _can_undo),
     Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _is_open),
+    Name.MESSAGE: Spec(
+        "Messa&ge\u2026",
+        "F10",
+        "message",
+        "Write to colleagues, about a saved file if one is selected",
+        _is_open,
+    ),
     Name.FIND: Spec("&Find", "Ctrl+F", "search", "Filter the list", _in_list),
     Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
     Name.PHONES: Spec(

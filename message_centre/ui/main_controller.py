@@ -23,6 +23,7 @@ from message_centre.ui.files.following import FollowController
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
+from message_centre.ui.messages.messages_controller import MessagesController
 from message_centre.ui.patients.chooser import patient_chooser
 from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
@@ -72,6 +73,7 @@ class MainController(QObject):
         self.pattern.changed.connect(self.files.refresh)
         self.day_sheet = DaySheetController(services.day_sheets, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
+        self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
         self.assigning = self._assigning()
         self._connect_window()
@@ -112,6 +114,7 @@ class MainController(QObject):
     def stop(self) -> None:
         """Ask and hear no more."""
         self.following.stop()
+        self.messages.stop()
         self.setup.stop()
         self.signing.stop()
         self.files.stop()
@@ -137,8 +140,8 @@ class MainController(QObject):
     def _connect_window(self) -> None:
         window = self._window
         window.top.tab_clicked.connect(self.go_to)
-        for pane in (window.tasks, window.unclaimed):
-            pane.left.connect(self._go_to_mail)
+        window.unclaimed.left.connect(self._go_to_mail)
+        self.messages.counted.connect(window.top.show_counts)
         window.ext.filter_changed.connect(window.model.filter)
         window.ext.other_requested.connect(self._show_other)
         window.ext.ext.clicked.connect(self._click_ext)
@@ -166,6 +169,7 @@ class MainController(QObject):
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self._choose_patient,
+            Name.MESSAGE: self._write_message,
             Name.FIND: self._window.ext.filter.setFocus,
             Name.PROVIDER: self._choose_provider,
             Name.PHONES: self._show_phones,
@@ -279,6 +283,13 @@ class MainController(QObject):
         opened = self._opened
         open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
 
+    def _write_message(self) -> None:
+        row = self._window.ext.view.current_row() if self._tab is Tab.MY_MAIL else None
+        if row is not None and row.is_saved:
+            self.messages.compose_about(row.file.key)
+        else:
+            self.messages.compose()
+
     def _choose_provider(self) -> None:
         active = tuple(one for one in self._opened.providers if one.is_active)
         dialog = ProviderDialog(active, self._provider.number, self._window)
@@ -325,6 +336,7 @@ class MainController(QObject):
         self._window.show_title(shown(self._provider.name))
         self._window.strip.clear()
         self.auto.sit_down(self._opened.operator)
+        self.messages.sit_down(self._opened.operator.id)
         self.signing.sit_down(self._opened.operator, self._provider.number)
         self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)

@@ -12,6 +12,7 @@ from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
+from message_centre.ui.messages.my_task_pane import MyTaskPane
 from message_centre.ui.preview.preview_pane import PreviewPane
 from message_centre.ui.problem_page import ProblemPage
 from message_centre.ui.sources.strip import SourcesStrip
@@ -47,7 +48,8 @@ class MainWindow(QMainWindow):
         self.preview = PreviewPane(self.actions_[Name.SAVE], self)
         self.divider = QSplitter(Qt.Orientation.Horizontal, self)
         self.strip = SourcesStrip(self)
-        self.tasks, self.unclaimed = _my_task(), _unclaimed()
+        self.tasks = MyTaskPane(self.actions_[Name.MESSAGE], self)
+        self.unclaimed = _unclaimed()
         self.problem = ProblemPage(self)
         self._holds_back = _nothing_unsaved
         self._pages = QStackedWidget(self)
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
         self.closing.emit()
 
     def _lay_out(self) -> None:
-        actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT)
+        actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT, Name.MESSAGE)
         shown = tuple(self.actions_[name] for name in actions)
         self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
         pattern = self.actions_[Name.PATTERN]
@@ -166,14 +168,6 @@ class MainWindow(QMainWindow):
 
 def _nothing_unsaved() -> bool:
     return False
-
-
-def _my_task() -> EmptyPane:
-    heading = tr("No tasks for you")
-    text = tr(
-        "Internal messages that colleagues mark as a task for you stand here. There is none on record."
-    )
-    return EmptyPane("myTask", "task", (heading, text, tr("Go to My Mail")))
 
 
 def _unclaimed() -> EmptyPane:

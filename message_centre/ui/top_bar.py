@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar, QToolButton, QWidget
 
+from message_centre.domain.messages import Counts
 from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Provider
 from message_centre.ui.actions import Actions, Name, Tab
@@ -69,6 +70,15 @@ class TopBar(QFrame):
         self.operator.setText(who)
         self.operator.setAccessibleName(tr("Operator: {name}", name=who))
         self.operator.setToolTip(plain_tip(tr("Operator: {name}", name=who)))
+
+    def show_counts(self, counts: Counts) -> None:
+        """Tell on the tab of My Task what waits there."""
+        unseen = tr("{n} unseen", n=counts.unseen) if counts.unseen else ""
+        overdue = tr("{n} overdue", n=counts.overdue) if counts.overdue else ""
+        words = ", ".join(part for part in (unseen, overdue) if part)
+        name = tr(_TABS[Tab.MY_TASK][0])
+        place = list(_TABS).index(Tab.MY_TASK)
+        self.tabs.setTabText(place, f"{name} ({words})" if words else name)
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""

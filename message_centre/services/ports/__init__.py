@@ -21,6 +21,7 @@ from message_centre.services.ports.medimage import (
     ServerLine,
     TypedIds,
 )
+from message_centre.services.ports.messages import Copy, Messages, StoredMessage
 from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
 from message_centre.services.ports.practice import (
     DayCount,
@@ -63,6 +64,7 @@ __all__ = [
     "Claim",
     "Clock",
     "CodePage",
+    "Copy",
     "DayCount",
     "DayCounts",
     "DriveAccess",
@@ -77,6 +79,7 @@ __all__ = [
     "Listen",
     "Listening",
     "Look",
+    "Messages",
     "OpenImport",
     "OpenedFile",
     "PairingLine",
@@ -97,6 +100,7 @@ __all__ = [
     "Source",
     "SourceRegistry",
     "Staged",
+    "StoredMessage",
     "Trail",
     "TypedIds",
     "Vault",

@@ -174,6 +174,9 @@ class Records(Protocol):
     def of_patient(self, patient_id: str, *, withdrawn: bool = False) -> tuple[Record, ...]:
         """A patient's records, newest first; tombstones only if asked for."""
 
+    def filed_from(self, key: FileKey) -> Record | None:
+        """The record that a source file became, wherever it was moved since; None if it is on none."""
+
     def everything(self, *, withdrawn: bool = False) -> Iterator[Record]:
         """Every record, oldest first."""
 

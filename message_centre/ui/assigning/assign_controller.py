@@ -15,6 +15,7 @@ from message_centre.services.bundle import Services
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.assigning.assign_flow import AssignFlow, Desk
 from message_centre.ui.assigning.retry_flow import RetryFlow
+from message_centre.ui.assigning.telling import Telling
 from message_centre.ui.assigning.undoing import LastSave, Undoing
 from message_centre.ui.imports.batch import Batch, filed_words
 from message_centre.ui.imports.imports_controller import ImportsController
@@ -57,6 +58,7 @@ class AssignController(QObject):
         self._panel = ImportsPanel(parent_window)
         self._imports = ImportsController(services.importer, runner, self._panel)
         self._retry = RetryFlow(services, runner, parent_window)
+        self._telling = Telling(services, runner, parent_window)
         self._undoing = Undoing(services.corrector, runner, operator, parent_window)
         self._connect()
 
@@ -124,6 +126,7 @@ class AssignController(QObject):
         filed = tuple(result for result in results if result.is_saved)
         if filed:
             self._remember(batch)
+            self._telling.tell(batch, filed)
             words = filed_words(batch.patient, filed)
             self._undoing.remember(LastSave(words, filed))
             self._toast.show_words(words, can_undo=True)

@@ -17,7 +17,9 @@ from message_centre.services.ports import Picture
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.assigning.files_panel import file_of
+from message_centre.ui.assigning.telling import Teller, write_before
 from message_centre.ui.imports.batch import Batch
+from message_centre.ui.messages.compose_dialog import Wish
 from message_centre.ui.patients.picker import PickerController
 from message_centre.ui.pieces.failures import words_of
 from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
@@ -40,6 +42,7 @@ class _Wanted:
     patient: Patient
     files: tuple[SourceFile, ...]
     assignment: Assignment
+    message: Wish | None
 
 
 class AssignFlow(QObject):
@@ -62,6 +65,7 @@ class AssignFlow(QObject):
         self._desk = desk
         self._patient: Patient | None = None
         self._before: Patient | None = None
+        self._runner = runner
         self._newest = Newest(runner, self)
         self._picker = PickerController(
             services.register,
@@ -76,6 +80,7 @@ class AssignFlow(QObject):
         dialog.patient_chosen.connect(self._choose)
         dialog.back_requested.connect(self._go_back)
         dialog.file_requested.connect(self._make_orders)
+        dialog.details.tell.write_requested.connect(self._write_message)
         dialog.finished.connect(self._end)
 
     def start(self, before: Patient | None) -> None:
@@ -122,9 +127,15 @@ class AssignFlow(QObject):
             accepted=self._dialog.details.accepted(),
             identity=patient.label,
         )
-        wanted = _Wanted(patient, self._files, assignment)
+        wanted = _Wanted(patient, self._files, assignment, self._dialog.details.tell.wish)
         work = partial(_orders, self._services, wanted)
         self._newest.ask(Lane.READ, work, self._hand_over, self._show_problem)
+
+    def _write_message(self) -> None:
+        if self._patient is not None:
+            teller = Teller(self._desk.operator.id, self._desk.provider)
+            row = self._dialog.details.tell
+            write_before(self._services, self._runner, row, teller, self._patient.label)
 
     def _hand_over(self, batch: object) -> None:
         if isinstance(batch, Batch):
@@ -161,4 +172,4 @@ def _orders(services: Services, wanted: _Wanted, token: CancelToken, report: Rep
     if services.register.get(wanted.patient.id) != wanted.patient:
         raise UnknownPatient(tr("This patient's details have been changed meanwhile."))
     orders = services.assigner.orders(wanted.files, wanted.assignment)
-    return Batch(wanted.patient, wanted.assignment, orders)
+    return Batch(wanted.patient, wanted.assignment, orders, wanted.message)

@@ -21,6 +21,7 @@ from message_centre.ui.assigning.confirmation import (
     missing,
 )
 from message_centre.ui.assigning.details_form import DetailsForm
+from message_centre.ui.assigning.tell_row import TellRow
 from message_centre.ui.assigning.year_row import YearRow
 from message_centre.ui.pieces.deliberate_button import DeliberateButton
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
@@ -45,6 +46,7 @@ class DetailsPage(QWidget):
         self.form = DetailsForm(self)
         self.alerts_panel = AlertsPanel(self)
         self._scrolling = _scrolling(self.alerts_panel, self)
+        self.tell = TellRow(self)
         self._year = YearRow(self)
         self._lacking = plain_label("", "whatIsMissing", self, role="muted")
         self._busy = QProgressBar(self)
@@ -58,6 +60,7 @@ class DetailsPage(QWidget):
         self._patient, self._alerts, self._ticked = patient, None, frozenset()
         self._is_sent = False
         self.alerts_panel.clear()
+        self.tell.clear()  # what was written may name the patient chosen before
         self._year.clear()
         self._year.hide()
         words = file_words(self._files, patient)
@@ -135,7 +138,7 @@ class DetailsPage(QWidget):
 
     def _order_tabs(self) -> None:
         """Tab goes as one reads: the alerts, the details, the year, the buttons."""
-        parts = (self.alerts_panel, self.form, self._year, self._back, self._button)
+        parts = (self.alerts_panel, self.form, self.tell, self._year, self._back, self._button)
         for before, after in pairwise(stop for part in parts for stop in tab_stops(part)):
             QWidget.setTabOrder(before, after)
 
@@ -163,6 +166,7 @@ class DetailsPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self._scrolling, 1)
         layout.addWidget(self.form)
+        layout.addWidget(self.tell)
         layout.addWidget(self._year)
         layout.addWidget(self._busy)
         layout.addWidget(self._lacking)

@@ -62,7 +62,7 @@ class RetryFlow(QObject):
         before = batch.assignment
         assignment = replace(before, accepted=before.accepted | yeses)
         orders = self._services.assigner.orders((file,), assignment)
-        self.ordered.emit(Batch(batch.patient, assignment, orders))
+        self.ordered.emit(replace(batch, assignment=assignment, orders=orders))
 
 
 def _duplicate(

@@ -8,16 +8,21 @@ from message_centre.domain.files import FileKey
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
+from message_centre.ui.messages.compose_dialog import Wish
 from message_centre.ui.words import counted, tr
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Orders of one assignment to one patient, frozen when the person confirmed."""
+    """Orders of one assignment to one patient, frozen when the person confirmed.
+
+    `message` goes to colleagues once a file of it is on record.
+    """
 
     patient: Patient
     assignment: Assignment
     orders: tuple[ImportOrder, ...]
+    message: Wish | None = None
 
     def order_of(self, key: FileKey) -> ImportOrder | None:
         """The order for a file, or None if it is not of this batch."""

@@ -32,6 +32,7 @@ class PatientWindow(QWidget):
     record_passed = Signal(str)
     reload_requested = Signal()
     photograph_requested = Signal()
+    message_requested = Signal(str)
     closed = Signal()
 
     def __init__(self, patient: Patient, today: date, parent: QWidget | None) -> None:
@@ -51,6 +52,7 @@ class PatientWindow(QWidget):
         self.note_viewer = RecordViewer(tr("Choose a document to see it."), self)
         self._show_withdrawn = QCheckBox(tr("Show &withdrawn"), self)
         self.photograph = push_button(tr("&Photograph this patient\u2026"), "photograph", self)
+        self._message = push_button(tr("&Message\u2026 (F10)"), "recordMessage", self)
         self._words = plain_label("", "recordWords", self, role="muted", wrap=False)
         self._tabs = QTabWidget(self)
         self._pages = (_page(self.images, self.image_viewer), _page(self.notes, self.note_viewer))
@@ -123,6 +125,13 @@ class PatientWindow(QWidget):
             self._tabs.removeTab(self._tabs.indexOf(self.withdrawn))
             self.withdrawn.hide()
 
+    def _ask_to_write(self) -> None:
+        """About the item in view, or about the patient where none is."""
+        viewers = (self.image_viewer, self.note_viewer, None)
+        viewer = viewers[min(self._tabs.currentIndex(), 2)]
+        record = viewer.record if viewer is not None else None
+        self.message_requested.emit(record.id if record is not None else "")
+
     def _connect(self) -> None:
         self.images.clicked.connect(self._open_tile)
         self.images.activated.connect(self._open_tile)
@@ -131,7 +140,13 @@ class PatientWindow(QWidget):
         self.notes.moved_to.connect(self.record_passed)
         self.photograph.clicked.connect(self.photograph_requested)
         self._show_withdrawn.toggled.connect(self._toggle_withdrawn)
-        for key, act in (("Esc", self.close), ("F5", self.reload_requested.emit)):
+        self._message.clicked.connect(self._ask_to_write)
+        keys = (
+            ("Esc", self.close),
+            ("F5", self.reload_requested.emit),
+            ("F10", self._ask_to_write),
+        )
+        for key, act in keys:
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
     def _lay_out(self) -> None:
@@ -148,6 +163,7 @@ class PatientWindow(QWidget):
         bottom.addWidget(self._words, 1)
         bottom.addWidget(self.photograph)
         bottom.addWidget(self._show_withdrawn)
+        bottom.addWidget(self._message)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 10)
         layout.setSpacing(10)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from message_centre.domain.messages import LinkedItem
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
@@ -13,6 +14,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.ports import Picture
 from message_centre.services.previewing import Preview
 from message_centre.services.work import CancelToken, Report
+from message_centre.ui.messages.composing import Composing
 from message_centre.ui.phones.photographing import PhotographController
 from message_centre.ui.pieces.failures import words_of
 from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
@@ -150,6 +152,10 @@ class RecordController(QObject):
             self._window.say(tr("You may not withdraw or reassign for this provider."))
         return may
 
+    def _write_message(self, record_id: str) -> None:
+        item = LinkedItem(self._patient.id, record_id)
+        Composing(self._services, self._runner, self._operator.id, item, self._window).open()
+
     def _after_correction(self, words: str) -> None:
         self.load()
         self._window.say(words)
@@ -173,6 +179,7 @@ class RecordController(QObject):
         window.reload_requested.connect(self.load)
         window.photograph_requested.connect(self._photograph)
         window.closed.connect(self._end)
+        window.message_requested.connect(self._write_message)
         self._correcting.corrected.connect(self._after_correction)
         self._copies.opened.connect(partial(self._note_view, detail="copy opened"))
         for viewer in (window.image_viewer, window.note_viewer):

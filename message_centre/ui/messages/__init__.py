@@ -1,0 +1,1 @@
+"""Internal messages: writing, conversations and the tasks of My Task."""
