@@ -46,7 +46,8 @@ class SignIn:
     """Where the sign-in of a drive stands, with what is to be told of it.
 
     `warning` is what a person has to know although it worked. While it waits, `address` is the page to
-    approve on and `seconds_left` the time to do so.
+    approve on and `seconds_left` the time to do so. Signing in by a code, `code` is what a person enters on
+    that page, or `wants_code` says that the page shows one which is to be entered here.
     """
 
     drive: OwnedDrive
@@ -56,6 +57,8 @@ class SignIn:
     attempt: str = ""
     address: str = field(default="", repr=False)
     seconds_left: float = 0.0
+    code: str = field(default="", repr=False)
+    wants_code: bool = False
 
 
 def hosting_domain(computers: Iterable[str], domains: Iterable[str]) -> str:

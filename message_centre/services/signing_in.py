@@ -1,4 +1,4 @@
-"""Signs in to a drive through the system's browser, one attempt at a time.
+"""Signs in to a drive through the system's browser, or by a code, one attempt at a time.
 
 An attempt goes OPENING (a receiver listens, the drive gives its page), WAITING (for the browser, from the
 moment the page was handed to it), EXCHANGING (the answer becomes tokens), and ends CONNECTED, FAILED or
@@ -7,10 +7,11 @@ the receiver is closed, the trail and the drive's log tell it, and the next atte
 """
 
 import logging
+import queue
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from message_centre.domain.errors import (
     BadSetting,
@@ -27,6 +28,7 @@ from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     AccessOf,
     Clock,
+    CodePage,
     DriveAccess,
     DriveAccount,
     Listening,
@@ -37,6 +39,7 @@ from message_centre.services.work import CancelToken
 #: How long a person has, from the moment the page is available.
 WINDOW_SECONDS = 180.0
 
+_GLANCE = 0.2
 _NO_BROWSER = "No browser could be opened. Copy the address into one on this computer."
 _NOT_KEPT = "This computer keeps no secrets: the next start of the program asks again."
 _CANCELLED = "The sign-in was cancelled."
@@ -60,12 +63,18 @@ class SigningParts:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One wish to sign in: whose drive, who wants it, how to open a page and how to give up."""
+    """One wish to sign in: whose drive, who wants it, how to open a page and how to give up.
+
+    `by_code` is the way for a browser that cannot come back to this computer; a code that the page shows
+    is put into `codes`.
+    """
 
     drive: OwnedDrive
     operator: Operator
     open_page: OpenPage
     token: CancelToken
+    by_code: bool = False
+    codes: "queue.SimpleQueue[str]" = field(default_factory=queue.SimpleQueue)
 
 
 class SigningIn:
@@ -184,6 +193,8 @@ class SigningIn:
     def _approved(self, attempt: Attempt) -> DriveAccount | None:
         """From the receiver to the tokens; None if nobody came in time."""
         access = self._access(attempt.drive)
+        if attempt.by_code:
+            return self._approved_by_code(attempt, access)
         with self._parts.listen(access.ports) as receiver:
             page = access.begin(receiver.address)
             attempt.token.check()
@@ -196,13 +207,38 @@ class SigningIn:
         self._move(attempt.drive, Step.EXCHANGING)
         return access.finish(page, answer)
 
-    def _wait(self, attempt: Attempt, address: str) -> None:
+    def _approved_by_code(self, attempt: Attempt, access: DriveAccess) -> DriveAccount | None:
+        """The drive is asked again and again, or once a person has entered what the page showed."""
+        page = access.begin_by_code()
+        attempt.token.check()
+        self._wait(attempt, page.address, page)
+        while self._parts.clock.monotonic() < self._deadline:
+            attempt.token.check()
+            try:
+                typed = attempt.codes.get(timeout=_GLANCE).strip()
+            except queue.Empty:
+                typed = ""
+            if typed:
+                self._move(attempt.drive, Step.EXCHANGING)
+            if typed or page.code:
+                account = access.finish_by_code(page, typed)
+                if account is not None:
+                    return account
+        return None
+
+    def _wait(self, attempt: Attempt, address: str, by_code: CodePage | None = None) -> None:
         """Hand the page to the browser; the window is counted from then on."""
         is_open = attempt.open_page(address)
         self._deadline = self._parts.clock.monotonic() + self._parts.window
-        self._move(
-            attempt.drive, Step.WAITING, detail="" if is_open else _NO_BROWSER, address=address
+        waiting = SignIn(
+            attempt.drive,
+            Step.WAITING,
+            "" if is_open else _NO_BROWSER,
+            address=address,
+            code=by_code.code if by_code else "",
+            wants_code=by_code is not None and not by_code.code,
         )
+        self._move_to(waiting)
 
     def _access(self, drive: OwnedDrive) -> DriveAccess:
         return self._parts.accesses[drive.kind](drive.owner)
@@ -219,7 +255,7 @@ class SigningIn:
 
     def _end(self, drive: OwnedDrive, step: Step, detail: str) -> SignIn:
         """The end as a value; it counts once it has been settled."""
-        return replace(self.state(drive), step=step, detail=detail, address="", seconds_left=0.0)
+        return SignIn(drive, step, detail, attempt=self.state(drive).attempt)
 
     def _settle(self, attempt: Attempt, ended: SignIn) -> None:
         """Tell the trail, then let the end count: the next attempt may start from then on."""
@@ -231,11 +267,14 @@ class SigningIn:
                 self._states[ended.drive] = ended
             self._tell(ended.drive)
 
-    def _move(self, drive: OwnedDrive, step: Step, *, detail: str = "", address: str = "") -> None:
+    def _move(self, drive: OwnedDrive, step: Step) -> None:
+        self._move_to(SignIn(drive, step))
+
+    def _move_to(self, state: SignIn) -> None:
         with self._lock:
-            before = self._states.get(drive, SignIn(drive, step))
-            self._states[drive] = replace(before, step=step, detail=detail, address=address)
-        self._tell(drive)
+            before = self._states.get(state.drive, state)
+            self._states[state.drive] = replace(state, attempt=before.attempt)
+        self._tell(state.drive)
 
     def _tell(self, drive: OwnedDrive) -> None:
         """One line of the drive's log: attempt, step and seconds, never an address or an account."""

@@ -14,7 +14,7 @@ from message_centre.domain.errors import BadSetting, MessageCentreError, SignInN
 from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import Secret
 from message_centre.services.ports import Vault
-from message_centre.services.ports.signing import DriveAccount, SignInPage
+from message_centre.services.ports.signing import CodePage, DriveAccount, SignInPage
 from message_centre.sources.dropbox_errors import trace_of, translating
 from message_centre.sources.dropbox_line import Line, Waits
 from message_centre.sources.retrying import Patience
@@ -33,6 +33,12 @@ SCOPES = (
 )
 _STATE = "state"
 _WAITS = Waits(again=Patience(tries=1))
+_FLOW = {
+    "token_access_type": "offline",
+    "scope": list(SCOPES),
+    "use_pkce": True,
+    "timeout": (_WAITS.connecting, _WAITS.answering),
+}
 #: Signing out waits for nobody: the token is forgotten here by then.
 _HURRIED = Waits(connecting=2.0, answering=5.0, again=Patience(tries=1))
 
@@ -100,24 +106,28 @@ class DropboxAccess:
 
     def begin(self, redirect: str) -> SignInPage:
         """The page of a new attempt; Dropbox is not asked for it."""
-        app_key = self._app_key()
-        if not app_key:
-            raise BadSetting("system.dropbox.app_key is empty. It is shown in the practice's app.")
+        app_key = self._set_app_key()
         memory: dict[str, str] = {}
         with translating():
             from dropbox.oauth import DropboxOAuth2Flow  # noqa: PLC0415 - a fifth of a second
 
-            flow = DropboxOAuth2Flow(
-                app_key,
-                redirect,
-                memory,
-                _STATE,
-                token_access_type="offline",  # noqa: S106 - a kind of token, not one
-                scope=list(SCOPES),
-                use_pkce=True,
-                timeout=(_WAITS.connecting, _WAITS.answering),
-            )
+            flow = DropboxOAuth2Flow(app_key, redirect, memory, _STATE, **_FLOW)
             return SignInPage(flow.start(), memory[_STATE], flow)
+
+    def begin_by_code(self) -> CodePage:
+        """The page of an attempt whose code a person carries here; Dropbox is not asked for it."""
+        app_key = self._set_app_key()
+        with translating():
+            from dropbox.oauth import DropboxOAuth2FlowNoRedirect  # noqa: PLC0415 - as above
+
+            flow = DropboxOAuth2FlowNoRedirect(app_key, **_FLOW)
+            return CodePage(flow.start(), "", flow)
+
+    def _set_app_key(self) -> str:
+        app_key = self._app_key()
+        if not app_key:
+            raise BadSetting("system.dropbox.app_key is empty. It is shown in the practice's app.")
+        return app_key
 
     def finish(self, page: SignInPage, answer: Mapping[str, str]) -> DriveAccount:
         """Exchange the code for a refresh token and keep it."""
@@ -125,6 +135,13 @@ class DropboxAccess:
         flow.session[_STATE] = (
             page.state
         )  # the SDK forgets it, and a line that drops may be tried again
+        return self._finished(flow, answer)
+
+    def finish_by_code(self, page: CodePage, typed: str) -> DriveAccount | None:
+        """Exchange the code that the page showed."""
+        return self._finished(page.memory, typed) if typed else None
+
+    def _finished(self, flow: Any, answer: object) -> DriveAccount:
         try:
             with translating():
                 result = flow.finish(answer)

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.errors import BadSetting, SignInNeeded, SourceOffline
 from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import NO_SECRET, Secret
-from message_centre.services.ports import DriveAccount, SignInPage, Vault
+from message_centre.services.ports import CodePage, DriveAccount, SignInPage, Vault
 from message_centre.sources.retrying import Patience, patiently
 
 if TYPE_CHECKING:
+    import msal  # type: ignore[import-untyped] # it has no types
+
     from message_centre.sources.entra import Registration
 
 _PATIENCE = Patience(budget=10.0)
@@ -107,7 +109,44 @@ class OneDriveAccess:
         cache = entra.cache_of("")
         with entra.application(self._registration(), cache) as app:
             result = app.acquire_token_by_auth_code_flow(page.memory, dict(answer))
-        result = entra.granted(result)
+        return self._signed_in(result, cache)
+
+    def begin_by_code(self) -> CodePage:
+        """Ask Microsoft for a code that a person enters on its page, with any browser."""
+        from message_centre.sources import entra  # noqa: PLC0415 - loaded at the first sign-in
+
+        registration = self._registration()
+        if registration.secret:
+            raise BadSetting(
+                "Microsoft gives codes to registrations without a secret only. Sign in with the browser."
+            )
+        with entra.application(registration, entra.cache_of("")) as app:
+            flow = app.initiate_device_flow(entra.SCOPES)
+        if "user_code" not in flow:
+            entra.granted(flow)  # raises what Microsoft says
+        _log.info("sign-in by code begun")
+        return CodePage(str(flow["verification_uri"]), str(flow["user_code"]), flow)
+
+    def finish_by_code(self, page: CodePage, typed: str) -> DriveAccount | None:
+        """Ask whether somebody has entered the code, but not sooner than Microsoft allows."""
+        del typed  # it was entered on the page
+        from message_centre.sources import entra  # noqa: PLC0415 - loaded at the first sign-in
+
+        flow: dict[str, Any] = page.memory  # type: ignore[assignment] # as begin_by_code made it
+        if time.time() < flow.get("latest_attempt_at", 0.0) + flow["interval"]:
+            return None
+        cache = entra.cache_of("")
+        with entra.application(self._registration(), cache) as app:
+            result = app.acquire_token_by_device_flow(flow, exit_condition=_once)
+        if result.get("error") in {"authorization_pending", "slow_down"}:
+            return None
+        return self._signed_in(result, cache)
+
+    def _signed_in(self, told: object, cache: "msal.SerializableTokenCache") -> DriveAccount:
+        """Keep what MSAL was granted."""
+        from message_centre.sources import entra  # noqa: PLC0415 - loaded at the first sign-in
+
+        result = entra.granted(told)
         drive_id = _drive_of(str(result["access_token"]))
         with self._guard:
             is_kept = self._vault.keep(self._tokens, _Kept(cache.serialize(), drive_id).secret())
@@ -186,6 +225,11 @@ class OneDriveAccess:
         if not _APP_ID.fullmatch(app_id):
             raise BadSetting("OneDrive needs the App ID of the practice's registration, see Setup.")
         return entra.Registration(app_id, self._vault.read(self._secret) or NO_SECRET)
+
+
+def _once(_flow: object) -> bool:
+    """MSAL would go on asking otherwise, and could not be stopped."""
+    return True
 
 
 class _Given:

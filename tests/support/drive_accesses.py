@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from message_centre.domain.errors import MessageCentreError, SignInNeeded
 from message_centre.domain.files import SourceKind
-from message_centre.services.ports import DriveAccount, SignInPage
+from message_centre.services.ports import CodePage, DriveAccount, SignInPage
 
 #: Secrets of a sign-in; none of them may ever be read anywhere.
 CODE, STATE, VERIFIER, TOKEN = "canary-code", "canary-state", "canary-verifier", "canary-token"
@@ -27,6 +27,9 @@ class FakeAccess:
         self.finish_fault: MessageCentreError | None = None
         self.begun = 0
         self.redirect = ""
+        #: Empty: the page shows one. Else it is entered there, which `has_entered` says.
+        self.shows_code = ""
+        self.has_entered = False
 
     def is_signed_in(self) -> bool:
         return bool(self.tokens)
@@ -48,6 +51,21 @@ class FakeAccess:
             raise SignInNeeded("The permission was not given.")
         if answer.get("code") != CODE:
             raise SignInNeeded("The drive refused the answer.")
+        self.tokens = TOKEN
+        return DriveAccount(ACCOUNT, is_kept=self.is_kept)
+
+    def begin_by_code(self) -> CodePage:
+        if self.begin_fault:
+            raise self.begin_fault
+        return CodePage("https://drive.example.test/code", self.shows_code, VERIFIER)
+
+    def finish_by_code(self, page: CodePage, typed: str) -> DriveAccount | None:
+        if self.finish_fault:
+            raise self.finish_fault
+        if page.code and not self.has_entered:
+            return None
+        if not page.code and typed != CODE:
+            raise SignInNeeded("The drive refused the code.")
         self.tokens = TOKEN
         return DriveAccount(ACCOUNT, is_kept=self.is_kept)
 

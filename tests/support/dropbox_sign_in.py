@@ -36,7 +36,7 @@ class _Token:
 @dataclass(frozen=True)
 class _Code:
     challenge: str
-    redirect: str
+    redirect: str | None
     scopes: frozenset[str]
 
 
@@ -106,7 +106,13 @@ class DropboxSignIn:
             return _redirect(asked["redirect_uri"], {**back, **denied})
         code = self.mint(24)
         scopes = frozenset(asked.get("scope", SCOPES).split())
-        self._codes[code] = _Code(asked["code_challenge"], asked["redirect_uri"], scopes)
+        self._codes[code] = _Code(asked["code_challenge"], asked.get("redirect_uri"), scopes)
+        if "redirect_uri" not in asked:
+            return Reply(
+                200,
+                f'<p>Copy this code</p><input name="code" value="{code}">'.encode(),
+                "text/html",
+            )
         return _redirect(asked["redirect_uri"], {**back, "code": code})
 
     def _wrong(self, asked: dict[str, str]) -> str:
@@ -119,7 +125,8 @@ class DropboxSignIn:
         for name, value in wanted.items():
             if asked.get(name) != value:
                 return f"Invalid {name}"
-        if asked.get("redirect_uri") not in self.redirects:
+        # Without one the page shows the code.
+        if asked.get("redirect_uri") not in {None, *self.redirects}:
             return "Invalid redirect_uri"
         return ""
 

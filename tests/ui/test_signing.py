@@ -362,3 +362,66 @@ def test_the_sources_dialog_offers_to_reconnect_where_that_may_help(
         with qtbot.waitSignal(sources.reconnect_requested) as asked:
             found.click()
         assert asked.args == [kind]
+
+
+# By a code, where the browser cannot come back
+
+
+def line(dialog: QWidget, name: str) -> QLineEdit:
+    found = dialog.findChild(QLineEdit, name)
+    assert found is not None
+    return found
+
+
+def test_a_code_of_the_page_is_typed_into_the_dialog(desk: Desk, opened: list[str]) -> None:
+    desk.controller.sign_in(SourceKind.DROPBOX)
+    desk.dialog_says("in your browser")
+    assert not line(desk.dialog, "signInCode").isVisible()
+    button(desk.dialog, "signInByCode").click()
+    desk.qtbot.waitUntil(lambda: line(desk.dialog, "signInCode").isVisible(), timeout=5000)
+    assert "copy the code that the page shows" in text(desk.dialog, "signInWords")
+    assert opened[-1] == "https://drive.example.test/code"
+    assert not button(desk.dialog, "signInByCode").isVisible()
+    assert not button(desk.dialog, "giveCode").isEnabled()
+
+    QTest.keyClicks(line(desk.dialog, "signInCode"), "wrong")
+    desk.qtbot.wait(400)
+    assert line(desk.dialog, "signInCode").text() == "wrong"  # no look at the state undoes it
+    button(desk.dialog, "giveCode").click()
+    desk.dialog_says("did not work")
+    desk.wait_idle()
+    button(desk.dialog, "signInByCode").click()
+    desk.qtbot.waitUntil(lambda: line(desk.dialog, "signInCode").isVisible(), timeout=5000)
+    assert line(desk.dialog, "signInCode").text() == ""
+    QTest.keyClicks(line(desk.dialog, "signInCode"), CODE)
+    with desk.qtbot.waitSignal(desk.controller.signed_in, timeout=5000):
+        QTest.keyClick(line(desk.dialog, "signInCode"), Qt.Key.Key_Return)
+    assert desk.controller.dialog is None
+    assert desk.access.is_signed_in()
+
+
+def test_a_code_for_the_page_is_shown_to_be_copied(desk: Desk) -> None:
+    desk.access.shows_code = "ABCD-EFGH"
+    desk.controller.sign_in(SourceKind.ONEDRIVE)
+    desk.dialog_says("in your browser")
+    button(desk.dialog, "signInByCode").click()
+    desk.qtbot.waitUntil(
+        lambda: line(desk.dialog, "signInCode").text() == "ABCD-EFGH", timeout=5000
+    )
+    assert line(desk.dialog, "signInCode").isReadOnly()
+    assert not button(desk.dialog, "giveCode").isVisible()
+    button(desk.dialog, "copyCode").click()
+    assert QGuiApplication.clipboard().text() == "ABCD-EFGH"
+    with desk.qtbot.waitSignal(desk.controller.signed_in, timeout=5000):
+        desk.access.has_entered = True
+    assert desk.controller.dialog is None
+
+
+def test_closing_the_dialog_gives_up_the_code_too(desk: Desk) -> None:
+    desk.controller.sign_in(SourceKind.DROPBOX)
+    desk.dialog_says("in your browser")
+    button(desk.dialog, "signInByCode").click()
+    desk.dialog.reject()
+    desk.wait_idle()
+    assert desk.controller.dialog is None
+    assert desk.access.begun == 1

@@ -38,6 +38,7 @@ from message_centre.services.ports.record import (
 )
 from message_centre.services.ports.signing import (
     AccessOf,
+    CodePage,
     DriveAccess,
     DriveAccount,
     Listening,
@@ -51,6 +52,7 @@ __all__ = [
     "CaptureFacts",
     "Claim",
     "Clock",
+    "CodePage",
     "DayCount",
     "DayCounts",
     "DriveAccess",

@@ -22,6 +22,19 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CodePage:
+    """A page for any browser, even of another computer: a code passes between it and this program.
+
+    Where `code` is given, a person enters it on the page; where it is empty, the page shows one that is
+    entered here. `memory` is the adapter's own.
+    """
+
+    address: str = field(repr=False)
+    code: str = field(repr=False)
+    memory: object = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DriveAccount:
     """Who signed in, as the drive names the account (for the screen and the trail, never for a log).
 
@@ -72,6 +85,23 @@ class DriveAccess(Protocol):
             SignInNeeded: the person said no, or the drive refused; the detail says which.
             BadSetting: the drive refuses what the practice set (App ID, secret, permissions).
             SourceOffline (RateLimited), VaultLocked, StoreFull, AccessDenied
+        """
+
+    def begin_by_code(self) -> CodePage:
+        """Begin an attempt without a way back from the browser.
+
+        Raises:
+            BadSetting, SourceOffline (RateLimited), VaultLocked
+        """
+
+    def finish_by_code(self, page: CodePage, typed: str) -> DriveAccount | None:
+        """Turn an approval into tokens in the vault; None while nobody has approved yet.
+
+        `typed` is the code that the page showed, empty where the page was given one. May be called as
+        often as one likes: the drive is not asked more often than it wants.
+
+        Raises:
+            SignInNeeded, BadSetting, SourceOffline (RateLimited), VaultLocked, StoreFull, AccessDenied
         """
 
     def sign_out(self) -> None:

@@ -1,4 +1,7 @@
-"""Signing in to a drive: what is happening, the time left, and what a person can do meanwhile."""
+"""Signing in to a drive: what is happening, the time left, and what a person can do meanwhile.
+
+Where the browser cannot come back, a code passes between its page and this dialog.
+"""
 
 import math
 
@@ -19,6 +22,7 @@ from message_centre.domain.sign_ins import SignIn, Step
 from message_centre.services.signing_in import WINDOW_SECONDS
 from message_centre.ui.icons import Ink, pixmap
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
+from message_centre.ui.sources.code_row import CodeRow
 from message_centre.ui.words import tr
 
 _SYMBOL = 32
@@ -35,6 +39,7 @@ STEPS = {
     Step.NOT_ALLOWED: ("{drive} is not allowed here", "not-allowed", Ink.BAD),
 }
 _MAY_TRY_AGAIN = {Step.FAILED, Step.ABANDONED}
+_MAY_USE_CODE = {Step.WAITING, Step.FAILED, Step.ABANDONED}
 
 
 class SignInDialog(QDialog):
@@ -43,6 +48,8 @@ class SignInDialog(QDialog):
     cancel_requested = Signal()
     again_requested = Signal()
     open_requested = Signal(str)
+    by_code_requested = Signal()
+    code_given = Signal(str)
 
     def __init__(self, shows: SignIn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +75,10 @@ class SignInDialog(QDialog):
         self._copy.clicked.connect(self._copy_address)
         self._open = push_button(tr("&Open the browser again"), "openBrowser", self)
         self._open.clicked.connect(self._open_again)
+        self._code = CodeRow(self)
+        self._code.given.connect(self.code_given)
+        self._by_code = push_button(tr("Use a co&de instead"), "signInByCode", self)
+        self._by_code.clicked.connect(self.by_code_requested)
         self._cancel = push_button(tr("&Cancel"), "cancelSignIn", self)
         self._cancel.clicked.connect(self.reject)
         self._again = push_button(tr("&Try again"), "signInAgain", self, role="primary")
@@ -85,6 +96,9 @@ class SignInDialog(QDialog):
         self._words.setText(shown(f"{state.detail} {state.warning}".strip()) or _hint(state))
         self._show_time(state)
         self._show_address(state.address)
+        self._code.show_state(state)
+        is_by_code = state.wants_code or bool(state.code)
+        self._by_code.setVisible(state.step in _MAY_USE_CODE and not is_by_code)
         leaving = tr("&Cancel") if state.step.is_running else tr("&Close")
         self._cancel.setText(leaving)
         self._cancel.setAccessibleName(leaving.replace("&", ""))
@@ -113,6 +127,7 @@ class SignInDialog(QDialog):
         row.addWidget(self._address, 1)
         row.addWidget(self._copy)
         buttons = QDialogButtonBox(self)
+        buttons.addButton(self._by_code, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
@@ -123,6 +138,7 @@ class SignInDialog(QDialog):
         layout.addWidget(self._bar)
         layout.addWidget(self._left)
         layout.addLayout(row)
+        layout.addWidget(self._code)
         layout.addStretch()
         layout.addWidget(buttons)
 
@@ -163,6 +179,16 @@ def clock_words(seconds: int) -> str:
 def _hint(state: SignIn) -> str:
     if state.step is not Step.WAITING:
         return ""
+    if state.wants_code:
+        return tr(
+            "Open this page in any browser, also on another computer. Sign in, allow the access, copy the"
+            " code that the page shows, and enter it below."
+        )
+    if state.code:
+        return tr(
+            "Open this page in any browser, also on another computer or a phone, and enter the code below"
+            " there. Then sign in and allow the access."
+        )
     return tr(
         "Sign in there and allow the access, then come back. If the browser shows an error instead,"
         " what the practice has set for {drive} is wrong: tell it to whoever set it up.",

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
@@ -51,6 +52,15 @@ class Browser(QObject):
         answer.put(bool(self._open_url(QUrl(address))))
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Which drive is signed in to, and how."""
+
+    kind: SourceKind
+    codes: "queue.SimpleQueue[str]"
+    is_by_code: bool
+
+
 class SigningController(QObject):
     """One attempt and one dialog at a time; further drives wait for their turn.
 
@@ -76,6 +86,8 @@ class SigningController(QObject):
         self._waiting: list[SourceKind] = []
         self._kind: SourceKind | None = None
         self._job: Job | None = None
+        self._is_by_code_next = False
+        self._codes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._dialog: SignInDialog | None = None
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
@@ -134,19 +146,24 @@ class SigningController(QObject):
         self._begin(kind)
 
     def _attempt(
-        self, kind: SourceKind, desk: tuple[Operator, str], token: CancelToken, _report: Report
+        self, wish: _Wish, desk: tuple[Operator, str], token: CancelToken, _report: Report
     ) -> SignIn:
         """On the lane: one attempt from its beginning to its end."""
         operator, provider = desk
-        drive = self._signing_in.drive_of(kind, operator, provider)
-        return self._signing_in.sign_in(Attempt(drive, operator, self._browser.open, token))
+        drive = self._signing_in.drive_of(wish.kind, operator, provider)
+        open_page = self._browser.open
+        attempt = Attempt(drive, operator, open_page, token, wish.is_by_code, wish.codes)
+        return self._signing_in.sign_in(attempt)
 
-    def _begin(self, kind: SourceKind) -> None:
+    def _begin(self, kind: SourceKind, *, by_code: bool = False) -> None:
         if self._desk is None:
             return
         self._kind = kind
+        # Each attempt has its own: a code that came too late is nobody else's.
+        self._codes = queue.SimpleQueue()
         self._show(SignIn(OwnedDrive(kind, ""), Step.OPENING))
-        self._job = self._runner.submit(Lane.FETCH, partial(self._attempt, kind, self._desk))
+        wish = _Wish(kind, self._codes, by_code)
+        self._job = self._runner.submit(Lane.FETCH, partial(self._attempt, wish, self._desk))
         self._job.succeeded.connect(self._end)
         self._job.failed.connect(self._fail)
         self._job.finished.connect(self._go_on)
@@ -158,6 +175,8 @@ class SigningController(QObject):
             self._dialog.cancel_requested.connect(self._cancel)
             self._dialog.again_requested.connect(self._try_again)
             self._dialog.open_requested.connect(self._browser.open_here)
+            self._dialog.by_code_requested.connect(self._turn_to_code)
+            self._dialog.code_given.connect(self._give_code)
             self._dialog.finished.connect(self._forget_dialog)
             self._dialog.show()
         self._dialog.show_state(state)
@@ -174,6 +193,17 @@ class SigningController(QObject):
     def _try_again(self) -> None:
         if self._kind is not None:
             self.sign_in(self._kind)
+
+    def _turn_to_code(self) -> None:
+        """Sign in by a code; an attempt that waits for the browser is given up for it."""
+        if self._job is not None:
+            self._is_by_code_next = True
+            self._job.cancel()
+        elif self._kind is not None:
+            self._begin(self._kind, by_code=True)
+
+    def _give_code(self, code: str) -> None:
+        self._codes.put(code)
 
     def _end(self, ended: object) -> None:
         if not isinstance(ended, SignIn) or self._desk is None:
@@ -194,6 +224,10 @@ class SigningController(QObject):
         """The attempt has ended: turn to the next drive, unless a person is reading why it failed."""
         self._look.stop()
         self._job = None
+        is_by_code, self._is_by_code_next = self._is_by_code_next, False
+        if is_by_code and self._dialog is not None and self._kind is not None:
+            self._begin(self._kind, by_code=True)
+            return
         if self._waiting and self._dialog is None:
             self._begin(self._waiting.pop(0))
 
