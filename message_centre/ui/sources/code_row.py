@@ -25,7 +25,7 @@ class CodeRow(QWidget):
         caption.setBuddy(self.line)
         self.give = push_button(tr("Co&ntinue"), "giveCode", self, role="primary")
         self.give.clicked.connect(self._give)
-        self.copy = push_button(tr("Copy &code"), "copyCode", self)
+        self.copy = push_button(tr("Copy code"), "copyCode", self)
         self.copy.clicked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -127,9 +127,9 @@ class SignInDialog(QDialog):
         row.addWidget(self._address, 1)
         row.addWidget(self._copy)
         buttons = QDialogButtonBox(self)
-        buttons.addButton(self._by_code, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self._by_code, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
         layout = self._layout
         layout.setContentsMargins(20, 18, 20, 16)
