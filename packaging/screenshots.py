@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from message_centre.demo.making import make_demo
@@ -100,12 +101,22 @@ def _record(person: Driver, album: Album) -> None:
     window.close()
 
 
+def _setup(person: Driver, album: Album) -> None:
+    person.press(Qt.Key.Key_Comma, control=True, on=person.ext)
+    setup = person.find(QWidget, "setupWindow")
+    person.click("setupImageFoldersTest", setup)
+    person.settle()
+    album.keep(person, "setup", setup)
+    setup.close()
+
+
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
     _one_file(person, album)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
+    _setup(person, album)
     person.refresh()
     person.turn_dark()
     person.select("Sample TIFF.tiff")

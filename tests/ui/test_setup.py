@@ -174,6 +174,26 @@ def test_it_shows_what_is_set_and_every_control_has_a_name(
     assert not [one.objectName() for one in controls if not one.accessibleName()]
 
 
+def test_the_tab_key_goes_from_the_pages_down_the_form_to_save(sitting: Sitting) -> None:
+    sitting.setup.navigation.setFocus()
+    sitting.write("/x", "azurePath", sitting.setup.messaging)
+    sitting.setup.navigation.setFocus()
+    names = []
+    for _ in range(60):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        names.append(focused.objectName())
+        if names[-1] == "setupSave":
+            break
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    told = [name for name in names if name]
+    assert told[0] == "setupPages"
+    marks = ["setupOperator", "setupImageFolders", "setupImageFoldersTest", "setupDocumentFolders"]
+    marks += ["dropboxEnabled", "dropboxPath", "dropboxSignIn", "dropboxTest", "onedriveEnabled"]
+    marks += ["azureEnabled", "azurePath", "azureTest", "autoImport", "setupClose", "setupSave"]
+    assert [name for name in told if name in marks] == marks
+
+
 def test_opened_again_it_is_the_same_window(sitting: Sitting) -> None:
     before = sitting.setup
     sitting.window.actions_[Name.SETUP].trigger()

@@ -47,16 +47,17 @@ class SetupWindow(QDialog):
         self.setWindowTitle(tr("Setup"))
         self.setAccessibleName(self.windowTitle())
         self.setModal(False)
+        # The Tab key goes through them in this order.
+        self.navigation = QListWidget(self)
         self.messaging = MessagingPage(self)
         self.provider = ProviderPage(self)
         self.drives = SystemDrivesPage(self)
         self.locations = LocationsPage(self)
-        self.navigation = QListWidget(self)
         self.read_only = AlertBox("note", tr("You can look, but not change"), "setupReadOnly", self)
         self.told = Told("setupState", self)
         self.help = push_button(tr("&Help"), "setupHelp", self)
-        self.save = push_button(tr("&Save"), "setupSave", self, role="primary")
         self.leave = push_button(tr("Close"), "setupClose", self)
+        self.save = push_button(tr("&Save"), "setupSave", self, role="primary")
         self._stack = QStackedWidget(self)
         self._question: QMessageBox | None = None
         self._items: dict[str, QListWidgetItem] = {}
