@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from message_centre.domain.errors import BadSetting
-from message_centre.domain.secrets import NO_SECRET, Secret
+from message_centre.domain.secrets import Secret
 from message_centre.domain.settings import (
     AZURE_ACCOUNT,
     AZURE_ENDPOINT,
@@ -162,6 +162,3 @@ class Draft:
             return checked(setting, text)
         except BadSetting:
             return None
-
-
-__all__ = ["NO_SECRET", "Change", "Draft", "of_operator", "of_provider"]

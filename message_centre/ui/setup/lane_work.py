@@ -38,14 +38,14 @@ class Ended:
     warning: str = ""
 
 
-def load(services: Services, desk: Desk, _token: CancelToken, _report: Report) -> Loaded:
+def load(services: Services, desk: Desk, token: CancelToken, report: Report) -> Loaded:
     """People, the values of who sits here, and what is signed in."""
     people = services.people
     return Loaded(
         tuple(one for one in people.operators() if one.is_active),
         tuple(one for one in people.providers() if one.is_active),
-        values_of(services, desk.operator, _token, _report),
-        signed_states(services.signing_in, desk, _token, _report),
+        values_of(services, desk.operator, token, report),
+        signed_states(services.signing_in, desk, token, report),
     )
 
 
