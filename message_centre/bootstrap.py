@@ -27,6 +27,7 @@ from message_centre.host.clock import SystemClock
 from message_centre.host.computer_names import computer_names
 from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
+from message_centre.host.password_hashing import Argon2
 from message_centre.host.paths import default_home
 from message_centre.host.session import Session, alone
 from message_centre.host.settings_file import SettingsFile
@@ -39,15 +40,17 @@ from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheets
+from message_centre.services.entering import Entering, EnteringParts
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
+from message_centre.services.guarded import GuardedAuditor, GuardedRecords, GuardedTrail
 from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
-from message_centre.services.permitting import Permitting
-from message_centre.services.ports import OpenImport, Receiver
+from message_centre.services.permitting import LOOKING, Permitting
+from message_centre.services.ports import Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -66,6 +69,7 @@ from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
+from message_centre.store.passwords import PasswordsTable
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
 from message_centre.store.places import Ask, place_of, refuse_unfinished
@@ -102,6 +106,8 @@ class _Rows:
     records: SqlRecords
     journal: SqlJournal
     configuring: Configuring
+    permitting: Permitting
+    entering: Entering
 
 
 def open_home(home: Path, *, recover: bool = True) -> Services:
@@ -198,7 +204,7 @@ def _build(ground: _Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
     rows = _rows(ground)
     unlogged = _start_logs(home, rows.configuring)
-    permitting = Permitting(rows.people)
+    permitting, guard = rows.permitting, rows.permitting.require_here
     hosting = _hosting(rows.configuring)
     signed = _signed(home, rows, hosting)
     sources = Sources(
@@ -219,8 +225,11 @@ def _build(ground: _Ground) -> Services:
         )
     )
     recents = RecentsTable(ground.database, clock)
-    register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(ListerParts(ListedPlaces(rows.configuring, signed), sources, rows.journal))
+    register = Register(
+        patients=rows.patients, recents=recents, trail=rows.trail, clock=clock, guard=guard
+    )
+    places = ListedPlaces(rows.configuring, signed)
+    lister = Lister(ListerParts(places, sources, rows.journal, permitting.allows, guard))
     day_counts = DayCountsTable(ground.database)
 
     def close() -> None:
@@ -233,7 +242,8 @@ def _build(ground: _Ground) -> Services:
         clock=clock,
         people=rows.people,
         permitting=permitting,
-        staffing=Staffing(rows.people, rows.trail),
+        staffing=Staffing(rows.people, rows.trail, permitting),
+        entering=rows.entering,
         register=register,
         lister=lister,
         assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
@@ -254,27 +264,21 @@ def _build(ground: _Ground) -> Services:
             )
         ),
         recoverer=recoverer,
-        auditor=Auditor(
-            records=rows.records,
-            store=store,
-            journal=rows.journal,
-            trail=rows.trail,
-            is_alive=_liveness(session),
-        ),
-        records=rows.records,
-        trail=rows.trail,
+        auditor=GuardedAuditor(_auditor(rows, store, session), guard),
+        records=GuardedRecords(rows.records, guard),
+        trail=GuardedTrail(rows.trail, guard),
         previewer=Previewer(
-            open_source=sources.by_id, store=store, imager=imager, cache=thumbnails
+            open_source=sources.by_id, store=store, imager=imager, cache=thumbnails, guard=guard
         ),
-        exporter=Exporter(store),
+        exporter=Exporter(store, guard),
         configuring=rows.configuring,
-        day_sheets=DaySheets(day_counts, rows.records, lister, clock),
-        follower=Follower(SqlChanges(ground.database)),
+        day_sheets=DaySheets(day_counts, rows.records, lister, clock, guard),
+        follower=Follower(SqlChanges(ground.database), partial(permitting.allows_here, *LOOKING)),
         signing_in=SigningIn(
             SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
         ),
-        examiner=Examiner(PlaceProbes(signed), rows.configuring),
-        backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
+        backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
             *map(LogUnwritable, unlogged),
@@ -338,14 +342,13 @@ def _rows(ground: _Ground) -> _Rows:
     people = PeopleTable(database)
     url = SettingsFile(ground.home).read().get(DATABASE_URL, "")
     trail = SqlTrail(database, clock, workstation, Witness(ground.home, url))
+    practice, passwords = PracticeSettingsTable(database), PasswordsTable(database)
+    permitting = Permitting(people, passwords, trail)
     parts = ConfiguringParts(
-        PracticeSettingsTable(database),
-        SettingsFile(ground.home),
-        Vault(ground.home),
-        Permitting(people),
-        trail,
+        practice, SettingsFile(ground.home), Vault(ground.home), permitting, trail
     )
     configuring = Configuring(parts, ground.home)
+    entering = Entering(EnteringParts(people, passwords, Argon2(), practice, permitting, trail))
     return _Rows(
         people=people,
         trail=trail,
@@ -353,6 +356,8 @@ def _rows(ground: _Ground) -> _Rows:
         records=SqlRecords(database, workstation),
         journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
         configuring=configuring,
+        permitting=permitting,
+        entering=entering,
     )
 
 
@@ -368,14 +373,14 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
     return FolderImageStore(places.root, identities)
 
 
-def _liveness(session: Session) -> Callable[[OpenImport], bool]:
-    def is_alive(found: OpenImport) -> bool:
-        """Another workstation's runs cannot be asked from here; they are believed for their lease."""
-        if found.workstation != session.workstation:
-            return not found.is_lease_over
-        return session.is_alive(found.session)
-
-    return is_alive
+def _auditor(rows: _Rows, store: FolderImageStore, session: Session) -> Auditor:
+    return Auditor(
+        records=rows.records,
+        store=store,
+        journal=rows.journal,
+        trail=rows.trail,
+        is_alive=session.still_carries,
+    )
 
 
 __all__ = [

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
-from message_centre.services.auditing import Auditor
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
+from message_centre.services.entering import Entering
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
+from message_centre.services.guarded import GuardedAuditor
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
 from message_centre.services.permitting import Permitting
@@ -41,13 +42,14 @@ class Services:
     people: People
     permitting: Permitting
     staffing: Staffing
+    entering: Entering
     register: Register
     lister: Lister
     assigner: Assigner
     importer: Importer
     corrector: Corrector
     recoverer: Recoverer
-    auditor: Auditor
+    auditor: GuardedAuditor
     records: Records
     trail: Trail
     previewer: Previewer

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from message_centre.domain.files import FileState, Listing, SourceState
-from message_centre.domain.people import Operator
+from message_centre.domain.people import Operator, Right
 from message_centre.services.listing import Lister
+from message_centre.services.permitting import Guard, open_to_all
 from message_centre.services.ports import Clock, DayCount, DayCounts, Records
 from message_centre.services.work import CancelToken
 
@@ -20,7 +21,15 @@ class DaySheets:
     it also counts what other workstations and earlier runs of the program filed.
     """
 
-    def __init__(self, counts: DayCounts, records: Records, lister: Lister, clock: Clock) -> None:
+    def __init__(
+        self,
+        counts: DayCounts,
+        records: Records,
+        lister: Lister,
+        clock: Clock,
+        guard: Guard = open_to_all,
+    ) -> None:
+        self._guard = guard
         self._counts = counts
         self._records = records
         self._lister = lister
@@ -29,7 +38,12 @@ class DaySheets:
     def of(
         self, day: date, operator: Operator, provider: str, token: CancelToken
     ) -> tuple[DayCount, ...]:
-        """The day's counts by source: today's from a fresh listing, a past day's as last noted."""
+        """The day's counts by source: today's from a fresh listing, a past day's as last noted.
+
+        Raises:
+            NotPermitted, NotSignedIn: who sits here may not see the Ext list of any provider.
+        """
+        self._guard(Right.SEE_EXT)
         if day == self._clock.now().date():
             self.note(self._lister.refresh(operator, provider, token))
         filed = self._filed(day)
