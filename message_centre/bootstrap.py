@@ -44,7 +44,12 @@ from message_centre.services.entering import Entering, EnteringParts
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
-from message_centre.services.guarded import GuardedAuditor, GuardedRecords, GuardedTrail
+from message_centre.services.guarded import (
+    GuardedAuditor,
+    GuardedPeople,
+    GuardedRecords,
+    GuardedTrail,
+)
 from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
@@ -240,7 +245,7 @@ def _build(ground: _Ground) -> Services:
     return Services(
         home=home,
         clock=clock,
-        people=rows.people,
+        people=GuardedPeople(rows.people, guard),
         permitting=permitting,
         staffing=Staffing(rows.people, rows.trail, permitting),
         entering=rows.entering,

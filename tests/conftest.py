@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Beside tests/store.
 _CONTRACT = {
     "test_configuring",
+    "test_entering",
+    "test_every_call",
     "test_following",
     "test_importing",
     "test_pulling_back",

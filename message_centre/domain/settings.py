@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from message_centre.domain import drive_settings
+from message_centre.domain import drive_settings, people_settings
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
 from message_centre.domain.server_address import ServerAddress
@@ -36,6 +36,8 @@ class ValueKind(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     DOMAINS = "domains"
+    TEXT = "text"
+    MINUTES = "minutes"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -96,6 +98,9 @@ AZURE_ENDPOINT = "system.azure.endpoint"
 DROPBOX_APP_KEY = "system.dropbox.app_key"
 HOSTED_DOMAINS = "system.hosted_domains"
 AUTO_IMPORT = "operator.auto_import"
+PRACTICE_NAME = "system.practice_name"
+LOCK_AFTER = "system.lock_after_minutes"
+FIRST_START_DONE = "system.first_start_done"
 
 _DRIVES = {"dropbox": "Dropbox", "onedrive": "OneDrive", "azure": "Azure Storage"}
 
@@ -230,6 +235,22 @@ SETTINGS = (
         "Domains of workstations on which Dropbox is refused.",
         "incloud.clinic",
     ),
+    Setting(PRACTICE_NAME, ValueKind.TEXT, Scope.PRACTICE, "The practice's name."),
+    Setting(
+        LOCK_AFTER,
+        ValueKind.MINUTES,
+        Scope.PRACTICE,
+        "After how many minutes without a key or click the window locks; 0 for never. It does so only"
+        " where operators have passwords.",
+        "10",
+    ),
+    Setting(
+        FIRST_START_DONE,
+        ValueKind.FLAG,
+        Scope.PRACTICE,
+        "Whether the assistant for the first start has been finished or is not wanted.",
+        "false",
+    ),
 )
 
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
@@ -352,5 +373,7 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.NAME: _of_key(drive_settings.name),
     ValueKind.ADDRESS: _of_key(drive_settings.address),
     ValueKind.DOMAINS: _of_key(drive_settings.domains),
+    ValueKind.TEXT: _of_key(people_settings.plain_text),
+    ValueKind.MINUTES: _of_key(people_settings.minutes),
     ValueKind.SECRET: _secret,
 }

@@ -6,10 +6,9 @@ from message_centre.domain.errors import FixTheInput, NotPermitted, TooManyTries
 from message_centre.domain.passwords import check_new, normal, wait_after
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.secrets import NO_SECRET, Secret
+from message_centre.domain.settings import PRACTICE_NAME
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Hasher, Passwords, People, PracticeSettings, Trail
-
-_PRACTICE_NAME = "system.practice_name"
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Entering:
         self._keep(operator, new, by=by, words=f"set the password of {operator.id}")
 
     def _check(self, operator: Operator, new: Secret) -> None:
-        practice = self._parts.practice.read().get(_PRACTICE_NAME, "")
+        practice = self._parts.practice.read().get(PRACTICE_NAME, "")
         check_new(new, operator, practice=practice)
 
     def _keep(self, operator: Operator, new: Secret, *, by: str, words: str) -> None:

@@ -1,13 +1,13 @@
-"""Record, trail and check as the front doors get them: every look asks for a right first."""
+"""Record, people, trail and check as the front doors get them: every look asks for a right first."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from message_centre.domain.people import Right
+from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.records import Record, TrailEntry
 from message_centre.services.auditing import Auditor, AuditReport
 from message_centre.services.permitting import LOOKING, Guard
-from message_centre.services.ports import Reassignment, Records, Trail
+from message_centre.services.ports import People, Reassignment, Records, Trail
 from message_centre.services.work import CancelToken, Report, silent
 
 
@@ -47,6 +47,33 @@ class GuardedRecords:
         """How many files of each source were filed in [start, end) and not withdrawn."""
         self._guard(*LOOKING)
         return self._records.filed_between(start, end)
+
+
+class GuardedPeople:
+    """Implements `People` for front doors. Changes go through `Staffing`, which tells the trail."""
+
+    def __init__(self, people: People, guard: Guard) -> None:
+        self._people = people
+        self._guard = guard
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Every operator with the rights held, by id; for whoever may do something here."""
+        self._guard(*Right)
+        return self._people.operators()
+
+    def providers(self) -> tuple[Provider, ...]:
+        """Every provider, by number; no secret to anybody."""
+        return self._people.providers()
+
+    def save_operator(self, operator: Operator) -> None:
+        """Refused unless who sits here may set up; see `People`."""
+        self._guard(Right.SET_UP)
+        self._people.save_operator(operator)
+
+    def save_provider(self, provider: Provider) -> None:
+        """Refused unless who sits here may set up; see `People`."""
+        self._guard(Right.SET_UP)
+        self._people.save_provider(provider)
 
 
 class GuardedAuditor:
