@@ -113,7 +113,9 @@ class Previewer:
 
         Raises:
             UnreadablePicture, PictureTooLarge, FileGone, FileChanged, AccessDenied, SourceOffline
+            NotPermitted, NotSignedIn
         """
+        self._guard(*LOOKING)
         source = self._source_of(file)
         if file.kind.is_drive:
             if not _is_picture_by_name(file.extension):

@@ -1,7 +1,7 @@
 """Every public call of every service, tried by an operator who holds every right but the needed ones."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,6 +133,7 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "trail.entries": ((Right.SEE_TRAIL,), lambda c: list(c.do.trail.entries())),
     "trail.verify": ((Right.SEE_TRAIL,), lambda c: c.do.trail.verify()),
     "previewer.of_source": (LOOKING, lambda c: c.do.previewer.of_source(c.file, longest=64)),
+    "previewer.small": (LOOKING, lambda c: c.do.previewer.small(c.file, longest=64)),
     "previewer.of_record": (LOOKING, lambda c: c.do.previewer.of_record(c.record, longest=64)),
     "previewer.thumbnail": (LOOKING, lambda c: c.do.previewer.thumbnail(c.record)),
     "exporter.copy": (
