@@ -45,7 +45,7 @@ class SignInPage(QWidget):
         self.password = QLineEdit(self)
         self.told = plain_label("", "signInTold", self, role="bad")
         self.button = push_button(tr("Sign &in"), "signInButton", self, role="primary")
-        self._password_caption = QLabel(tr("&Password"), self)
+        self._password_caption = _caption(tr("&Password"), self.password, self)
         self._wait = 0.0
         self._ticking = QTimer(self)
         self._ticking.setInterval(_SECOND_MS)
@@ -67,6 +67,7 @@ class SignInPage(QWidget):
         self._title.setText(tr("Locked") if is_locked else tr("Sign in"))
         self._words.setText(_words(is_locked=is_locked, wants_password=wants_password))
         self.setAccessibleName(f"{self._title.text()}. {self._words.text()}")
+        self.button.setText(_button(is_locked=is_locked, wants_password=wants_password))
         self._fill(choices, current)
         self.password.setVisible(wants_password)
         self._password_caption.setVisible(wants_password)
@@ -178,7 +179,6 @@ class SignInPage(QWidget):
         )
         self.password.setMinimumHeight(_FIELD)
         self.password.returnPressed.connect(self._give)
-        self._password_caption.setBuddy(self.password)
         self.button.setDefault(True)
         self.button.setMinimumHeight(_FIELD)
         self.button.clicked.connect(self._give)
@@ -199,8 +199,7 @@ class SignInPage(QWidget):
         inside.addSpacing(6)
         form = QFormLayout()
         form.setSpacing(10)
-        caption = QLabel(tr("&Operator"), self)
-        caption.setBuddy(self.operator)
+        caption = _caption(tr("&Operator"), self.operator, self)
         form.addRow(caption, self.operator)
         form.addRow(self._password_caption, self.password)
         inside.addLayout(form)
@@ -211,6 +210,19 @@ class SignInPage(QWidget):
         layout.addStretch(2)
         layout.addLayout(centred(card))
         layout.addStretch(3)
+
+
+def _caption(text: str, editor: QWidget, parent: QWidget) -> QLabel:
+    # Not for data: `&` marks a key, which needs a buddy and is no rich text.
+    label = plain_label(text, f"{editor.objectName()}Caption", parent, wrap=False)
+    label.setBuddy(editor)
+    return label
+
+
+def _button(*, is_locked: bool, wants_password: bool) -> str:
+    if not wants_password:
+        return tr("&Go on")
+    return tr("&Unlock") if is_locked else tr("Sign &in")
 
 
 def _words(*, is_locked: bool, wants_password: bool) -> str:
