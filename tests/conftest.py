@@ -20,6 +20,7 @@ _CONTRACT = {
     "test_configuring",
     "test_entering",
     "test_every_call",
+    "test_first_start",
     "test_following",
     "test_importing",
     "test_pulling_back",

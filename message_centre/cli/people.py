@@ -136,7 +136,7 @@ def _set_password(desk: Desk, operator_id: str, *, is_wanted: bool) -> None:
 
 def _holders(desk: Desk) -> frozenset[str] | None:
     """Who has a password, for those who set up the practice."""
-    if not any(right is Right.SET_UP for _, right in desk.operator.rights):
+    if not desk.operator.holds(Right.SET_UP):
         return None
     return desk.services.entering.holders()
 

@@ -16,6 +16,7 @@ from message_centre.services.counting import DaySheets
 from message_centre.services.entering import Entering
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
+from message_centre.services.first_start import FirstStart, FirstStartParts
 from message_centre.services.following import Follower
 from message_centre.services.guarded import GuardedAuditor
 from message_centre.services.importing import Importer
@@ -62,3 +63,17 @@ class Services:
     backing_up: BackingUp
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]
+
+    @property
+    def first_start(self) -> FirstStart:
+        """What leads through the first start of a fresh home."""
+        return FirstStart(
+            FirstStartParts(
+                self.people,
+                self.permitting,
+                self.configuring,
+                self.staffing,
+                self.entering,
+                self.register,
+            )
+        )

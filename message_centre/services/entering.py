@@ -84,7 +84,7 @@ class Entering:
             NotPermitted: there is no such operator, or none of theirs to replace.
         """
         operator = self._parts.permitting.operator(operator_id)
-        self._check(operator, new)
+        self.check_new(operator, new)
         self._prove(operator.id, old)
         self._keep(operator, new, by=operator.id, words="changed their password")
 
@@ -102,14 +102,19 @@ class Entering:
         operator = next((one for one in parts.people.operators() if one.id == operator_id), None)
         if operator is None:
             raise FixTheInput(f"There is no operator {operator_id!r}.")
-        self._check(operator, new)
+        self.check_new(operator, new)
         if not parts.permitting.is_guarded and not operator.may(Right.SET_UP, EVERY_PROVIDER):
             raise FixTheInput(
                 "The first password is an administrator's: from then on everybody needs one."
             )
         self._keep(operator, new, by=by, words=f"set the password of {operator.id}")
 
-    def _check(self, operator: Operator, new: Secret) -> None:
+    def check_new(self, operator: Operator, new: Secret) -> None:
+        """See that a password would be taken.
+
+        Raises:
+            WeakPassword
+        """
         practice = self._parts.practice.read().get(PRACTICE_NAME, "")
         check_new(new, operator, practice=practice)
 

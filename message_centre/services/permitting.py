@@ -135,7 +135,7 @@ class Permitting:
         if operator is None:
             self._refuse("", f"Nobody has signed in, so nobody may {_deeds(rights)}.")
             raise NotSignedIn("Nobody has signed in.")
-        if not any(held in rights for _, held in operator.rights):
+        if not any(map(operator.holds, rights)):
             words = f"Operator {operator.id} may not {_deeds(rights)} for any provider."
             self._refuse(operator.id, words)
             raise NotPermitted(words)
@@ -156,8 +156,7 @@ class Permitting:
     def allows_here(self, *rights: Right) -> bool:
         """As `require_here`, for what is asked again and again: a refusal is told once a run."""
         operator = self.sits
-        held = operator.rights if operator else frozenset()
-        is_allowed = any(right in rights for _, right in held)
+        is_allowed = operator is not None and any(map(operator.holds, rights))
         if not is_allowed:
             who = operator.id if operator else ""
             self._refuse_once(who, f"Operator {who or 'nobody'} may not {_deeds(rights)}.")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name
 from message_centre.ui.entering.entering_controller import EnteringController, look_at_door
+from message_centre.ui.first_start.first_start_controller import FirstStartController
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.night_watch import NightWatch
@@ -111,6 +112,7 @@ class Program(QObject):
         self._main: MainController | None = None
         self._services: Services | None = None
         self._entering: EnteringController | None = None
+        self._first: FirstStartController | None = None
         self._watch: NightWatch | None = None
         self._is_ended = False
         self._hook = LastResort(self)
@@ -147,12 +149,9 @@ class Program(QObject):
         self.window.remember(self._state)
         self._state.keep("window/theme", self._theme.mode.value)
         self.window.hide()
-        if self._main is not None:
-            self._main.stop()
-        if self._watch is not None:
-            self._watch.stop()
-        if self._entering is not None:
-            self._entering.stop()
+        for part in (self._main, self._watch, self._first, self._entering):
+            if part is not None:
+                part.stop()
         if self._services is not None:
             self._services.lister.unwatch()
         has_ended = self._runner.shutdown()
@@ -198,12 +197,15 @@ class Program(QObject):
 
     def _work(self, opened: object) -> None:
         """Somebody sits down, for the first time or again."""
-        if not isinstance(opened, Opened) or self._entering is None:
+        if not isinstance(opened, Opened) or self._entering is None or self._services is None:
             return
         if self._main is None:
             self._main = MainController(opened, self._runner, self.window)
             self._main.setup.changed.connect(self._entering.look)
             self._main.start()
+            self._first = FirstStartController(self._services, self._runner, self.window)
+            self._first.changed.connect(self._entering.sit_down)
+            self._first.offer()
         else:
             self._main.come_back(opened)
 

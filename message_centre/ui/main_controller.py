@@ -310,7 +310,7 @@ class MainController(QObject):
                 can_tick=self.files_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),
-                may_look=any(right in LOOKING for _, right in operator.rights),
+                may_look=any(map(operator.holds, LOOKING)),
                 may_correct=operator.may(Right.CORRECT, provider),
                 undo=self._undo,
             )

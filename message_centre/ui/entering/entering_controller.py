@@ -76,6 +76,12 @@ class EnteringController(QObject):
         else:
             self._sign_in(operator_id, NO_SECRET)
 
+    def sit_down(self, opened: Opened) -> None:
+        """Somebody was let in elsewhere: the assistant names who sits here anew."""
+        self._last, self._is_out = opened.operator.id, False
+        self.look()
+        self.entered.emit(opened)
+
     def lock(self) -> None:
         """Ctrl+L."""
         self._lock(tr("asked for"))

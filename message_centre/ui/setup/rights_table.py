@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from message_centre.domain.names import shown
-from message_centre.domain.people import EVERY_PROVIDER, Provider, Right
+from message_centre.domain.people import EVERY_PROVIDER, OF_THE_PRACTICE, Provider, Right
 from message_centre.ui.words import tr
 
 _WORDS = {
@@ -24,8 +24,6 @@ _WORDS = {
     Right.SET_UP: "Set up",
     Right.SEE_TRAIL: "See the trail",
 }
-#: These concern the practice: holding them for one provider alone changes nothing.
-_OF_THE_PRACTICE = {Right.SET_UP, Right.SEE_TRAIL}
 _ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _HEIGHT, _HEAD, _COLUMN = 30, 50, 92
 
@@ -82,7 +80,7 @@ class RightsTable(QTableWidget):
     def _item(self, right: Right, number: str, *, is_for_all: bool) -> QTableWidgetItem:
         item = QTableWidgetItem()
         is_one = number != EVERY_PROVIDER
-        if is_one and right in _OF_THE_PRACTICE:
+        if is_one and right in OF_THE_PRACTICE:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             return item
         is_on = is_for_all or (number, right) in self._rights
