@@ -1,10 +1,10 @@
 """Hides everything of the practice while nobody who signed in sits here."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
-from shiboken6 import isValid
 
 from message_centre.ui.main_window import MainWindow
 
@@ -73,10 +73,10 @@ class Curtain(QObject):
                 return
             # It counts as shown for whoever opened it, and never reaches the screen.
             widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-            QTimer.singleShot(0, partial(self._hide, widget))
+            _soon(widget, partial(self._hide, widget))
         elif widget.parent() is self._window and widget is not self._window.centralWidget():
             widget.setUpdatesEnabled(False)
-            QTimer.singleShot(0, partial(_put_away, widget))
+            _soon(widget, partial(_put_away, widget))
 
     def _others(self) -> list[QWidget]:
         windows = [one for one in QApplication.topLevelWidgets() if one is not self._window]
@@ -89,7 +89,7 @@ class Curtain(QObject):
         return [one for one in windows if _is_ours(one)]
 
     def _hide(self, other: QWidget) -> None:
-        if self._is_drawn and isValid(other) and other not in self._hidden:
+        if self._is_drawn and other not in self._hidden:
             self._hidden.append(other)
             other.destroyed.connect(self._forget)
             other.hide()
@@ -112,7 +112,15 @@ def _end(window: QWidget) -> None:
         window.close()
 
 
+def _soon(widget: QWidget, act: Callable[[], None]) -> None:
+    """Once the event that is under way has been handled, if the widget is still there then."""
+    timer = QTimer(widget)
+    timer.setSingleShot(True)
+    timer.timeout.connect(act)
+    timer.timeout.connect(timer.deleteLater)
+    timer.start(0)
+
+
 def _put_away(widget: QWidget) -> None:
-    if isValid(widget):
-        widget.hide()
-        widget.setUpdatesEnabled(True)
+    widget.hide()
+    widget.setUpdatesEnabled(True)
