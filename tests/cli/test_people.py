@@ -1,6 +1,9 @@
 """Operators with passwords on the command line, as processes of their own."""
 
+import contextlib
+import os
 import subprocess
+import sys
 
 import pytest
 
@@ -76,6 +79,29 @@ def test_a_password_is_set_and_changed_by_its_owner(guarded: Practice) -> None:
     as_ann = ("--operator", "ANN", "--password-stdin", "list")
     assert with_input(guarded, f"{OTHER}\n", *as_ann).code == 3
     assert with_input(guarded, f"{third}\n", *as_ann).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_at_a_terminal_it_is_asked_for_and_not_shown(guarded: Practice) -> None:
+    import pty  # noqa: PLC0415 - not on Windows
+
+    given = command("--home", str(guarded.home), "records")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(  # noqa: S606 - a terminal has no shell between
+            sys.executable, [os.fsdecode(os.fspath(one)) for one in given], environment()
+        )
+    said = b""
+    while b"Password of operator ADM:" not in said:
+        said += os.read(terminal, 1024)
+    os.write(terminal, f"{WORD}\n".encode())
+    with contextlib.suppress(OSError):
+        while more := os.read(terminal, 1024):
+            said += more
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert WORD.encode() not in said
 
 
 def test_a_weak_password_is_refused_and_not_repeated(practice: Practice) -> None:

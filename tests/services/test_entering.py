@@ -12,11 +12,13 @@ from message_centre.domain.errors import (
     WeakPassword,
     WrongPassword,
 )
+from message_centre.domain.outcomes import Outcome
 from message_centre.domain.passwords import FREE_TRIES, wait_after
 from message_centre.domain.people import ALL_RIGHTS, Operator, Right
 from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
-from tests.support.engine import Engine
+from message_centre.services.work import CancelToken
+from tests.support.engine import JANE, Engine
 
 WORD, OTHER = Secret("correct horse battery"), Secret("another long phrase")
 WRONG = Secret("canary-wrong-4711")
@@ -239,6 +241,18 @@ def test_a_right_is_needed_to_learn_who_has_a_password(services: Services) -> No
     services.entering.sign_in("ANN", OTHER)
     with pytest.raises(NotPermitted):
         services.entering.holders()
+
+
+def test_what_was_begun_is_finished_after_signing_out(engine: Engine, services: Services) -> None:
+    engine.put("a.jpg")
+    order = engine.order("a.jpg")
+    services.entering.sign_out()
+
+    result = services.importer.run(order, CancelToken())
+
+    assert result.outcome is Outcome.SAVED
+    services.entering.sign_in("ADM", WORD)
+    assert [one.operator for one in services.records.of_patient(JANE.id)] == ["ADM"]
 
 
 def test_tries_made_at_once_are_all_counted(engine: Engine, services: Services) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
@@ -148,6 +148,23 @@ def test_one_changes_ones_own_password_with_the_old_one(sitting: Sitting) -> Non
 
     sitting.qtbot.waitUntil(lambda: sitting.page.told.text == "The password is set.", timeout=9000)
     assert services.entering.sign_in("ADM", Secret(new)).id == "ADM"
+
+
+def test_the_lock_is_set_with_the_windows_own_save(sitting: Sitting) -> None:
+    setup = sitting.main.setup.window
+    assert setup is not None
+    line = setup.findChild(QLineEdit, "lockAfter")
+    assert isinstance(line, QLineEdit)
+    sitting.qtbot.waitUntil(lambda: line.text() == "10", timeout=9000)
+    line.clear()
+    QTest.keyClicks(line, "soon")
+    assert not setup.save.isEnabled()
+    line.clear()
+    QTest.keyClicks(line, "5")
+    setup.save.click()
+
+    value = sitting.main.services.configuring.value
+    sitting.qtbot.waitUntil(lambda: value("system.lock_after_minutes") == "5", timeout=9000)
 
 
 def test_leaving_with_unsaved_people_asks_first(sitting: Sitting) -> None:

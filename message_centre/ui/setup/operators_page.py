@@ -1,6 +1,7 @@
 """Setup > Personnel > Operators: who works here, what they may do, and their passwords."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -16,12 +17,13 @@ from PySide6.QtWidgets import (
 
 from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Provider
+from message_centre.domain.settings import LOCK_AFTER, PRACTICE_NAME
 from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.rights_table import RightsTable
-from message_centre.ui.setup.rows import Panel, Told
+from message_centre.ui.setup.rows import Panel, TextRow, Told
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
@@ -102,8 +104,7 @@ class OperatorsPage(Page):
 
     def has_change(self, draft: Draft) -> bool:
         """Whether something of this page is not saved yet."""
-        del draft
-        return self.is_dirty
+        return self.is_dirty or super().has_change(draft)
 
     def ask_to_save(self) -> None:
         """Tell what is typed, as the operator it makes."""
@@ -235,3 +236,16 @@ class OperatorsPage(Page):
         across.addLayout(left)
         across.addWidget(panel, 1)
         self.column.addLayout(across, 1)
+        self.column.addWidget(self._practice_panel())
+
+    def _practice_panel(self) -> Panel:
+        """What is kept with the other settings, by the window's own Save."""
+        panel = Panel(tr("Practice"), "setup", "practicePanel", self)
+        name = TextRow(panel.rows, tr("Na&me"), "practiceName", panel)
+        self.bind(name, partial(str, PRACTICE_NAME))
+        hint = tr(
+            "Minutes without a key or click; 0 for never. Only where operators have passwords."
+        )
+        lock = TextRow(panel.rows, tr("&Lock after"), "lockAfter", panel, hint)
+        self.bind(lock, partial(str, LOCK_AFTER))
+        return panel
