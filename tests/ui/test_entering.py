@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from message_centre.bootstrap import open_home
-from message_centre.domain.people import Operator, Right
+from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.secrets import Secret
 from message_centre.ui.actions import Name
 from message_centre.ui.entering.entering_controller import EnteringController
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
+from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.patient_window import PatientWindow
 from tests.support.practice import a_practice
 from tests.support.window import opened_window
@@ -34,6 +35,7 @@ def home(tmp_path: Path) -> Path:
     practice.drop(f"{CANARY}.txt", b"a letter")
     services = practice.services
     services.entering.sign_in("ADM")
+    services.staffing.save_provider(Provider("2", "Dr Two"), by="ADM")
     services.entering.set_password("ADM", Secret(WORD), by="ADM")
     rights = frozenset({("1", Right.SAVE), ("1", Right.SEE_TRAIL)})
     services.staffing.save_operator(Operator("ANN", "Ann Lee", rights=rights), by="ADM")
@@ -256,8 +258,20 @@ def test_a_practice_without_passwords_opens_at_once_and_its_lock_is_a_curtain(
         qtbot.waitUntil(window.ext.isVisible, timeout=9000)
 
 
-def test_providers_are_chosen_among_those_one_may_work_for(sitting: Sitting, home: Path) -> None:
+def offered(sitting: Sitting) -> list[str]:
+    """What F2 offers."""
+    sitting.press(Name.PROVIDER)
+    dialog = sitting.window.findChild(ProviderDialog)
+    assert isinstance(dialog, ProviderDialog)
+    names = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    dialog.done(0)
+    dialog.setParent(None)
+    return names
+
+
+def test_f2_offers_the_providers_one_may_work_for(sitting: Sitting) -> None:
     sitting.come_in(OTHER, "ANN")
-    numbers = [one.number for one in sitting.main._opened.choosable]
-    assert numbers == ["1"]
-    assert home.is_dir()
+    assert offered(sitting) == ["Provider 1  (1)"]
+    sitting.press(Name.LOCK)
+    sitting.come_in(WORD, "ADM")
+    assert offered(sitting) == ["Provider 1  (1)", "Dr Two  (2)"]
