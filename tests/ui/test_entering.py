@@ -230,6 +230,8 @@ def test_the_window_locks_when_nobody_touches_it(sitting: Sitting) -> None:
     sitting.qtbot.waitUntil(sitting.entering.idle._timer.isActive, timeout=9000)
     assert sitting.entering.idle._limit == 600
 
+    # The record's own answer would set its ten minutes again.
+    sitting.entering._looking.forget()
     sitting.entering.idle.start(1.5)
     handle = sitting.window.windowHandle()
     sitting.entering.idle._hear(handle)

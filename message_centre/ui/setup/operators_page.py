@@ -197,6 +197,7 @@ class OperatorsPage(Page):
             line.setAccessibleName(spoken)
             line.textEdited.connect(self._edit)
         self.is_active.setObjectName("operatorActive")
+        self.is_active.setAccessibleName(tr("May sign in"))
         self.is_active.clicked.connect(self._edit)
         self.rights.edited.connect(self._edit)
         self.add.clicked.connect(self._begin_new)
