@@ -176,10 +176,12 @@ def test_what_opens_while_it_is_locked_is_not_seen(sitting: Sitting) -> None:
     late = QDialog(sitting.window)
     QLabel(f"Filed to {CANARY}", late)
     late.open()
+    # Not even for the moment until it is hidden does it reach the screen.
+    assert CANARY not in sitting.seen()
     toast = QWidget(sitting.window)
     QLabel(f"1 saved to {CANARY}", toast)
     toast.show()
-    assert CANARY not in sitting.seen().replace("1 saved to", "") or not toast.updatesEnabled()
+    assert not toast.updatesEnabled()
     sitting.qtbot.waitUntil(lambda: not late.isVisible() and not toast.isVisible(), timeout=5000)
 
     assert CANARY not in sitting.seen()
