@@ -93,7 +93,8 @@ class Sitting:
             )
             if on_screen:
                 words.append(top.windowTitle())
-                words += [one.text() for one in top.findChildren(QLabel) if one.isVisible()]
+                labels = [one for one in top.findChildren(QLabel) if one.window() is top]
+                words += [one.text() for one in labels if one.isVisible()]
         return " | ".join(words)
 
 
