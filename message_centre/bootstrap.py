@@ -63,7 +63,8 @@ from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.azure_blobs import AzureAccess, azure_place
+from message_centre.sources.drive import Drive
+from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import DriveMaker, Sources
@@ -313,11 +314,17 @@ def _signed(home: Path, rows: _Rows, hosting: Hosting) -> SignedDrives:
 def _drives(configuring: Configuring, signed: SignedDrives) -> dict[SourceKind, DriveMaker]:
     """How each kind of drive is made; none calls anybody or loads its SDK before it is asked."""
 
-    def azure_access() -> AzureAccess:
-        return AzureAccess(configuring.azure_endpoint(), configuring.secret(AZURE_KEY))
+    def azure(source_id: str) -> tuple[DrivePlace, Drive]:
+        from message_centre.sources import azure_blobs  # noqa: PLC0415 - for those who use it
+
+        def access() -> azure_blobs.AzureAccess:
+            endpoint, key = configuring.azure_endpoint(), configuring.secret(AZURE_KEY)
+            return azure_blobs.AzureAccess(endpoint, key)
+
+        return azure_blobs.azure_place(access, source_id)
 
     return {
-        SourceKind.AZURE: partial(azure_place, azure_access),
+        SourceKind.AZURE: azure,
         SourceKind.DROPBOX: signed.dropbox_place,
         SourceKind.ONEDRIVE: signed.onedrive_place,
     }

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from message_centre.bootstrap import open_home
 from message_centre.demo.making import make_demo
+from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.window import opened_window
 
@@ -128,6 +130,30 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     album.keep(person, "source-away")
 
 
+def _dropbox(album: Album) -> None:
+    """The sign-in, which asks nobody before the browser does, and what the strip's details say after it."""
+    with _practice() as home:
+        services = open_home(home)
+        by = services.permitting.operator("ADM")
+        for key, value in (
+            ("system.dropbox.app_key", "demo"),
+            ("operator.dropbox.enabled", "true"),
+        ):
+            services.configuring.set(key, value, operator=by)
+        services.close()
+        with a_desktop(), opened_window(home) as window:
+            person = Driver(window)
+            person.until_listed(_ONE)
+            dialog = person.find(QDialog, "signInDialog")
+            person.find(QWidget, "signInTimeLeft", dialog)
+            person.settle()
+            album.keep(person, "sign-in", dialog)
+            person.click("cancelSignIn", dialog)
+            person.settle()
+            window.strip.details_requested.emit()
+            album.keep(person, "sources", person.find(QDialog, "sourcesDialog"))
+
+
 def main() -> None:
     """Take every picture into the folder that is named."""
     album = Album(Path(sys.argv[1]))
@@ -135,6 +161,7 @@ def main() -> None:
     with _practice() as home, opened_window(home) as window:
         window.resize(*_SIZE)
         _walk(Driver(window), album, home)
+    _dropbox(album)
     del app
 
 

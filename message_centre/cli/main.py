@@ -3,7 +3,8 @@
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from message_centre.cli.output import (
     told,
 )
 from message_centre.domain.errors import Cancelled, MessageCentreError
+from message_centre.services.tracing import where
 
 PROGRAM = "message-centre"
 OpenWindow = Callable[[Path, str], int]
@@ -39,8 +41,23 @@ def run(arguments: Sequence[str], *, open_window: OpenWindow) -> int:
     Without a command `open_window` is called with the home and the operator's id.
     """
     speak_unicode()
-    with contextlib.ExitStack() as closing:
+    with contextlib.ExitStack() as closing, _noting_threads():
         return _ended(arguments, open_window, closing)
+
+
+@contextlib.contextmanager
+def _noting_threads() -> Iterator[None]:
+    """Log where an unforeseen error ended a thread, instead of writing its words to standard error."""
+
+    def note(told: threading.ExceptHookArgs) -> None:
+        place = where(told.exc_traceback)
+        _log.error("A thread ended with an unforeseen %s in %s", told.exc_type.__name__, place)
+
+    before, threading.excepthook = threading.excepthook, note
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _ended(arguments: Sequence[str], open_window: OpenWindow, closing: contextlib.ExitStack) -> int:
@@ -60,7 +77,11 @@ def _ended(arguments: Sequence[str], open_window: OpenWindow, closing: contextli
         # So Typer leaves when the reader of standard output has gone (`list | head`).
         return IN_PART
     except Exception as error:  # noqa: BLE001 - the last door; the rest of the program has none
-        _log.exception("A command ended unexpectedly")
+        _log.error(
+            "A command ended with an unforeseen %s in %s",
+            type(error).__name__,
+            where(error.__traceback__),
+        )
         say(f"Something unexpected went wrong ({type(error).__name__}). The log has more.")
         return NOTHING_DONE
 

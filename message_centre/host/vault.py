@@ -10,6 +10,7 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ _ID_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 _LOCK = "vault.lock"
 #: Backends that keep what they are given where anybody who reads the disk can read it.
 _IN_THE_OPEN = ("keyrings.alt", "keyring.backends.null", "keyring.backends.fail")
+
+#: What a keyring raises besides its own errors: one may be named in settings and not be there.
+_FAILURES = (AttributeError, ImportError, OSError, RuntimeError, ValueError)
 
 #: Secrets of homes that have no keyring, for as long as this program runs.
 _this_run: dict[Path, dict[str, Secret]] = {}
@@ -71,7 +75,12 @@ class Vault:
         return True
 
     def forget(self, name: str) -> None:
-        """Keep this secret no longer; its absence is fine."""
+        """Keep this secret no longer; its absence is fine.
+
+        Raises:
+            VaultLocked: the keyring does not open now, so that it is still kept.
+            StoreFull, AccessDenied: the file cannot be written.
+        """
         with _guard:
             _this_run.get(self._home, {}).pop(name, None)
         if self._file.exists():
@@ -84,7 +93,12 @@ class Vault:
                 try:
                     held = self._load()
                 except VaultLocked:
-                    held = {}  # its key is gone for good: what it held can be set again
+                    # A keyring that is only locked opens again, and then so does the file. One that
+                    # works gives the key no more: what the file held can be set again.
+                    if not _is_keyring_usable():
+                        raise
+                    self._set_aside()
+                    held = {}
                 kept = {**held, **changes}
                 self._write({name: value for name, value in kept.items() if value is not None})
 
@@ -120,6 +134,11 @@ class Vault:
         sealed = _cipher(key).encrypt(nonce, json.dumps(secrets).encode(), head)
         write_atomically(self._file, head + nonce + sealed)
 
+    def _set_aside(self) -> None:
+        """Keep a file that does not open under another name: perhaps its key turns up."""
+        stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S.%f")
+        self._file.rename(self._file.with_name(f"{NAME}.unreadable-{stamp}"))
+
     def _vault_id(self) -> bytes:
         try:
             head = self._file.read_bytes()[: len(_MAGIC) + _ID_BYTES]
@@ -146,7 +165,7 @@ def _key_of(vault_id: str) -> bytes | None:
 
     try:
         found = _keyring().get_password(SERVICE, vault_id) if vault_id else None
-    except (KeyringError, OSError, RuntimeError):
+    except (KeyringError, *_FAILURES):
         return None
     return base64.b64decode(found) if found else None
 
@@ -163,6 +182,6 @@ def _is_keyring_usable() -> bool:
         backend.set_password(SERVICE, name, value)
         found = backend.get_password(SERVICE, name)
         backend.delete_password(SERVICE, name)
-    except (KeyringError, OSError, RuntimeError):
+    except (KeyringError, *_FAILURES):
         return False
     return bool(found == value)

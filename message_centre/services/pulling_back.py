@@ -105,9 +105,17 @@ class Returner:
                     sha256=returning.sha256,
                     import_id=returning.import_id,
                 )
-            except (AccessDenied, SignInAgain, SourceOffline, StoreFull) as error:
+            except (AccessDenied, StoreFull) as error:
+                refused = error
+            except (SignInAgain, SourceOffline) as error:
+                if self._was_kept(returning):
+                    raise  # the original is listed again with the withdrawal; another would be one too many
                 refused = error
         raise refused or SourceOffline("No place can take the file back.")
+
+    def _was_kept(self, returning: OpenImport) -> bool:
+        """Whether its source had not let the original go, as far as is known."""
+        return returning.key.path in self.journal.hidden(returning.key.source_id)
 
 
 def _key_at(place: Source, returning: OpenImport) -> FileKey:

@@ -3,6 +3,8 @@
 import contextlib
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from message_centre.domain.errors import (
     SignInNeeded,
     SourceOffline,
 )
+from message_centre.sources.request_ids import request_id
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -26,6 +29,9 @@ _log = logging.getLogger(__name__)
 _BLOB_GONE = "BlobNotFound"
 _AWAY = "Azure Storage cannot be reached."
 _KEY_REFUSED = "Azure Storage does not take the account and key of this practice."
+_CLOCK_OFF = "The clock of this computer is wrong; Azure Storage takes no calls that are dated so."
+#: As much as the service allows.
+_CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 #: Codes that say more than their status does: the error, and its words.
 _CODES: dict[str, tuple[type[MessageCentreError], str]] = {
     _BLOB_GONE: (FileGone, "The file is no longer in its container."),
@@ -98,11 +104,19 @@ def _words(error: Exception) -> str:
 
 def _of_answer(error: "HttpResponseError") -> MessageCentreError:
     status, code, headers = error.status_code, _code(error), _headers(error)
+    if status is None:
+        _log.warning("the answer broke off")
+        return SourceOffline(_AWAY)
     level = logging.INFO if status in _EXPECTED else logging.WARNING
-    _log.log(level, "HTTP %s %s, request %s", status, code, headers.get("x-ms-request-id", ""))
+    named = code if code in _known_codes() else "without a known code"
+    number = request_id(headers.get("x-ms-request-id"))
+    _log.log(level, "HTTP %d %s, request %s", status, named, number)
+    if code == "AuthenticationFailed" and _is_clock_off(headers):
+        _log.warning("this computer's clock is off")
+        return AccessDenied(_CLOCK_OFF)
     if status in _PAUSES:
         return RateLimited("Azure Storage asks for a pause.", after=_seconds(headers))
-    found = _CODES.get(code) or _STATUSES.get(status or 0)
+    found = _CODES.get(code) or _STATUSES.get(status)
     if found is None:
         return SourceOffline(_AWAY)
     kind, words = found
@@ -115,9 +129,25 @@ def _code(error: "HttpResponseError") -> str:
     return str(getattr(code, "value", code))
 
 
+def _known_codes() -> set[str]:
+    """What may stand in a log: the text of an answer may be anything, even what was sent."""
+    from azure.storage.blob import StorageErrorCode  # noqa: PLC0415 - it was loaded before
+
+    return {code.value for code in StorageErrorCode} | set(_CODES)
+
+
 def _headers(error: "HttpResponseError") -> dict[str, str]:
     headers = getattr(error.response, "headers", None) or {}
     return {str(name).lower(): str(value) for name, value in headers.items()}
+
+
+def _is_clock_off(headers: dict[str, str]) -> bool:
+    """Whether the service, which tells its time, takes our signatures for too old or too new."""
+    try:
+        theirs = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return False
+    return theirs.tzinfo is not None and abs(datetime.now(UTC) - theirs) > _CLOCKS_MAY_DIFFER
 
 
 def _seconds(headers: dict[str, str]) -> float:

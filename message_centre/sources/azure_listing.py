@@ -1,22 +1,17 @@
 """Lists a folder of a container of Azure Storage page by page, and of each blob what a row needs.
 
 The SDK's own listing makes an object of fifty fields of each blob and spends three times as long on that
-as the way to the server and back takes. Key, line and errors are the SDK's here as well.
+as the way to the server and back takes.
 """
 
 from collections.abc import Iterator
-from email.utils import formatdate, parsedate_to_datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from message_centre.domain.errors import SourceOffline
+from message_centre.sources.azure_asking import Asking
 from message_centre.sources.drive import DriveFile
-
-if TYPE_CHECKING:
-    from azure.core.pipeline.transport import RequestsTransport
-    from azure.storage.blob import ContainerClient
 
 #: The most that a page holds.
 PAGE = 5000
@@ -26,11 +21,8 @@ _NOT_A_LIST = "What answers there is not Azure Storage."
 class BlobPages:
     """The pages of one listing; one that could not be had is asked for again by the next call."""
 
-    def __init__(
-        self, client: "ContainerClient", transport: "RequestsTransport", prefix: str
-    ) -> None:
-        self._client = client
-        self._transport = transport
+    def __init__(self, asking: Asking, prefix: str) -> None:
+        self._asking = asking
         self._prefix = prefix
         self._marker: str | None = ""
 
@@ -49,21 +41,10 @@ class BlobPages:
         return files
 
     def _asked(self, marker: str) -> bytes:
-        from azure.core.exceptions import HttpResponseError  # noqa: PLC0415 - loaded when listing
-        from azure.core.pipeline import Pipeline  # noqa: PLC0415 - see above
-        from azure.core.pipeline.transport import HttpRequest  # noqa: PLC0415 - see above
-
-        client = self._client
-        told = {"x-ms-version": client.api_version, "x-ms-date": formatdate(usegmt=True)}
-        request = HttpRequest("GET", client.url, told | {"Accept": "application/xml"})
         wanted = {"restype": "container", "comp": "list", "delimiter": "/"}
         some = {"prefix": self._prefix, "marker": marker, "maxresults": str(PAGE)}
-        request.format_parameters(wanted | {name: value for name, value in some.items() if value})
-        pipeline = Pipeline(self._transport, [client.credential])
-        response = pipeline.run(request, stream=False).http_response
-        if response.status_code != HTTPStatus.OK:
-            raise HttpResponseError(response=response)
-        return bytes(response.body())
+        given = {name: value for name, value in some.items() if value}
+        return self._asking.container(wanted | given).body
 
 
 def _parsed(body: bytes) -> ET.Element:

@@ -19,6 +19,7 @@ from message_centre.domain.errors import (
     SourceOffline,
     UnreadablePicture,
 )
+from message_centre.sources.request_ids import UNNAMED, request_id
 
 _Outcome = tuple[type[MessageCentreError], str]
 
@@ -126,9 +127,12 @@ def trace_of(error: BaseException) -> str:
     """What a log may hold of an error: classes, HTTP status and Dropbox's request id, never a name."""
     cause = error.__cause__
     status = getattr(cause, "status_code", None)
-    request_id = getattr(cause, "request_id", None)
+    number = request_id(getattr(cause, "request_id", None))
     parts = [type(error).__name__, type(cause).__name__ if cause else ""]
-    parts += [f"status {status}" if status else "", f"request {request_id}" if request_id else ""]
+    parts += [
+        f"status {status}" if status else "",
+        f"request {number}" if number != UNNAMED else "",
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -171,7 +175,12 @@ def _tag(error: Any) -> str:
 
 
 def _of_line(error: OSError) -> MessageCentreError:
-    from requests.exceptions import HTTPError, SSLError, Timeout  # noqa: PLC0415 - as above
+    from requests.exceptions import (  # noqa: PLC0415 - as above
+        HTTPError,
+        JSONDecodeError,
+        SSLError,
+        Timeout,
+    )
 
     match error:
         case HTTPError():
@@ -180,6 +189,8 @@ def _of_line(error: OSError) -> MessageCentreError:
             return SourceOffline(
                 "The connection to Dropbox is not secure: its certificate is not trusted here."
             )
+        case JSONDecodeError():
+            return SourceOffline(_NOT_OF_DROPBOX)
         case Timeout():
             return SourceOffline(_NO_ANSWER)
         case _:

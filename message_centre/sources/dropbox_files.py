@@ -194,4 +194,5 @@ def _whole(chunks: Iterator[bytes], told: str | None) -> Iterator[bytes]:
     if room < _HASH_BLOCK:
         overall.update(block.digest())
     if overall.hexdigest() != told:
+        _log.warning("read: bytes without the hash that is told were thrown away")
         raise SourceOffline("What arrived is not what Dropbox holds; it was damaged on the way.")

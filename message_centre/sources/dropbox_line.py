@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from message_centre.domain.errors import (
+    AccessDenied,
     FileChanged,
     FileGone,
     MessageCentreError,
@@ -89,10 +91,11 @@ class Line:
         except RateLimited as error:
             self._paused_until = max(self._paused_until, time.monotonic() + error.after)
             raise
-        except SignInNeeded:
-            # The next call looks whether somebody has signed in meanwhile.
-            with self._guard:
-                self._made = None
+        except (SignInNeeded, AccessDenied) as error:
+            if isinstance(error, SignInNeeded) or _is_of_sign_in(error):
+                # The next call looks whether somebody has signed in meanwhile.
+                with self._guard:
+                    self._made = None
             raise
 
     def _client(self) -> Any:
@@ -129,3 +132,8 @@ class Line:
     def _tell(step: str, error: MessageCentreError) -> None:
         is_outcome = isinstance(error, FileGone | FileChanged)
         _log.log(logging.INFO if is_outcome else logging.WARNING, "%s: %s", step, trace_of(error))
+
+
+def _is_of_sign_in(error: MessageCentreError) -> bool:
+    """Whether it is the sign-in that lacks a permission, which a new one may have."""
+    return getattr(error.__cause__, "status_code", None) == HTTPStatus.UNAUTHORIZED

@@ -61,6 +61,10 @@ def cache_of(text: str) -> msal.SerializableTokenCache:
     return cache
 
 
+#: What no answer of Microsoft's can be made of.
+_UNANSWERED = (OSError, ValueError, RuntimeError, KeyError, msal.exceptions.MsalError)
+
+
 @contextlib.contextmanager
 def application(
     registration: Registration, cache: msal.SerializableTokenCache
@@ -88,9 +92,10 @@ def application(
 
 @contextlib.contextmanager
 def translating() -> Iterator[None]:
-    """What MSAL and the library under it raise, as our errors."""
+    """What MSAL and the library under it raise, as our errors, with a line in the log."""
     try:
-        yield
+        with _told():
+            yield
     except requests.exceptions.SSLError as error:
         raise SourceOffline(
             "The line to Microsoft is not safe: its certificate is false."
@@ -102,6 +107,15 @@ def translating() -> Iterator[None]:
         raise SourceOffline("Something else than Microsoft's sign-in answers.") from error
     except (OSError, msal.exceptions.MsalError) as error:
         raise SourceOffline("Microsoft's sign-in cannot be reached.") from error
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except _UNANSWERED as error:
+        _log.warning("no answer from the sign-in: %s", type(error).__name__)
+        raise
 
 
 def granted(result: object) -> Mapping[str, Any]:
@@ -154,6 +168,8 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _check(response: requests.Response, *_: object, **__: object) -> None:
     """Keep from MSAL what it takes for granted, and pauses of which it would not say how long they are."""
     content = response.content  # read whole, so that the line is given back whatever is raised
+    if not response.ok:
+        _log.warning("the sign-in answers %d", response.status_code)
     if response.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         told = response.headers.get("Retry-After", "")
         after = float(told) if told.isascii() and told.isdigit() else 0.0

@@ -1,5 +1,6 @@
 """The sign-in of one provider's OneDrive: begun, finished, renewed silently, ended."""
 
+import contextlib
 import json
 import logging
 import re
@@ -247,7 +248,8 @@ class _Given:
 def _drive_of(token: str) -> str:
     from message_centre.sources.onedrive_calls import GraphCalls  # noqa: PLC0415 - as above
 
-    answer = GraphCalls(_Given(token)).ask("GET", "/me/drive?$select=id")
+    with contextlib.closing(GraphCalls(_Given(token))) as calls:
+        answer = calls.ask("GET", "/me/drive?$select=id")
     drive_id = answer.body.get("id")
     if answer.status == HTTPStatus.OK and isinstance(drive_id, str) and drive_id:
         return drive_id

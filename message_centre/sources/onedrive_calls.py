@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from message_centre.domain.errors import RateLimited, SignInNeeded, SourceOffline
 from message_centre.sources.drive_source import WORKERS
 from message_centre.sources.graph import GRAPH, Answer, LinkExpired, Tokens
+from message_centre.sources.request_ids import request_id
 from message_centre.sources.retrying import Patience, patiently
 
 _CHUNK = 1 << 18
@@ -24,7 +24,6 @@ PATIENCE = Patience(budget=10.0)
 #: Seconds to wait for a connection, and for each stretch of an answer.
 TIMEOUT = (5.0, 15.0)
 _PAUSES = {429, 503, 509}
-_NOT_AN_ID = re.compile(r"[^0-9A-Za-z-]")
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +58,10 @@ class GraphCalls:
         if answer.status == HTTPStatus.UNAUTHORIZED:
             raise SignInNeeded("OneDrive does not take this sign-in any more.")
         return answer
+
+    def close(self) -> None:
+        """Give the connections back; another call would open new ones."""
+        self._session.close()
 
     def download(self, address: str, start: int, end: int | None) -> Iterator[bytes]:
         """The bytes, by an address that is its own permission."""
@@ -117,7 +120,7 @@ class GraphCalls:
             "download" if streamed else method,
             response.status_code,
             time.monotonic() - began,
-            _NOT_AN_ID.sub("", response.headers.get("request-id", ""))[:40] or "unnamed",
+            request_id(response.headers.get("request-id")),
         )
         self._check_ready(response)
         return response
@@ -150,9 +153,10 @@ class GraphCalls:
 
 @contextlib.contextmanager
 def translating() -> Iterator[None]:
-    """What the library raises, as our errors."""
+    """What the library raises, as our errors, with a line in the log."""
     try:
-        yield
+        with _told():
+            yield
     except requests.exceptions.SSLError as error:
         raise SourceOffline(
             "The line to OneDrive is not safe: its certificate is false."
@@ -164,6 +168,15 @@ def translating() -> Iterator[None]:
     except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
         # Every exception of requests is an OSError; so is a bundle of certificates that is not there.
         raise SourceOffline("The line to OneDrive is broken.") from error
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+        _log.warning("no answer: %s", type(error).__name__)
+        raise
 
 
 def _session() -> requests.Session:

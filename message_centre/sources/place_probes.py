@@ -10,7 +10,6 @@ from message_centre.domain.secrets import Secret
 from message_centre.domain.sign_ins import OwnedDrive
 from message_centre.services.ports import Look
 from message_centre.services.work import CancelToken
-from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs, ask_account
 from message_centre.sources.drive import Drive
 from message_centre.sources.open_folder import OpenFolder
 from message_centre.sources.signed_drives import SignedDrives
@@ -48,6 +47,11 @@ class PlaceProbes:
 
     def azure(self, place: AzureFolder, endpoint: str, key: Secret, token: CancelToken) -> Look:
         """A page of the listing, and a removal of what is not there."""
+        from message_centre.sources.azure_blobs import (  # noqa: PLC0415 - for those who use it
+            AzureAccess,
+            AzureBlobs,
+        )
+
         drive = AzureBlobs(place, lambda: AzureAccess(endpoint, key))
         files, has_more = _counted(drive, token)
         inside = "/".join(part for part in (place.folder, _nobodys_name()) if part)
@@ -55,6 +59,11 @@ class PlaceProbes:
 
     def azure_account(self, account: str, endpoint: str, key: Secret) -> None:
         """One page of the account's containers."""
+        from message_centre.sources.azure_blobs import (  # noqa: PLC0415 - for those who use it
+            AzureAccess,
+            ask_account,
+        )
+
         ask_account(account, AzureAccess(endpoint, key))
 
     def signed(self, drive: OwnedDrive, folder: str, token: CancelToken) -> Look:

@@ -6,8 +6,10 @@ A source's id names the account, not who opens it, so that it is the same on eve
 
 import contextlib
 import functools
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from message_centre.domain.errors import SignInAgain, SignInNeeded
 from message_centre.domain.files import SourceKind
@@ -16,8 +18,10 @@ from message_centre.services.ports import AccessOf, Vault
 from message_centre.sources.allowed_drive import AllowedDrive
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace
-from message_centre.sources.dropbox_access import DropboxAccess
-from message_centre.sources.onedrive_place import OneDriveAccounts, onedrive_place
+
+if TYPE_CHECKING:
+    from message_centre.sources.dropbox_access import DropboxAccess
+    from message_centre.sources.onedrive_place import OneDriveAccounts
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,25 @@ class SignedParts:
 
 
 class SignedDrives:
-    """Any thread. Nobody is called, and no SDK loaded, before a drive is asked or signed in to."""
+    """Any thread. Nobody is called before a drive is asked or signed in to.
+
+    No SDK is loaded before that, nor what stands before it: most practices have no drive.
+    """
 
     def __init__(self, parts: SignedParts) -> None:
         self._parts = parts
         # Each once: what signs in and what lists share the tokens that are in use.
-        self._dropbox = functools.cache(self._make_dropbox)
-        self._onedrive = OneDriveAccounts(parts.providers, parts.app_id, parts.vault)
+        self._guard = threading.Lock()
+        self._made_dropbox: dict[str, DropboxAccess] = {}
+        self._made_onedrive: OneDriveAccounts | None = None
 
     @property
     def accesses(self) -> Mapping[SourceKind, AccessOf]:
         """The sign-in of each kind's owner."""
-        return {SourceKind.DROPBOX: self._dropbox, SourceKind.ONEDRIVE: self._onedrive.of}
+        return {
+            SourceKind.DROPBOX: self._dropbox,
+            SourceKind.ONEDRIVE: lambda of: self._onedrive().of(of),
+        }
 
     def dropbox_id(self, operator: str, folder: str) -> str:
         """The source of the operator's Dropbox, signed in or not."""
@@ -58,7 +69,7 @@ class SignedDrives:
 
     def onedrive_id(self, provider: str, folder: str) -> str:
         """The source of the provider's OneDrive, signed in or not."""
-        return self._onedrive.source_id(provider, folder)
+        return self._onedrive().source_id(provider, folder)
 
     def drive(self, kind: SourceKind, owner: str, folder: str) -> Drive:
         """The adapter of the owner's drive, as a source of it would be made."""
@@ -74,7 +85,7 @@ class SignedDrives:
         """
         if kind is SourceKind.DROPBOX:
             return self._dropbox(owner).account()
-        return self._onedrive.of(owner).account()
+        return self._onedrive().of(owner).account()
 
     def dropbox_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of Dropbox."""
@@ -91,12 +102,31 @@ class SignedDrives:
 
     def onedrive_place(self, source_id: str) -> tuple[DrivePlace, Drive]:
         """The place and the adapter behind a source id of OneDrive."""
-        place, drive = onedrive_place(self._onedrive.all, source_id)
+        from message_centre.sources.onedrive_place import onedrive_place  # noqa: PLC0415 - see above
+
+        place, drive = onedrive_place(self._onedrive().all, source_id)
         check = functools.partial(self._parts.check, SourceKind.ONEDRIVE)
         return place, AllowedDrive(check, lambda: drive)
 
-    def _make_dropbox(self, operator: str) -> DropboxAccess:
-        return DropboxAccess(operator, self._parts.app_key, self._parts.vault)
+    def _onedrive(self) -> "OneDriveAccounts":
+        from message_centre.sources.onedrive_place import OneDriveAccounts  # noqa: PLC0415 - see above
+
+        parts = self._parts
+        with self._guard:
+            if self._made_onedrive is None:
+                made = OneDriveAccounts(parts.providers, parts.app_id, parts.vault)
+                self._made_onedrive = made
+            return self._made_onedrive
+
+    def _dropbox(self, operator: str) -> "DropboxAccess":
+        from message_centre.sources.dropbox_access import DropboxAccess  # noqa: PLC0415 - see above
+
+        with self._guard:
+            made = self._made_dropbox.get(operator)
+            if made is None:
+                made = DropboxAccess(operator, self._parts.app_key, self._parts.vault)
+                self._made_dropbox[operator] = made
+            return made
 
     def _credentials(self, account: str) -> tuple[str, Secret]:
         """Of whichever operator is signed in to this account."""
@@ -104,7 +134,8 @@ class SignedDrives:
             kept = self._dropbox(operator).kept()
             if kept is not None and kept.account_id == account:
                 return self._dropbox(operator).credentials(account)
-        raise SignInNeeded("Nobody is signed in to this Dropbox account.")
+        which = "this Dropbox account" if account else "Dropbox"
+        raise SignInNeeded(f"Nobody is signed in to {which}.")
 
 
 def _parsed(source_id: str) -> tuple[str, str]:

@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 import threading
-import traceback
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from message_centre.services.tracing import where
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name
 from message_centre.ui.entering.entering_controller import EnteringController, look_at_door
@@ -264,6 +264,4 @@ class LastResort(QObject):
 
 def _log_where(kind: type[BaseException], trace: TracebackType | None) -> None:
     """Where it happened, not its words: those may hold a name."""
-    frames = reversed(traceback.extract_tb(trace))
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
-    _log.error("Unforeseen %s in %s", kind.__name__, where)
+    _log.error("Unforeseen %s in %s", kind.__name__, where(trace))

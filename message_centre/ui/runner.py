@@ -7,7 +7,6 @@ to a job's signals at leisure.
 
 import logging
 import os
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import Enum
@@ -17,6 +16,7 @@ from itertools import count
 from PySide6.QtCore import QObject, Qt, Signal
 
 from message_centre.domain.errors import Cancelled, MessageCentreError
+from message_centre.services.tracing import where
 from message_centre.services.work import CancelToken, Report, carrying
 from message_centre.ui.throttle import Throttle
 
@@ -209,6 +209,5 @@ def _note_unexpected(error: Exception) -> None:
     """Log where an unforeseen error came from, not its words: those may hold a file name."""
     if isinstance(error, MessageCentreError):
         return
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
-    _log.error("A job ended with an unforeseen %s in %s", type(error).__name__, where)
+    place = where(error.__traceback__)
+    _log.error("A job ended with an unforeseen %s in %s", type(error).__name__, place)

@@ -5,15 +5,19 @@ The browser is a script, and then a real Chromium: a judge that nobody here wrot
 
 import contextlib
 import json
+import time
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from message_centre import bootstrap
 from message_centre.cli.main import run
+from message_centre.services.signing_in import SigningParts
 from message_centre.sources.dropbox_access import PORTS
 from tests.support.certificates import Certificates
 from tests.support.chromium import Chromium, browsing
@@ -144,3 +148,38 @@ def test_onedrive(ask: Ask, onedrive: OneDrive, practice: Practice, browser: Bro
 
     assert [line["state"] for line in ask("sign-out", "onedrive")] == ["signed-out"]
     assert [line["state"] for line in ask("sources")] == ["sign-in-needed"]
+
+
+def test_nobody_finishes_in_time_and_the_next_wish_begins_anew(
+    ask: Ask, dropbox: DropboxWorld, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask("settings", "set", "operator.dropbox.enabled", "true")
+    ask("settings", "set", "system.dropbox.app_key", APP_KEY)
+    monkeypatch.setattr(bootstrap, "SigningParts", partial(SigningParts, window=1.0))
+    opened: list[str] = []
+
+    def leave_it(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", leave_it)
+
+    began = time.monotonic()
+    (line,) = ask("sign-in", "dropbox")
+    assert 1 <= time.monotonic() - began < 5
+    assert line["state"] == "abandoned"
+    assert "given up for now. Click My Mail or Reconnect to try again." in line["detail"]
+    log = (practice.home / "logs" / "MailCenter_Dropbox.log").read_text()
+    assert ": abandoned after 1." in log
+    assert [one["state"] for one in ask("sources")] == ["sign-in-needed"]
+
+    late = ScriptedBrowser("allow")
+    with pytest.raises(requests.ConnectionError):
+        late.browse(opened[0])  # the page is still there; whoever listened is not
+    assert [one["state"] for one in ask("sources")] == ["sign-in-needed"]
+
+    person = ScriptedBrowser("allow")
+    monkeypatch.setattr(webbrowser, "open", person.open)
+    (line,) = ask("sign-in", "dropbox")
+    person.join()
+    assert line["state"] == "connected", line

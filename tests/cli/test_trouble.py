@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from message_centre.cli.desk import cancelling
+from message_centre.cli.main import run
 from message_centre.domain.errors import Cancelled
 from tests.support.program import Practice, command, environment
 
@@ -223,3 +224,29 @@ def test_no_name_and_no_title_reaches_the_log(busy_practice: Practice) -> None:
 
     assert b"canary" not in written
     assert b"zztest" not in written.lower()
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("message_centre.services.listing.Lister.refresh", 3),
+        ("message_centre.sources.local_folder.LocalFolder.list_files", 1),
+    ],
+)
+def test_what_nobody_foresaw_is_logged_by_its_place_and_never_by_its_words(
+    busy_practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+    code: int,
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("ZZCANARY was born on 7 March")
+
+    monkeypatch.setattr(place, break_down)
+    given = ["--home", str(busy_practice.home), "list"]
+    assert run(given, open_window=lambda _home, _operator: 1) == code
+    log = (busy_practice.home / "logs" / "message_centre.log").read_text(encoding="utf-8")
+    assert "unforeseen RuntimeError in break_down:" in log
+    told = capsys.readouterr()
+    assert "CANARY" not in log + told.out + told.err

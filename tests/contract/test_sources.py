@@ -384,3 +384,28 @@ class TestALineThatFails:
         assert 110 < told.value.after <= 120
         assert time.monotonic() - began < 5
         assert place.held() == {"a.jpg": SEEN}
+
+    @only_drives
+    def test_that_cuts_every_download_is_told_and_no_part_passes_for_the_whole(
+        self, place: Place
+    ) -> None:
+        data = os.urandom(400_000)
+        row = row_of(place, data=data)
+        place.cut_downloads()
+        began = time.monotonic()
+        with pytest.raises(SourceOffline):
+            place.read(row)
+        assert time.monotonic() - began < SOON
+        assert place.held() == {"a.jpg": data}
+
+        place.come_back()
+        assert place.read(place.rows()["a.jpg"]) == data
+
+    @only_drives
+    def test_that_loses_the_answer_to_a_removal_makes_it_no_failure(self, place: Place) -> None:
+        row = row_of(place)
+        place.read(row)
+        place.lose_answer()
+        (released,) = place.release((row, SEEN))
+        assert released.release is Release.RELEASED
+        assert place.held() == {}

@@ -25,11 +25,11 @@ class Options:
 def scenarios_to_run(
     only: str, stack: ExitStack, scenarios: Mapping[str, Scenario] = SCENARIOS
 ) -> tuple[list[str], Cluster | None]:
-    """The names that hold `only`, and a running server if one of them needs it.
+    """The name that is `only`, or those that hold it, and a running server if one of them needs it.
 
     What this computer cannot run is said, never counted.
     """
-    names = [name for name in scenarios if only in name]
+    names = [only] if only in scenarios else [name for name in scenarios if only in name]
     if not elsewhere():
         names = _without(names, lambda one: one.elsewhere, "there is one file system only")
     if not binaries():

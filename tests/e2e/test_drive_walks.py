@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QProgressBar
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QProgressBar, QToolButton
 
 from message_centre import bootstrap
 from message_centre.bootstrap import open_home
@@ -22,6 +24,7 @@ from tests.support.azurite import Azurite
 from tests.support.cloud_person import CloudPerson
 from tests.support.clouds import Cloud, Clouds, running_clouds
 from tests.support.desktop import Desktop, a_desktop
+from tests.support.driver import Driver
 from tests.support.keyrings import use_file_keyring
 from tests.support.pictures import a_jpeg
 from tests.support.window import opened_window
@@ -118,6 +121,9 @@ def test_one_file_and_then_all_others_move_from_the_drive_to_the_record(sitting:
         person.keep("saved")
         person.until_gone(*FILES)
         person.keep("gone")
+    logs = b"".join(log.read_bytes() for log in (sitting.home / "logs").iterdir())
+    assert f"drives.{cloud.kind}".encode() in logs or b"sources.azure_blobs" in logs
+    assert [one for one in (*FILES, "SMITH") if one.encode() in logs] == []
 
 
 def save_everything(person: CloudPerson, home: Path) -> None:
@@ -166,6 +172,9 @@ def test_a_sign_in_is_cancelled_refused_given_and_renewed_silently(sitting: Sitt
         person.settle()
         person.keep("cancelled")
         told = person.open_sources()
+        assert "Nobody is signed in to Dropbox." in person.words(told) or (
+            "Sign in to OneDrive." in person.words(told)
+        )
         person.keep("sources", told)
         told.close()
         assert not set(FILES) & set(person.names())
@@ -200,7 +209,7 @@ def test_a_drive_that_refuses_us_or_is_away_says_so_and_comes_back(sitting: Sitt
 
         cloud.revoke()
         person.refresh()
-        person.until_strip_says("Sign-in needed")
+        person.until_strip_says("Sign-in needed" if cloud.allow else "Key needed")
         assert all(map(person.is_greyed, FILES)), "nothing can be said of its files"
         person.keep("revoked")
         cloud.come_back()
@@ -236,3 +245,16 @@ def get_in_again(person: CloudPerson) -> None:
     else:
         person.refresh()
         person.until_strip_says("Connected")
+
+
+def test_a_demo_practice_tells_that_its_drives_are_switched_off(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    del qapp
+    home = make_demo(tmp_path / "home", patients=5, files=4).home
+    with opened_window(home) as window:
+        person = Driver(window)
+        person.until_listed("Clinic photo 1.jpg")
+        QTest.mouseClick(person.find(QToolButton, "source-0"), Qt.MouseButton.LeftButton)
+        words = person.find(QLabel, "switchedOff", person.find(QDialog, "sourcesDialog")).text()
+    assert words.startswith("Switched off: Dropbox, OneDrive, Azure Storage.")

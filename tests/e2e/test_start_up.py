@@ -12,11 +12,8 @@ from tests.support.program import Practice, command, environment
 #: What the drives and their sign-ins bring, and what those bring in turn.
 LIBRARIES = (
     *("azure", "isodate", "dropbox", "stone", "msal", "jwt", "requests", "urllib3"),
-    *(
-        "http.client",
-        "message_centre.sources.azure_listing",
-        "message_centre.sources.dropbox_files",
-    ),
+    *("http.client", "message_centre.sources.azure_blobs", "message_centre.sources.dropbox_line"),
+    *("message_centre.sources.onedrive_files", "message_centre.sources.graph"),
 )
 _TOLD = f"print('loaded', json.dumps([name for name in {LIBRARIES!r} if name in sys.modules]))"
 _LIST = f"""

@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from tests.faults.drive_cases import Case, Scene, listing
 from tests.faults.drive_rigs import CLOSED, PORTAL, AzureRig
@@ -15,6 +17,11 @@ _KEY, _ENDPOINT = "system.azure.key", "system.azure.endpoint"
 
 def _wrong_key(scene: _Scene) -> None:
     scene.set_secret(_KEY, base64.b64encode(b"another key" * 6).decode())
+
+
+def _in_an_hour() -> str:
+    """The service's time, as it tells it to a computer whose clock is behind."""
+    return format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
 
 
 def _untrusted(scene: _Scene) -> None:
@@ -36,9 +43,10 @@ def _listings() -> Iterator[Case[AzureRig]]:
         "no key of Azure Storage",
     )
     yield listing(
-        "clock skew: the signature is refused",
-        sign_in,
-        lambda s: s.rig.answer(403, "AuthenticationFailed"),
+        "clock of this computer an hour behind",
+        "error",
+        lambda s: s.rig.answer(403, "AuthenticationFailed", Date=_in_an_hour()),
+        "clock",
     )
     yield listing(
         "container missing",

@@ -3,6 +3,7 @@
     python -m tests.faults.drives                    every fault of every drive, as a table
     python -m tests.faults.drives --only dropbox     those whose drive or name holds this
     python -m tests.faults.drives --quick            without those that wait for somebody who is silent
+    python -m tests.faults.drives --fault NAME       with a seeded mistake, which must be caught
 
 Each fault meets a practice of its own with one file on the drive, before listing or before saving. The
 source's state or the outcome has to be the one that is expected, in words that hold no name, secret or
@@ -32,6 +33,7 @@ from message_centre.services.work import CancelToken
 from tests.faults.azure_cases import AZURE
 from tests.faults.drive_cases import FIRST, NAME, SECOND, Case, Scene
 from tests.faults.drive_rigs import Rig, a_rig
+from tests.faults.drive_seeding import SEEDS
 from tests.faults.dropbox_cases import DROPBOX
 from tests.faults.onedrive_cases import ONEDRIVE
 from tests.support.counting import DOUBLED, LOST, MISFILED, WRONG, Problem, Tally, finish, say
@@ -43,8 +45,10 @@ CASES: Mapping[SourceKind, Sequence[Case[Any]]] = {
     SourceKind.DROPBOX: DROPBOX,
     SourceKind.ONEDRIVE: ONEDRIVE,
 }
-_LOGS = {kind: f"MailCenter_{kind.name.title()}.log" for kind in CASES} | {
-    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log"
+_LOGS = {
+    SourceKind.AZURE: "MailCenter_Azure.log",
+    SourceKind.DROPBOX: "MailCenter_Dropbox.log",
+    SourceKind.ONEDRIVE: "MailCenter_OneDrive.log",
 }
 #: Seconds after which a person has to know, whether or not anybody answers.
 BOUND = 30.0
@@ -148,6 +152,8 @@ class Trial:
         }.get(copies, f"{copies[0]} x drive, {copies[1]} x store")
         if SECOND in on_drive:
             row.where += "; the other version on the drive"
+        if self._case.name.startswith("changed") and SECOND not in on_drive:
+            row.blame(LOST, "the version that nobody has seen")
         is_over = self._case.is_lost_by_others or "changed since" in self._case.name
         if copies == (0, 0) and not is_over:
             row.blame(LOST, "the file is nowhere")
@@ -219,7 +225,7 @@ def _last(text: str) -> str:
 
 def table(kind: SourceKind, rows: Sequence[Row]) -> Iterator[str]:
     """Aligned text, cells wrapped."""
-    yield f"{kind.name.title()} ({_LOGS[kind]})"
+    yield _LOGS[kind]
     for cells in (_HEADS, *(row.cells for row in rows)):
         wrapped = [
             textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, _WIDTHS, strict=True)
@@ -252,7 +258,10 @@ def main(given: Sequence[str] | None = None) -> int:
     words = argparse.ArgumentParser(prog="python -m tests.faults.drives")
     words.add_argument("--only", default="", help="faults whose drive or name holds this")
     words.add_argument("--quick", action="store_true", help="leave out those that take long")
+    words.add_argument("--fault", default="", choices=["", *SEEDS], help="seed a fault")
     wanted = words.parse_args(given)
+    if wanted.fault:
+        SEEDS[wanted.fault]()
     keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call] # keyring has no types
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:

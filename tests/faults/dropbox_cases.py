@@ -74,7 +74,9 @@ def _listings() -> Iterator[Case[DropboxRig]]:
         lambda s: s.rig.fault(_LIST, Trouble.LATE, times=1),
         is_slow=True,
     )
-    yield listing("429 without Retry-After", away, lambda s: s.rig.fault(_LIST, Reply(429)))
+    yield listing(
+        "429 without Retry-After", away, lambda s: s.rig.fault(_LIST, Reply(429, b"", "text/plain"))
+    )
     yield listing(
         "429 with Retry-After: 1, once",
         "connected",
@@ -127,15 +129,12 @@ def _readings() -> Iterator[Case[DropboxRig]]:
         "failed RateLimited",
         lambda s: s.rig.fault(_GET, rate_limited(300)),
     )
+    yield Case("changed since it was listed", "refused FileChanged", lambda s: s.overwrite())
     yield Case(
         "removed by somebody since it was listed",
-        "saved",  # Dropbox gives a revision even when its file is gone
+        "refused FileGone",
         lambda s: s.rig.remove(),
-    )
-    yield Case(
-        "changed since it was listed",
-        "saved",  # likewise; the other version stays
-        lambda s: s.overwrite(),
+        is_lost_by_others=True,
     )
 
 
@@ -147,9 +146,18 @@ def _changed_on_download(scene: _Scene) -> None:
     scene.rig.dropbox.after_download = overwrite
 
 
+def _removed_on_download(scene: _Scene) -> None:
+    def remove(_held: object) -> None:
+        scene.rig.dropbox.after_download = lambda held: None
+        scene.rig.remove()
+
+    scene.rig.dropbox.after_download = remove
+
+
 def _removals() -> Iterator[Case[DropboxRig]]:
     kept = "saved-source-kept"
     yield Case("changed between download and delete", "saved", _changed_on_download)
+    yield Case("removed by somebody before our delete", "saved", _removed_on_download)
     yield Case(
         "delete done, its answer lost",
         "saved",

@@ -166,9 +166,6 @@ def _removals() -> Iterator[Case[OneDriveRig]]:
         "Files.ReadWrite",
     )
     yield Case(
-        "legal hold on the drive", kept, lambda s: _on_delete(s, _error(403, "retentionHold"))
-    )
-    yield Case(
         "quota: the drive is over its limit",
         kept,
         lambda s: _on_delete(s, _error(507, "insufficientStorage")),

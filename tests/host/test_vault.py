@@ -83,12 +83,15 @@ def test_a_changed_file_is_refused(ring: Path, home: Path, place: int) -> None:
 
 def test_a_lost_key_is_told_and_secrets_can_be_set_again(ring: Path, home: Path) -> None:
     Vault(home).keep("one", Secret(CANARY))
+    sealed = (home / NAME).read_bytes()
     ring.unlink()
 
     with pytest.raises(VaultLocked, match="keyring"):
         Vault(home).read("one")
     assert Vault(home).keep("one", Secret("new"))
     assert Vault(home).read("one") == Secret("new")
+    (set_aside,) = home.glob(f"{NAME}.unreadable-*")
+    assert set_aside.read_bytes() == sealed
 
 
 @pytest.mark.parametrize("backend", [NoKeyring, NullKeyring])
@@ -103,6 +106,18 @@ def test_without_a_keyring_a_secret_lasts_for_this_run_and_the_caller_is_told(
     assert not (home / NAME).exists()
     vault.forget("one")
     assert vault.read("one") is None
+
+
+@pytest.mark.parametrize("named", ["", "no.such.Keyring", "keyring.backends.fail.NoSuchKeyring"])
+def test_a_keyring_that_is_named_and_not_there_is_as_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", named)
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+
+    assert not Vault(home).keep("one", Secret(CANARY))
+    assert Vault(home).read("one") == Secret(CANARY)
+    assert not (home / NAME).exists()
 
 
 def test_programs_that_keep_secrets_at_once_lose_none(ring: Path, home: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import SourceOffline
 from message_centre.domain.files import FileState
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.secrets import Secret
@@ -328,6 +329,28 @@ def test_a_withdrawn_file_that_its_drive_has_kept_is_listed_there_again(
     assert container.content("a.jpg") == A_JPEG
     assert not (desk.home / "returned" / "a.jpg").exists()
     assert desk.ready() == ["a.jpg"]
+
+
+def test_what_its_drive_has_kept_is_not_brought_back_twice_while_the_drive_is_away(
+    desk: Engine, container: Container, azurite: Azurite
+) -> None:
+    container.put("a.jpg", A_JPEG)
+    lease = container.client.get_blob_client("a.jpg").acquire_lease()
+    result = desk.save("a.jpg")
+    switch_on(desk, container, 9)
+    desk.files()
+
+    with pytest.raises(SourceOffline):
+        desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+
+    assert not (desk.home / "returned" / "a.jpg").exists()
+    assert len(desk.stored()) == 1
+    lease.release()
+    switch_on(desk, container, azurite.port)
+    desk.files()
+    desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
+    copies = [*container.names, *(path.name for path in (desk.home / "returned").glob("*"))]
+    assert copies == ["a.jpg"]
 
 
 def test_a_start_while_the_drive_is_away_goes_on_and_forgets_nothing(

@@ -189,6 +189,26 @@ def test_what_may_not_be_removed_is_saved_hidden_and_removed_later(
     assert world.dropbox.tree.names(FOLDER) == []
 
 
+def test_a_permission_that_is_granted_and_signed_in_with_counts_at_once(
+    desk: Engine, world: DropboxWorld
+) -> None:
+    put(world, "a.jpg")
+    sign_in(desk)
+    held = world.dropbox.sign_in
+    fewer = frozenset({"account_info.read", "files.metadata.read", "files.content.read"})
+    held._refresh = dict.fromkeys(held._refresh, fewer)
+    held.expire()
+    result = desk.save("a.jpg")
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    assert "lacks a permission" in result.reason
+
+    sign_in(desk)
+    desk.services.recoverer.run()
+
+    assert world.dropbox.tree.names(FOLDER) == []
+    assert desk.problems() == []
+
+
 @pytest.mark.parametrize("what", [Trouble.TRUNCATED, Trouble.CUT, rate_limited(300)])
 def test_a_download_that_fails_leaves_nothing_and_takes_nothing(
     desk: Engine, world: DropboxWorld, what: Trouble

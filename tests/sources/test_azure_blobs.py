@@ -1,5 +1,6 @@
 """The adapter of Azure Storage against a real Azurite, and against lines that fail."""
 
+import gzip
 import hashlib
 import logging
 import os
@@ -8,7 +9,8 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from azure.storage.blob import BlobBlock, ContentSettings
@@ -194,6 +196,15 @@ def test_a_blob_without_a_checksum_is_read_all_the_same(container: Container) ->
 
     assert blob.get_blob_properties().content_settings.content_md5 is None
     assert read(drive, listed(drive)["blocks.bin"]) == b"in blocks"
+
+
+def test_a_blob_that_says_it_is_compressed_is_read_as_it_lies_there(container: Container) -> None:
+    blob = container.client.get_blob_client("a.txt.gz")
+    stored = gzip.compress(b"packed by somebody")
+    blob.upload_blob(stored, content_settings=ContentSettings(content_encoding="gzip"))
+    drive = drive_of(container)
+
+    assert read(drive, listed(drive)["a.txt.gz"]) == stored
 
 
 def test_a_checksum_that_the_uploader_made_up_is_not_believed(container: Container) -> None:
@@ -431,6 +442,25 @@ def test_every_answer_means_one_thing(
     assert type(told.value) is error
 
 
+@pytest.mark.parametrize(
+    ("hours", "error", "words"), [(1, AccessDenied, "clock"), (0, SignInNeeded, "account and key")]
+)
+def test_a_wrong_clock_is_told_from_a_wrong_key(
+    container: Container,
+    front: FaultyFront,
+    hours: int,
+    error: type[MessageCentreError],
+    words: str,
+) -> None:
+    drive = drive_of(container, port=front.port)
+    told = format_datetime(datetime.now(UTC) - timedelta(hours=hours), usegmt=True)
+    headers = {"x-ms-error-code": "AuthenticationFailed", "Date": told}
+    front.faults.append(Fault(Spoil.ANSWER, status=403, headers=headers))
+
+    with pytest.raises(error, match=words):
+        listed(drive)
+
+
 def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: FaultyFront) -> None:
     container.put("a.bin", b"one")
     drive = drive_of(container, port=front.port)
@@ -438,8 +468,10 @@ def test_a_portals_page_is_never_taken_for_a_file(container: Container, front: F
     portal = {"Content-Type": "text/html"}
     front.faults.extend([Fault(Spoil.ANSWER, status=200, headers=portal)] * 50)
 
-    with pytest.raises(MessageCentreError):
+    with pytest.raises(SourceOffline):
         read(drive, file)
+    with pytest.raises(SourceOffline):
+        drive.find(file.id)
     with pytest.raises(MessageCentreError):
         drive.remove(file.id, file.revision)
 

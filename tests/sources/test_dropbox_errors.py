@@ -157,5 +157,8 @@ def test_our_own_errors_and_a_cancel_pass() -> None:
 
 
 def test_the_trace_tells_status_and_request_but_no_content() -> None:
-    error = translated(exceptions.InternalServerError("abc123", 503, "Testperson.jpg"))
-    assert trace_of(error) == "SourceOffline, InternalServerError, status 503, request abc123"
+    error = translated(exceptions.InternalServerError("6b8c2e0f9a7d4c51", 503, "Testperson.jpg"))
+    assert (
+        trace_of(error)
+        == "SourceOffline, InternalServerError, status 503, request 6b8c2e0f9a7d4c51"
+    )

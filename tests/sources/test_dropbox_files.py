@@ -248,7 +248,9 @@ class TestReading:
         with pytest.raises(FileGone):
             whole(world.files(), file)
 
-    def test_refuses_bytes_that_are_not_those_of_the_hash(self, world: DropboxWorld) -> None:
+    def test_refuses_bytes_that_are_not_those_of_the_hash(
+        self, world: DropboxWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
         file = put(world, "a.jpg", b"as it is")
         drive = world.files()
         whole(drive, file)
@@ -257,8 +259,12 @@ class TestReading:
             200, b"as it IS", "application/octet-stream", {"Dropbox-API-Result": json.dumps(said)}
         )
         world.server.fault(DOWNLOAD, damaged)
-        with pytest.raises(SourceOffline, match="damaged on the way"):
+        with (
+            caplog.at_level(logging.WARNING, "message_centre.sources"),
+            pytest.raises(SourceOffline, match="damaged on the way"),
+        ):
             whole(drive, file)
+        assert "thrown away" in caplog.text
 
     @pytest.mark.parametrize("field", ["content_hash", "id", "rev"])
     def test_refuses_an_answer_about_something_else(self, world: DropboxWorld, field: str) -> None:

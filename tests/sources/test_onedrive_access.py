@@ -279,6 +279,19 @@ def test_a_silent_sign_in_service_is_given_up_in_seconds(
     assert time.monotonic() - began < 3
 
 
+def test_a_sign_in_that_cannot_be_reached_is_noted_in_the_log(
+    onedrive: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    onedrive.sign_in()
+    onedrive.server.https.fault("openid-configuration", Trouble.CUT, times=9)
+    caplog.set_level(logging.WARNING, "message_centre.sources")
+
+    with pytest.raises(SourceOffline):
+        onedrive.access().token()
+
+    assert "no answer from the sign-in: " in caplog.text
+
+
 def test_signing_out_forgets_and_needs_nobody(onedrive: Practice) -> None:
     access = onedrive.sign_in()
     access.token()

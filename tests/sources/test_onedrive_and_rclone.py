@@ -3,27 +3,33 @@
 import hashlib
 import json
 import os
-import subprocess
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from message_centre.domain.secrets import Secret
 from message_centre.sources.drive import Removal
+from message_centre.sources.quick_xor_hash import QuickXorHash
 from tests.support.entra_server import APP_ID
 from tests.support.graph_server import ROOT, Item
 from tests.support.https_server import Trouble
 from tests.support.microsoft_replies import as_json
-from tests.support.onedrive import TOKENS, Practice
-from tests.support.rclones import rclone_program
-
-Rclone = Callable[..., str]
+from tests.support.onedrive import SECRET, TOKENS, Practice
+from tests.support.rclones import OF_SYSTEM, OURS, Rclone, rclone_program
 
 
-@pytest.fixture
-def rclone(onedrive: Practice, tmp_path: Path) -> Rclone:
-    """Runs rclone with a remote `od:` for the server, and returns what it printed."""
-    program = rclone_program()
+@pytest.fixture(params=[OURS, OF_SYSTEM])
+def rclone(request: pytest.FixtureRequest, onedrive: Practice, tmp_path: Path) -> Rclone:
+    """With a remote `od:` for the server, and a token that is over.
+
+    The old one always sends a secret, so its app has one.
+    """
+    secret = "of the app" if request.param == OF_SYSTEM else ""
+    onedrive.server.entra.secret = secret
+    if secret:
+        onedrive.vault.keep(SECRET, Secret(secret))
     token = {
         "access_token": "long gone",
         "token_type": "Bearer",
@@ -34,26 +40,16 @@ def rclone(onedrive: Practice, tmp_path: Path) -> Rclone:
         "TYPE": "onedrive",
         "TOKEN": json.dumps(token),
         "CLIENT_ID": APP_ID,
+        "CLIENT_SECRET": secret,
         "DRIVE_ID": onedrive.server.drive_id,
         "DRIVE_TYPE": onedrive.server.drive_type,
     }
-    config = tmp_path / "rclone.conf"
-    config.touch()
-    environment = os.environ | {f"RCLONE_CONFIG_OD_{name}": value for name, value in remote.items()}
-    options = ["--config", str(config), "--ca-cert", os.environ["REQUESTS_CA_BUNDLE"]]
-    options += ["--retries", "1", "--low-level-retries", "3"]
-
-    def run(*words: str) -> str:
-        return subprocess.run(
-            [program, *words, *options],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        ).stdout
-
-    return run
+    settings = {f"RCLONE_CONFIG_OD_{name}": value for name, value in remote.items()}
+    settings |= {
+        "RCLONE_CA_CERT": os.environ["REQUESTS_CA_BUNDLE"],
+        "RCLONE_LOW_LEVEL_RETRIES": "3",
+    }
+    return Rclone(rclone_program(request.param), tmp_path, settings)
 
 
 def _refresh_token(onedrive: Practice) -> str:
@@ -75,7 +71,7 @@ def test_it_lists_page_by_page_what_our_adapter_lists(onedrive: Practice, rclone
     _filled(onedrive, 45)
     onedrive.server.page = 20
 
-    theirs = set(rclone("lsf", "od:in/box", "--files-only").splitlines())
+    theirs = set(rclone.say("lsf", "od:in/box", "--files-only").splitlines())
 
     assert theirs == {file.name for file in onedrive.drive("/in/box").files(lambda _: None)}
     assert len(theirs) == 45
@@ -87,10 +83,23 @@ def test_it_takes_copies_and_finds_every_checksum_right(
     contents = _filled(onedrive, 12)
     copies = tmp_path / "copies"
 
-    rclone("copy", "od:in/box", str(copies))
-    rclone("check", "od:in/box", str(copies))
+    rclone.say("copy", "od:in/box", str(copies))
+    rclone.say("check", "od:in/box", str(copies))
 
     assert {one.name: one.read_bytes() for one in copies.iterdir()} == contents
+
+
+def test_its_hashes_are_those_that_are_listed(onedrive: Practice, rclone: Rclone) -> None:
+    contents = _filled(onedrive, 12)
+    words = ("--files-only", "--hash", "quickxor", "--format", "ph")
+
+    told = dict(line.rsplit(";", 1) for line in rclone.say("lsf", *words, "od:in/box").splitlines())
+
+    ours = {name: QuickXorHash() for name in contents}
+    for name, content in contents.items():
+        ours[name].update(content)
+    # rclone writes in hexadecimal what Graph writes in base 64.
+    assert told == {name: b64decode(sum_.text()).hex() for name, sum_ in ours.items()}
 
 
 def test_it_finds_a_checksum_wrong_that_is(
@@ -98,12 +107,14 @@ def test_it_finds_a_checksum_wrong_that_is(
 ) -> None:
     contents = _filled(onedrive, 3)
     copies = tmp_path / "copies"
-    rclone("copy", "od:in/box", str(copies))
+    rclone.say("copy", "od:in/box", str(copies))
     name = next(iter(contents))
     (copies / name).write_bytes(contents[name][:-1] + b"x")
 
-    with pytest.raises(subprocess.CalledProcessError):
-        rclone("check", "od:in/box", str(copies))
+    checked = rclone.run("check", "od:in/box", str(copies))
+
+    assert checked.returncode != 0
+    assert "1 differences found" in checked.stderr
 
 
 def test_it_moves_obeys_a_pause_and_renews_its_token(
@@ -114,7 +125,7 @@ def test_it_moves_obeys_a_pause_and_renews_its_token(
     onedrive.server.https.fault("/children", paused)
     onedrive.server.https.fault("/download", Trouble.TRUNCATED)
 
-    rclone("move", "od:in/box", str(tmp_path / "moved"))
+    rclone.say("move", "od:in/box", str(tmp_path / "moved"))
 
     assert len(list((tmp_path / "moved").iterdir())) == 6
     left = [one for one in onedrive.server.items.values() if one.content is not None]
@@ -141,7 +152,7 @@ def test_versions_nobody_has_seen_are_lost_by_it_and_kept_by_us(
     assert _unseen(onedrive) == 10
 
     onedrive.server.after_download = _save_anew(onedrive)
-    rclone("move", "od:in/box", str(tmp_path / "moved"))
+    rclone.say("move", "od:in/box", str(tmp_path / "moved"))
     assert _unseen(onedrive) == 0
 
 

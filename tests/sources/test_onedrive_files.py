@@ -492,6 +492,19 @@ def test_one_fault_of_the_line_is_healed_and_many_are_told(
         _listed(drive)
 
 
+def test_a_line_that_fails_is_noted_in_the_log(
+    onedrive: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    drive, _ = _a_photo(onedrive)
+    onedrive.server.https.fault("/children", Trouble.CUT, times=9)
+    caplog.set_level(logging.WARNING, "message_centre.sources")
+
+    with pytest.raises(SourceOffline):
+        _listed(drive)
+
+    assert "no answer: " in caplog.text
+
+
 def test_a_silent_server_is_given_up_in_seconds(onedrive: Practice) -> None:
     drive, _ = _a_photo(onedrive)
     onedrive.server.https.fault("/children", Trouble.HANGS, times=99, method="GET")

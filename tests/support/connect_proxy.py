@@ -27,7 +27,7 @@ class ConnectProxy:
         self._guard = threading.Lock()
         self._listening = socket.create_server((_HOST, 0))
         self.url = f"http://{_HOST}:{self._listening.getsockname()[1]}"
-        self._start(self._accept)
+        self._run(self._accept)
 
     def environment(self, authority: Path) -> dict[str, str]:
         """What makes requests (so every SDK built on it) and rclone go this way, trusting `authority`."""
@@ -46,21 +46,21 @@ class ConnectProxy:
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        with self._guard:
-            left, threads = list(self._open), list(self._threads)
-        for one in left:
-            _cut(one)
-        for thread in threads:
-            thread.join()
-        for one in left:
+        # Whoever has just been accepted may still start another.
+        while (thread := next((one for one in self._threads if one.is_alive()), None)) is not None:
+            with self._guard:
+                left = list(self._open)
+            for one in left:
+                _cut(one)
+            thread.join(0.05)
+        for one in self._open:
             one.close()
 
-    def _start(self, work: Callable[..., None], *args: socket.socket) -> None:
+    def _run(self, work: Callable[..., None], *args: socket.socket) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
-        with self._guard:
-            self._open += args
-            self._threads.append(thread)
         thread.start()
+        with self._guard:
+            self._threads.append(thread)
 
     def _accept(self) -> None:
         while True:
@@ -68,7 +68,9 @@ class ConnectProxy:
                 client, _ = self._listening.accept()
             except OSError:
                 return
-            self._start(self._serve, client)
+            with self._guard:
+                self._open.append(client)
+            self._run(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -80,9 +82,13 @@ class ConnectProxy:
                 client.sendall(b"HTTP/1.1 502 Not here\r\nContent-Length: 0\r\n\r\n")
                 _cut(client)
                 return
+            with self._guard:
+                self._open.append(
+                    server
+                )  # now: a client that has gone already ends this thread below
             client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
             server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._start(_carry, client, server)
+            self._run(_carry, client, server)
             _carry(server, client)
 
     def _server(self, name: str) -> socket.socket | None:

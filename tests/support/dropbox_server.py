@@ -43,7 +43,7 @@ _SCOPES = {
     "auth/token/revoke": "",
 }
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-_PAGE = 500
+_PAGE = 2000
 _PICTURES = (".jpg", ".jpeg", ".png", ".tiff", ".tif", ".gif", ".webp", ".ppm", ".bmp")
 _LARGEST_PICTURE = 20 << 20
 
@@ -71,6 +71,9 @@ class DropboxServer:
     def __init__(self, context: ssl.SSLContext) -> None:
         self.tree = DropboxTree()
         self.sign_in = DropboxSignIn()
+        #: So many entries come with one answer at most, whatever was asked for.
+        self.page = _PAGE
+        self.email = "kiri@example.org"
         #: Paths in lower case whose files may not be removed, and which error says so.
         self.unwritable: dict[str, files.WriteError] = {}
         #: Called once a download was answered: what somebody else does before the file is removed.
@@ -133,7 +136,7 @@ class DropboxServer:
             lookup = files.LookupError.not_folder if is_file else files.LookupError.not_found
             raise RouteError(files.ListFolderError.path(lookup))
         found = self.tree.entries(arg.path, deep=arg.recursive)
-        limit = arg.limit or _PAGE
+        limit = min(arg.limit or self.page, self.page)
         return self._page(_Cursor(arg.path, arg.recursive, limit, found, self.tree.position)), None
 
     def _continue(self, arg: Any, _: Request) -> tuple[Any, None]:
@@ -202,7 +205,7 @@ class DropboxServer:
         account = dropbox.users.FullAccount(
             account_id=self.sign_in.account_id,
             name=name,
-            email="kiri@example.org",
+            email=self.email,
             email_verified=True,
             disabled=False,
             locale="en",

@@ -57,7 +57,7 @@ class ScriptedBrowser:
 
     def open(self, address: str) -> bool:
         """Take the address and come back at once, as the desktop does."""
-        self._threads.append(threading.Thread(target=self._browse, args=(address,)))
+        self._threads.append(threading.Thread(target=self.browse, args=(address,)))
         self._threads[-1].start()
         return True
 
@@ -66,7 +66,8 @@ class ScriptedBrowser:
         for thread in self._threads:
             thread.join()
 
-    def _browse(self, address: str) -> None:
+    def browse(self, address: str) -> None:
+        """Go through every page."""
         with requests.Session() as session:
             shown = session.get(address, timeout=10)
             for _ in range(_PAGES):

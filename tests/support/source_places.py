@@ -22,7 +22,7 @@ from message_centre.host.clock import SystemClock
 from message_centre.host.looks_file import LooksFile
 from message_centre.services.ports import Filed, Source
 from message_centre.services.work import CancelToken, silent
-from message_centre.sources import azure_blobs, dropbox_files
+from message_centre.sources import azure_listing, dropbox_files
 from message_centre.sources.azure_blobs import AzureAccess, AzureBlobs
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace, DriveSource
@@ -35,7 +35,7 @@ from tests.support.dropbox_server import rate_limited
 from tests.support.dropbox_world import FOLDER, DropboxWorld, dropbox_world
 from tests.support.engine import age
 from tests.support.faulty_front import Fault, FaultyFront, Spoil, faulty_front
-from tests.support.graph_server import FILES_HOST, Item
+from tests.support.graph_server import FILES_HOST, Item, quick_xor
 from tests.support.https_server import Trouble
 from tests.support.microsoft_replies import as_json
 from tests.support.onedrive import Practice, a_practice
@@ -83,6 +83,14 @@ class Place(ABC):
     def pause(self, seconds: int) -> None:
         """The next call is told to wait so long."""
         raise NotImplementedError(seconds)
+
+    def lose_answer(self) -> None:
+        """The next removal is done, and nobody hears of it."""
+        raise NotImplementedError
+
+    def cut_downloads(self) -> None:
+        """Half of what is asked for arrives, however often it is asked."""
+        raise NotImplementedError
 
     # What the program does
 
@@ -194,6 +202,12 @@ class AzurePlace(Place):
         told = {"Retry-After": str(seconds)}
         self._front.faults.append(Fault(Spoil.ANSWER, status=503, headers=told))
 
+    def lose_answer(self) -> None:
+        self._front.faults.append(Fault(Spoil.LOSE, "DELETE"))
+
+    def cut_downloads(self) -> None:
+        self._front.faults.extend([Fault(Spoil.CUT, "GET")] * _FOR_EVER)
+
 
 class DropboxPlace(Place):
     """A folder of an account."""
@@ -233,6 +247,12 @@ class DropboxPlace(Place):
         for path in ("files/list_folder", "files/download"):
             self._world.server.fault(path, rate_limited(seconds))
 
+    def lose_answer(self) -> None:
+        self._world.server.fault("files/delete_v2", Trouble.REPLY_LOST)
+
+    def cut_downloads(self) -> None:
+        self._world.server.fault("files/download", Trouble.TRUNCATED, times=_FOR_EVER)
+
 
 class OneDrivePlace(Place):
     """A folder of a drive of a company's account."""
@@ -244,6 +264,7 @@ class OneDrivePlace(Place):
         self.source = _source(SourceKind.ONEDRIVE, practice.drive("/in/box"))
 
     def put(self, name: str, data: bytes) -> None:
+        quick_xor(data)
         found = self._items().get(name)
         if found is None:
             self._server.add(f"in/box/{name}", data)
@@ -274,6 +295,12 @@ class OneDrivePlace(Place):
         for path in ("/children", "/download"):
             self._server.https.fault(path, busy)
 
+    def lose_answer(self) -> None:
+        self._server.https.fault("", Trouble.REPLY_LOST, method="DELETE")
+
+    def cut_downloads(self) -> None:
+        self._server.https.fault("/download", Trouble.TRUNCATED, times=_FOR_EVER)
+
     def _items(self) -> dict[str, Item]:
         box = self._server.folder("in/box")
         inside = (one for one in self._server.items.values() if one.parent == box)
@@ -289,7 +316,7 @@ def _source(kind: SourceKind, drive: Drive) -> DriveSource:
 def a_place(kind: SourceKind, folder: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     """An empty place of this kind; servers are started for it alone, but for Azurite."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(azure_blobs, "_PAGE", PAGE)
+        patch.setattr(azure_listing, "PAGE", PAGE)
         patch.setattr(dropbox_files, "_PAGE", PAGE)
         if kind is SourceKind.FOLDER:
             yield FolderPlace(folder)

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
-from message_centre.domain.files import FileState, Fingerprint, SourceFile, SourceState
+from message_centre.domain.files import FileState, Fingerprint, SourceFile, SourceKind, SourceState
 from message_centre.domain.outcomes import Outcome
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_sorting import Wish
-from message_centre.ui.files.rows import Column, Standing, rows_of
+from message_centre.ui.files.rows import Column, Standing, row_of, rows_of
 from tests.support.source_files import a_listing, a_source_file
 
 Asc, Desc = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -142,6 +142,13 @@ def test_a_tick_does_not_pass_to_bytes_that_nobody_saw(model: FilesModel) -> Non
     changed = replace(OLD, fingerprint=Fingerprint(10, 1, "1:other"))
     look_again(model, changed, NEW)
     assert model.ticked() == (NEW,)
+
+
+def test_a_drive_is_named_by_its_kind_and_leaves_room_for_patient_and_title() -> None:
+    file = replace(OLD, kind=SourceKind.AZURE, source_name="Azure scans-of-the-tower/endoscopy")
+    assert row_of(file).cells[Column.SOURCE] == "Azure"
+    folder = replace(OLD, source_name="/srv/share/Images")
+    assert row_of(folder).cells[Column.SOURCE] == "Images"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,17 @@ def test_once_the_answer_is_exchanged_there_is_nothing_to_cancel(
     assert dialog.isVisible()
 
 
+def test_it_is_as_high_as_its_words_and_leaves_alone_what_a_person_made_larger(
+    dialog: SignInDialog,
+) -> None:
+    high = dialog.height()
+    dialog.resize(600, high + 100)
+    dialog.show_state(replace(WAITING, seconds_left=100.0))
+    assert (dialog.width(), dialog.height()) == (600, high + 100)
+    dialog.show_state(SignIn(WAITING.drive, Step.FAILED, "Once more."))
+    assert dialog.height() < high
+
+
 def test_a_failure_is_told_as_plain_text_and_can_be_tried_again(
     dialog: SignInDialog, qtbot: QtBot
 ) -> None:

@@ -101,6 +101,11 @@ def test_a_drive_that_went_away_still_tells_when_it_was_listed(
     assert "MailCenter_Dropbox.log" in words
 
 
+def test_nobody_is_told_to_sign_in_to_azure_storage() -> None:
+    assert state_words(a_drive(SourceKind.AZURE, SourceState.SIGN_IN_NEEDED)) == "Key needed"
+    assert state_words(a_drive(SourceKind.DROPBOX, SourceState.SIGN_IN_NEEDED)) == "Sign-in needed"
+
+
 def test_drives_that_are_switched_off_are_named(qtbot: QtBot) -> None:
     assert "Switched off: Dropbox, OneDrive, Azure Storage." in told(qtbot, a_listing())
     assert "Switched off: Azure Storage." in told(

@@ -145,7 +145,11 @@ class Vault(Protocol):
         """Keep a secret; False if it will be forgotten when this program ends."""
 
     def forget(self, name: str) -> None:
-        """Keep this secret no longer."""
+        """Keep this secret no longer; its absence is fine.
+
+        Raises:
+            VaultLocked: it is still kept, and may be forgotten once the keyring opens.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def row_of(file: SourceFile) -> FileRow:
     """Make the row of one source file."""
     name = shown(file.name)
     cells = ["", "", name, type_of(file), date_of(file), size_of(file.size), "", "", ""]
-    cells[Column.SOURCE] = short_source(file.source_name)
+    cells[Column.SOURCE] = _source_cell(file)
     by_name = natural(name)
     modified = file.fingerprint.modified_ns
     row = FileRow(
@@ -246,6 +246,12 @@ def type_of(file: SourceFile) -> str:
     """The extension and what sort of thing it is: `JPG image`."""
     extension = shown(file.extension.removeprefix(".").upper())
     return f"{extension} {tr(_sort_of_thing(file))}".strip()
+
+
+def _source_cell(file: SourceFile) -> str:
+    """A drive by its kind alone: there is one of each, and patient and title want the room."""
+    short = short_source(file.source_name)
+    return short.partition(" ")[0] if file.kind.is_drive else short
 
 
 def short_source(name: str) -> str:

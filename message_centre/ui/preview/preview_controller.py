@@ -16,6 +16,7 @@ from message_centre.ui.files.rows import (
     FileRow,
     Standing,
     moment,
+    short_source,
     symbol_of,
 )
 from message_centre.ui.pieces.pictures import image_of
@@ -134,7 +135,7 @@ def shown_of(row: FileRow, facts: CaptureFacts) -> Shown:
         (tr("Taken"), _taken(facts)),
         (tr("Picture"), f"{facts.width} \u00d7 {facts.height}" if facts.width else ""),
         (tr("Device"), shown(facts.device)),
-        (tr("Source"), row.cells[Column.SOURCE]),
+        (tr("Source"), short_source(row.file.source_name)),
         (tr("Patient"), row.patient),
         (tr("Title"), row.title),
     ]

@@ -58,6 +58,7 @@ class SignInDialog(QDialog):
         self.setAccessibleName(self.windowTitle())
         self._shows = shows
         self._layout = QVBoxLayout(self)
+        self._needed = 0
         self._symbol = plain_label("", "signInSymbol", self)
         self._title = with_font(plain_label("", "signInTitle", self), scale=1.15, bold=True)
         self._words = plain_label("", "signInWords", self)
@@ -143,10 +144,12 @@ class SignInDialog(QDialog):
         layout.addWidget(buttons)
 
     def _fit(self) -> None:
-        """Be as high as what is shown, and never narrower than before."""
-        wide = max(_WIDTH, self.width() if self.isVisible() else 0)
+        """Be as high as what is shown; what a person has made larger stays until something else is."""
         self._layout.activate()
-        self.resize(wide, max(_LOWEST, self._layout.totalHeightForWidth(wide)))
+        needed = max(_LOWEST, self._layout.totalHeightForWidth(_WIDTH))
+        if needed != self._needed:
+            self._needed = needed
+            self.resize(max(_WIDTH, self.width() if self.isVisible() else 0), needed)
 
     def _show_time(self, state: SignIn) -> None:
         is_waiting = state.step is Step.WAITING

@@ -44,10 +44,17 @@ _DRIVES = {
 
 def state_words(listing: Listing) -> str:
     """`Connected 17:03`: the state and, where there is one, the time of the last listing."""
-    words = tr(STATES[listing.state].words)
+    words = _state(listing)
     if listing.state in _LISTED and listing.listed_at:
         return f"{words} {listing.listed_at.astimezone():%H:%M}"
     return words
+
+
+def _state(listing: Listing) -> str:
+    """The state in words; nobody signs in to Azure Storage, whose key is what it needs."""
+    if listing.state is SourceState.SIGN_IN_NEEDED and listing.kind is SourceKind.AZURE:
+        return tr("Key needed")
+    return tr(STATES[listing.state].words)
 
 
 def listed_words(at: datetime | None) -> str:
@@ -59,7 +66,7 @@ def card_rows(listing: Listing) -> tuple[tuple[str, str], ...]:
     """What the details say of a source, as name and words; the state comes first."""
     is_listed = listing.state in _LISTED
     rows = (
-        (tr("State"), tr(STATES[listing.state].words)),
+        (tr("State"), _state(listing)),
         (tr("Last listing"), listed_words(listing.listed_at)),
         (tr("Files"), count_words(listing) if is_listed else ""),
         (tr("Detail"), shown(listing.detail)),
