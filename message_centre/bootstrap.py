@@ -1,7 +1,6 @@
 """Builds the services of one home: the only place that knows every concrete class."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,7 +54,6 @@ from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.permitting import LOOKING, Permitting
-from message_centre.services.ports import Receiver
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -68,7 +66,7 @@ from message_centre.sources.drive_source import DrivePlace
 from message_centre.sources.listed_places import ListedPlaces
 from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import DriveMaker, Sources
-from message_centre.sources.signed_drives import SignedDrives, SignedParts
+from message_centre.sources.signed_drives import SignedDrives, SignedParts, listen
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -281,7 +279,7 @@ def _build(ground: _Ground) -> Services:
         day_sheets=DaySheets(day_counts, rows.records, lister, clock, guard),
         follower=Follower(SqlChanges(ground.database), partial(permitting.allows_here, *LOOKING)),
         signing_in=SigningIn(
-            SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
+            SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
@@ -340,13 +338,6 @@ def _start_logs(home: Path, configuring: Configuring) -> tuple[str, ...]:
 
 def _hosting(configuring: Configuring) -> Hosting:
     return Hosting(computer_names, lambda: domains_in(configuring.value(HOSTED_DOMAINS)))
-
-
-def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:
-    # Brings a web server along, for which no other use case waits.
-    from message_centre.sources.sign_in import listening  # noqa: PLC0415
-
-    return listening(ports)
 
 
 def _rows(ground: _Ground) -> _Rows:
