@@ -145,8 +145,9 @@ class Permitting:
         """As `require`, for what is asked again and again: a refusal is told once a run."""
         try:
             self._prove(operator.id)
-            is_allowed = operator.may(right, provider)
-        except NotSignedIn:
+            # Read anew: whoever asks may have sat here since before the right was withdrawn.
+            is_allowed = self.operator(operator.id).may(right, provider)
+        except (NotPermitted, NotSignedIn):
             is_allowed = False
         if not is_allowed:
             words = f"Operator {operator.id} may not {_DEEDS[right]} for provider {provider}."

@@ -255,6 +255,24 @@ def test_what_was_begun_is_finished_after_signing_out(engine: Engine, services: 
     assert [one.operator for one in services.records.of_patient(JANE.id)] == ["ADM"]
 
 
+def test_a_right_that_is_withdrawn_empties_the_list_at_once_and_is_told_once(
+    engine: Engine, services: Services
+) -> None:
+    engine.put("a.jpg")
+    sat_down = services.staffing.save_operator(
+        Operator("ANN", "Ann", rights=frozenset({("1", Right.SEE_EXT)})), by="ADM"
+    )
+    services.entering.sign_in("ANN", OTHER)
+    assert services.lister.sources(sat_down, "1")
+
+    services.staffing.save_operator(Operator("ANN", "Ann"), by="ADM")
+
+    for _ in range(3):
+        assert services.lister.refresh(sat_down, "1", CancelToken()) == ()
+    refusals = [line for line in told_by(services) if line[0] == "refused"]
+    assert refusals == [("refused", "ANN", "Operator ANN may not see the Ext list for provider 1.")]
+
+
 def test_tries_made_at_once_are_all_counted(engine: Engine, services: Services) -> None:
     def attempt(_number: int) -> type[Exception]:
         try:
