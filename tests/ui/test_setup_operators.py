@@ -56,7 +56,10 @@ class Sitting:
         setup = self.main.setup.window
         assert setup is not None
         setup.go_to(setup.operators)
-        self.qtbot.waitUntil(lambda: self.page.list.count() > 0, timeout=9000)
+        # The window lets nobody type before it knows the settings.
+        self.qtbot.waitUntil(
+            lambda: self.page.list.count() > 0 and self.page.list.isEnabled(), timeout=9000
+        )
 
     def people(self) -> dict[str, Operator]:
         return {one.id: one for one in self.main.services.people.operators()}
@@ -109,6 +112,17 @@ def test_an_operator_is_added_with_rights_for_one_provider(sitting: Sitting) -> 
     assert cell is not None
     assert cell.checkState() is Qt.CheckState.Checked
     assert not cell.flags() & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_what_is_typed_is_not_lost_by_a_look_at_the_list(sitting: Sitting) -> None:
+    page = sitting.page
+    page.add.click()
+    QTest.keyClicks(page.id, "ANN")
+    page.list.setFocus()
+    page.list.setCurrentRow(0)
+
+    assert page.id.text() == "ANN"
+    assert "Save first" in page.told.text
 
 
 def test_what_the_practice_refuses_is_said_and_nothing_is_changed(sitting: Sitting) -> None:

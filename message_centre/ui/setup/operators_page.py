@@ -171,13 +171,19 @@ class OperatorsPage(Page):
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
 
-    def _turn(self, row: int) -> None:
-        item = self.list.item(row)
-        if item is not None:
-            self.choose(str(item.data(_ID)))
+    def _turn(self) -> None:
+        """By what is selected: a list that gets the focus makes its first line the current one."""
+        chosen = [str(item.data(_ID)) for item in self.list.selectedItems()]
+        if not chosen or chosen[0] == self._shown.id:
+            return
+        if self.is_dirty:
+            self._fill(self._shown.id)
+            self.say(tr("Save first what you changed here, or close Setup to take it back."))
+            return
+        self.choose(chosen[0])
 
     def _begin_new(self) -> None:
-        self.list.setCurrentRow(-1)
+        self._fill("")
         self.choose("")
         self.id.setFocus()
 
@@ -188,7 +194,7 @@ class OperatorsPage(Page):
         self.list.setObjectName("operatorList")
         self.list.setAccessibleName(tr("Operators"))
         self.list.setFixedWidth(_LIST)
-        self.list.currentRowChanged.connect(self._turn)
+        self.list.itemSelectionChanged.connect(self._turn)
         for line, name, spoken in (
             (self.id, "operatorId", tr("Id")),
             (self.name, "operatorRowName", tr("Name")),
