@@ -1,6 +1,6 @@
 """Builds the services of one home: the only place that knows every concrete class."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,7 @@ from message_centre.host.computer_names import computer_names
 from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.medimage_ground import MedImageGround
+from message_centre.host.password_hashing import Argon2
 from message_centre.host.paths import default_home
 from message_centre.host.photo_landing import PhotoLanding
 from message_centre.host.session import Session, alone
@@ -33,16 +34,23 @@ from message_centre.host.vault import Vault
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.imaging.wall import Wall
 from message_centre.services.assigning import Assigner
-from message_centre.services.auditing import Auditor, is_believed_alive
+from message_centre.services.auditing import Auditor
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring, ConfiguringParts
 from message_centre.services.counting import DaySheetParts, DaySheets
+from message_centre.services.entering import Entering, EnteringParts
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
+from message_centre.services.guarded import (
+    GuardedAuditor,
+    GuardedPeople,
+    GuardedRecords,
+    GuardedTrail,
+)
 from message_centre.services.hosting import Hosting
 from message_centre.services.import_group import ImportParts
 from message_centre.services.importing import Importer
@@ -50,8 +58,8 @@ from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.messaging import Messenger, MessengerParts
-from message_centre.services.permitting import Permitting
-from message_centre.services.ports import Listen, Receiver
+from message_centre.services.permitting import LOOKING, Permitting
+from message_centre.services.ports import Listen
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.receiving import Receiving
@@ -66,6 +74,7 @@ from message_centre.sources.medimage_line import HttpServerLine
 from message_centre.sources.pairing_line import HttpPairingLine
 from message_centre.sources.place_probes import PlaceProbes
 from message_centre.sources.registry import Sources
+from message_centre.sources.signed_drives import listen
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
 from message_centre.store.database import Database
@@ -73,6 +82,7 @@ from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
 from message_centre.store.journal import SqlJournal
 from message_centre.store.messages import SqlMessages
+from message_centre.store.passwords import PasswordsTable
 from message_centre.store.patients import PatientsTable
 from message_centre.store.people import PeopleTable, furnish
 from message_centre.store.places import Ask, place_of, refuse_unfinished
@@ -112,6 +122,8 @@ class _Rows:
     journal: SqlJournal
     repeats: SqlRepeats
     configuring: Configuring
+    permitting: Permitting
+    entering: Entering
 
 
 def open_home(home: Path, *, recover: bool = True) -> Services:
@@ -208,7 +220,7 @@ def _build(ground: _Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
     rows = _rows(ground)
     unlogged = _start_logs(home, rows.configuring)
-    permitting = Permitting(rows.people)
+    permitting, guard = rows.permitting, rows.permitting.require_here
     hosting = _hosting(rows.configuring)
     signed = signed_drives(Vault(home), rows.configuring, rows.people, hosting.check)
     keys = MedImageKeys(rows.configuring, permitting)
@@ -229,10 +241,11 @@ def _build(ground: _Ground) -> Services:
         )
     )
     recents = RecentsTable(ground.database, clock)
-    register = Register(patients=rows.patients, recents=recents, trail=rows.trail, clock=clock)
-    lister = Lister(
-        ListerParts(ListedPlaces(rows.configuring, signed, keys), sources, rows.journal)
+    register = Register(
+        patients=rows.patients, recents=recents, trail=rows.trail, clock=clock, guard=guard
     )
+    places = ListedPlaces(rows.configuring, signed, keys)
+    lister = Lister(ListerParts(places, sources, rows.journal, permitting.allows, guard))
     importer = Importer(
         ImportParts(
             *(sources, store, rows.journal, rows.patients, permitting, imager, clock, recoverer),
@@ -260,9 +273,10 @@ def _build(ground: _Ground) -> Services:
     return Services(
         home=home,
         clock=clock,
-        people=rows.people,
+        people=GuardedPeople(rows.people, guard),
         permitting=permitting,
-        staffing=Staffing(rows.people, rows.trail),
+        staffing=Staffing(rows.people, rows.trail, permitting),
+        entering=rows.entering,
         register=register,
         lister=lister,
         assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
@@ -275,36 +289,31 @@ def _build(ground: _Ground) -> Services:
             )
         ),
         recoverer=recoverer,
-        auditor=Auditor(
-            records=rows.records,
-            store=store,
-            journal=rows.journal,
-            trail=rows.trail,
-            is_alive=partial(is_believed_alive, session.workstation, session.is_alive),
-        ),
-        records=rows.records,
-        trail=rows.trail,
+        auditor=GuardedAuditor(_auditor(rows, store, session), guard),
+        records=GuardedRecords(rows.records, guard),
+        trail=GuardedTrail(rows.trail, guard),
         previewer=Previewer(
-            open_source=sources.by_id, store=store, imager=imager, cache=thumbnails
+            open_source=sources.by_id, store=store, imager=imager, cache=thumbnails, guard=guard
         ),
-        exporter=Exporter(store),
+        exporter=Exporter(store, guard),
         configuring=rows.configuring,
         day_sheets=DaySheets(
             DaySheetParts(
                 *(DayCountsTable(ground.database), rows.records, rows.repeats, rows.patients),
                 *(lister, clock, auto_importer.reasons),
-            )
+            ),
+            guard,
         ),
-        follower=Follower(SqlChanges(ground.database)),
+        follower=Follower(SqlChanges(ground.database), partial(permitting.allows_here, *LOOKING)),
         messenger=Messenger(
             MessengerParts(messages, rows.people, rows.patients, rows.records, permitting, clock)
         ),
         signing_in=SigningIn(
-            SigningParts(signed.accesses, _listen, hosting, permitting, rows.trail, clock)
+            SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
-        examiner=Examiner(PlaceProbes(signed), rows.configuring),
-        backing_up=BackingUp(ZipBackup(ground.database, store, clock)),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
+        backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
             *map(LogUnwritable, unlogged),
@@ -331,26 +340,18 @@ def _serve_photos(receiving: Receiving, listen: Listen) -> AbstractContextManage
     return serving(receiving, listen)
 
 
-def _listen(ports: Sequence[int]) -> AbstractContextManager[Receiver]:
-    # Brings a web server along, for which no other use case waits.
-    from message_centre.sources.sign_in import listening  # noqa: PLC0415
-
-    return listening(ports)
-
-
 def _rows(ground: _Ground) -> _Rows:
     database, clock, workstation = ground.database, ground.clock, ground.session.workstation
     people = PeopleTable(database)
     url = SettingsFile(ground.home).read().get(DATABASE_URL, "")
     trail = SqlTrail(database, clock, workstation, Witness(ground.home, url))
+    practice, passwords = PracticeSettingsTable(database), PasswordsTable(database)
+    permitting = Permitting(people, passwords, trail)
     parts = ConfiguringParts(
-        PracticeSettingsTable(database),
-        SettingsFile(ground.home),
-        Vault(ground.home),
-        Permitting(people),
-        trail,
+        practice, SettingsFile(ground.home), Vault(ground.home), permitting, trail
     )
     configuring = Configuring(parts, ground.home)
+    entering = Entering(EnteringParts(people, passwords, Argon2(), practice, permitting, trail))
     return _Rows(
         people=people,
         trail=trail,
@@ -359,6 +360,8 @@ def _rows(ground: _Ground) -> _Rows:
         journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
         repeats=SqlRepeats(database, clock, workstation),
         configuring=configuring,
+        permitting=permitting,
+        entering=entering,
     )
 
 
@@ -372,6 +375,16 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
     with alone(ground.home):
         identities = prepare(ground.database, places.root, configuring.has_chosen_store)
     return FolderImageStore(places.root, identities)
+
+
+def _auditor(rows: _Rows, store: FolderImageStore, session: Session) -> Auditor:
+    return Auditor(
+        records=rows.records,
+        store=store,
+        journal=rows.journal,
+        trail=rows.trail,
+        is_alive=session.still_carries,
+    )
 
 
 __all__ = [

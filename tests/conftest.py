@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _CONTRACT = {
     "test_auto_importing",
     "test_configuring",
+    "test_entering",
+    "test_every_call",
+    "test_first_start",
     "test_following",
     "test_importing",
     "test_messages_live",

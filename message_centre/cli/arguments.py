@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typer import BadParameter
 
 WITH_VALUE = frozenset({"--home", "--operator"})
-FLAGS = frozenset({"--json", "--verbose", "--version"})
+FLAGS = frozenset({"--json", "--verbose", "--version", "--password-stdin"})
 
 
 def global_first(arguments: Sequence[str], taking_value: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from message_centre.cli.output import Output
+from message_centre.cli.passwords import asked_password, line_of_input
+from message_centre.domain.errors import NotSignedIn
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.services.work import CancelToken
 
@@ -31,6 +34,7 @@ class Wishes:
     verbose: bool
     open_window: Callable[[Path, str], int]
     closing: contextlib.ExitStack
+    password_stdin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def opened(context: typer.Context, *, recover: bool = True) -> Iterator[Desk]:
     """Open the home for one command; without `recover` open imports are left as they are.
 
     Raises:
-        MessageCentreError: the home cannot be opened, or the operator is unknown.
+        MessageCentreError: the home cannot be opened, or the operator is unknown or not let in.
     """
     home = home_of(context)
     from message_centre import bootstrap  # noqa: PLC0415 - see above
@@ -81,11 +85,33 @@ def opened(context: typer.Context, *, recover: bool = True) -> Iterator[Desk]:
         bootstrap.speak_up()
     for problem in services.problems:
         out.say(problem.detail)
-    operator = services.permitting.operator(wishes(context).operator)
+    operator = signed_in(context, services)
     provider = services.permitting.provider(operator, Right.SEE_EXT)
     with cancelling() as token:
         yield Desk(services, operator, provider, out, token)
         token.check()
+
+
+def signed_in(context: typer.Context, services: "Services") -> Operator:
+    """The operator who is at work, once the password was given where one is wanted.
+
+    The terminal asks for it; `--password-stdin` takes the first line of standard input.
+
+    Raises:
+        NotSignedIn: a password is wanted and none can be asked for.
+        NotPermitted, WrongPassword, TooManyTries
+    """
+    entering, wanted = services.entering, wishes(context)
+    if not entering.is_guarded:
+        return entering.sign_in(wanted.operator)
+    operator_id = wanted.operator or services.permitting.operator("").id
+    if wanted.password_stdin:
+        return entering.sign_in(operator_id, line_of_input())
+    if not sys.stdin.isatty():
+        raise NotSignedIn(
+            f"Operator {operator_id} has to sign in. Give the password with --password-stdin."
+        )
+    return entering.sign_in(operator_id, asked_password(f"operator {operator_id}"))
 
 
 @contextlib.contextmanager

@@ -118,12 +118,19 @@ def _application(open_window: OpenWindow, closing: contextlib.ExitStack) -> type
         ] = "",
         json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
         verbose: Annotated[bool, typer.Option("--verbose", help="Say more on stderr.")] = False,
+        password_stdin: Annotated[
+            bool,
+            typer.Option(
+                "--password-stdin",
+                help="The operator's password is the first line of standard input.",
+            ),
+        ] = False,
         version: Annotated[
             bool, typer.Option("--version", callback=_show_version, is_eager=True)
         ] = False,
     ) -> int:
         del version
-        context.obj = Wishes(home, operator, json, verbose, open_window, closing)
+        context.obj = Wishes(home, operator, json, verbose, open_window, closing, password_stdin)
         if context.invoked_subcommand is None:
             return open_window(home_of(context), operator)
         return DONE

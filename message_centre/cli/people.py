@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from message_centre.cli.desk import opened
+from message_centre.cli.desk import Desk, opened
 from message_centre.cli.output import DONE, Row
+from message_centre.cli.passwords import asked_secret, asked_twice
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.services.staffing import with_rights
@@ -24,6 +25,12 @@ _Rights = Annotated[
 ]
 _For = Annotated[
     str, typer.Option("--provider", metavar="N", help="Rights for this provider; * for every one.")
+]
+_Password = Annotated[
+    bool,
+    typer.Option(
+        "--password", help="Set a password: the terminal asks, or standard input's next line."
+    ),
 ]
 _Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 _Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
@@ -51,19 +58,23 @@ def list_providers(context: typer.Context) -> int:
 
 
 @operators_app.command("add")
-def add_operator(
+def add_operator(  # noqa: PLR0913 - one argument for each option of the contract
     context: typer.Context,
+    *,
     operator_id: _Id,
     name: _Name,
     grant: _Rights = [],  # noqa: B006 - Typer copies it
     provider: _For = EVERY_PROVIDER,
+    password: _Password = False,
 ) -> int:
     """Add an operator with the granted rights, and no other."""
     with opened(context) as desk:
         if any(one.id == operator_id for one in desk.services.people.operators()):
             raise FixTheInput(f"There is an operator {operator_id!r} already. Use operators set.")
         new = Operator(operator_id, name, rights=_rights(grant, provider))
-        desk.out.row(_operator_row(desk.services.staffing.save_operator(new, by=desk.operator.id)))
+        desk.services.staffing.save_operator(new, by=desk.operator.id)
+        _set_password(desk, operator_id, is_wanted=password)
+        desk.out.row(_operator_row(new, _holders(desk)))
     return DONE
 
 
@@ -71,7 +82,8 @@ def add_operator(
 def list_operators(context: typer.Context) -> int:
     """List the operators with their rights."""
     with opened(context) as desk:
-        desk.out.rows(_operator_row(one) for one in desk.services.people.operators())
+        holders = _holders(desk)
+        desk.out.rows(_operator_row(one, holders) for one in desk.services.people.operators())
     return DONE
 
 
@@ -85,8 +97,9 @@ def set_operator(  # noqa: PLR0913 - one argument for each option of the contrac
     revoke: _Rights = [],  # noqa: B006 - Typer copies it
     provider: _For = EVERY_PROVIDER,
     active: Annotated[bool | None, typer.Option("--active/--inactive", show_default=False)] = None,
+    password: _Password = False,
 ) -> int:
-    """Change an operator's name, rights or standing."""
+    """Change an operator's name, rights, standing or password."""
     with opened(context) as desk:
         found = [one for one in desk.services.people.operators() if one.id == operator_id]
         if not found:
@@ -96,8 +109,36 @@ def set_operator(  # noqa: PLR0913 - one argument for each option of the contrac
         )
         is_active = new.is_active if active is None else active
         new = replace(new, name=name or new.name, is_active=is_active)
-        desk.out.row(_operator_row(desk.services.staffing.save_operator(new, by=desk.operator.id)))
+        if new != found[0]:
+            desk.services.staffing.save_operator(new, by=desk.operator.id)
+        _set_password(desk, operator_id, is_wanted=password)
+        desk.out.row(_operator_row(new, _holders(desk)))
     return DONE
+
+
+@operators_app.command("password")
+def change_password(context: typer.Context) -> int:
+    """Change your own password; the terminal, or standard input, is asked for the old and the new one."""
+    with opened(context) as desk:
+        whose = desk.operator.id
+        old = asked_secret(f"Old password of {whose}")
+        new = asked_twice(f"New password of {whose}")
+        desk.services.entering.change_password(whose, old, new)
+        desk.out.row({"operator": whose, "password": "changed"})
+    return DONE
+
+
+def _set_password(desk: Desk, operator_id: str, *, is_wanted: bool) -> None:
+    if is_wanted:
+        new = asked_twice(f"New password of {operator_id}")
+        desk.services.entering.set_password(operator_id, new, by=desk.operator.id)
+
+
+def _holders(desk: Desk) -> frozenset[str] | None:
+    """Who has a password, for those who set up the practice."""
+    if not desk.operator.holds(Right.SET_UP):
+        return None
+    return desk.services.entering.holders()
 
 
 def _rights(words: list[str], provider: str) -> frozenset[tuple[str, Right]]:
@@ -113,7 +154,7 @@ def _provider_row(provider: Provider) -> Row:
     return {"provider": provider.number, "name": provider.name, "active": provider.is_active}
 
 
-def _operator_row(operator: Operator) -> Row:
+def _operator_row(operator: Operator, holders: frozenset[str] | None) -> Row:
     held: dict[str, list[str]] = {}
     for number, right in sorted(operator.rights):
         held.setdefault(number, []).append(right.value)
@@ -121,5 +162,6 @@ def _operator_row(operator: Operator) -> Row:
         "operator": operator.id,
         "name": operator.name,
         "active": operator.is_active,
+        "password": None if holders is None else operator.id in holders,
         "rights": [f"{right} @ {number}" for number, rights in held.items() for right in rights],
     }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from message_centre.cli.desk import cancelling, home_of, opened, wishes
+from message_centre.cli.desk import cancelling, home_of, opened, signed_in, wishes
 from message_centre.cli.output import DONE, NOTHING_DONE, Output, say
 from message_centre.cli.passwords import asked_password, asked_secret
 from message_centre.domain.errors import (
@@ -103,7 +103,7 @@ def _check_right(context: typer.Context, home: Path, *, note: str | None = None)
     except (TryAgainLater, DatabaseRefused, SignInAgain, CallSupport):
         return
     try:
-        operator = services.permitting.operator(wishes(context).operator).id
+        operator = signed_in(context, services).id
         services.permitting.require(operator, Right.SET_UP, EVERY_PROVIDER)
         if note is not None:
             services.trail.add("settings", operator=operator, detail=f"{DATABASE_URL} = {note}")

@@ -2,12 +2,12 @@
 
 MessageCentreError(detail, *, title)      class attributes: title, advice
   TryAgainLater      SourceOffline (RateLimited), DatabaseBusy (DatabaseAway), StoreUnreachable,
-                     FileBusy, HalfReturned, SignInUnderWay, PairingFailed
-  SignInAgain        VaultLocked, SignInNeeded
+                     FileBusy, HalfReturned, SignInUnderWay, PairingFailed, TooManyTries
+  SignInAgain        VaultLocked, SignInNeeded, NotSignedIn, WrongPassword
   ListChanged        FileGone, FileChanged, AlreadyImported, BeingFiled
   FixTheInput        IncompleteOrder, UnknownPatient, MixedDestinations, DuplicateOnOtherPatient,
                      FiledBefore, NeedsYes, UnreadablePicture, PictureTooLarge, BadSetting, BadRegisterFile,
-                     UnknownRecord, NotPermitted, DoubtfulContent
+                     UnknownRecord, NotPermitted, WeakPassword, DoubtfulContent
   FixTheComputer     StoreFull, AccessDenied, SettingsUnreadable, LogUnwritable, DatabaseOnShare,
                      DatabaseRefused, NotAllowedHere
   CallSupport        RecordWithoutFile, DatabaseDamaged, NewerDatabase, BackupDamaged
@@ -112,11 +112,36 @@ class PairingFailed(TryAgainLater):
     advice = "Phones that were paired before keep working. Try again in a while."
 
 
+class TooManyTries(TryAgainLater):
+    """Too many wrong passwords in a row; `after` says for how many seconds none is looked at."""
+
+    title = "Too many wrong passwords"
+    advice = "Wait, then try again, or ask an administrator to set a new password."
+
+    def __init__(self, detail: str = "", *, after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.after = after
+
+
 class SignInAgain(MessageCentreError):
     """A secret is missing; it has to be given again."""
 
     title = "Sign-in needed"
     advice = "Sign in, or set the password again."
+
+
+class NotSignedIn(SignInAgain):
+    """Operators of this practice have passwords, and this one has not given theirs."""
+
+    title = "Sign in first"
+    advice = "Sign in with your password."
+
+
+class WrongPassword(SignInAgain):
+    """Operator and password do not belong together; which of them is wrong is not told."""
+
+    title = "Wrong password"
+    advice = "Type it again. Mind capitals."
 
 
 class VaultLocked(SignInAgain):
@@ -271,6 +296,13 @@ class NotPermitted(FixTheInput):
 
     title = "Not permitted"
     advice = "Ask an administrator for the right."
+
+
+class WeakPassword(FixTheInput):
+    """A new password would be guessed too soon."""
+
+    title = "Choose another password"
+    advice = "Nothing was changed."
 
 
 class FixTheComputer(MessageCentreError):

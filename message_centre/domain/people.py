@@ -19,6 +19,10 @@ class Right(StrEnum):
     SEE_TRAIL = "see-trail"
 
 
+#: These are about the whole practice: held for one provider alone they allow nothing.
+OF_THE_PRACTICE = frozenset({Right.SET_UP, Right.SEE_TRAIL})
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """The specialist the record belongs to; `number` names the store's folder."""
@@ -42,6 +46,13 @@ class Operator:
         if not self.is_active:
             return False
         return (provider, right) in self.rights or (EVERY_PROVIDER, right) in self.rights
+
+    def holds(self, right: Right) -> bool:
+        """Whether this operator holds `right` for any provider, or the practice where it is about that."""
+        wide = self.may(right, EVERY_PROVIDER)
+        if right in OF_THE_PRACTICE or not self.is_active:
+            return wide
+        return wide or any(held is right for _, held in self.rights)
 
 
 ALL_RIGHTS = frozenset((EVERY_PROVIDER, right) for right in Right)

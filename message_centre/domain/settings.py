@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from message_centre.domain import drive_settings, medimage_settings
+from message_centre.domain import drive_settings, medimage_settings, people_settings
 from message_centre.domain.capture_names import DEFAULT_PATTERN, CapturePattern
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
@@ -41,6 +41,8 @@ class ValueKind(StrEnum):
     GUID = "guid"
     GUIDS = "guids"
     PATTERN = "pattern"
+    TEXT = "text"
+    MINUTES = "minutes"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -238,7 +240,7 @@ SETTINGS = (
     ),
     *(
         Setting(key, ValueKind(kind), Scope(scope), line, default)
-        for key, kind, scope, line, default in medimage_settings.ROWS
+        for key, kind, scope, line, default in (*people_settings.ROWS, *medimage_settings.ROWS)
     ),
     Setting(
         INTOUCH_PATTERN,
@@ -382,5 +384,7 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.GUID: _of_key(medimage_settings.guid),
     ValueKind.GUIDS: _of_key(medimage_settings.guids),
     ValueKind.PATTERN: _pattern,
+    ValueKind.TEXT: _of_key(people_settings.plain_text),
+    ValueKind.MINUTES: _of_key(people_settings.minutes),
     ValueKind.SECRET: _secret,
 }

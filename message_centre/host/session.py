@@ -13,6 +13,7 @@ from pathlib import Path
 
 from message_centre.host.durable import make_folders, write_atomically
 from message_centre.host.os_errors import home_errors
+from message_centre.services.ports import OpenImport
 
 
 class Session:
@@ -39,6 +40,15 @@ class Session:
             return True
         with home_errors():
             return _is_held(self._folder / session_id)
+
+    def still_carries(self, found: OpenImport) -> bool:
+        """Whether the run that opened this import may still go on with it.
+
+        Another workstation's runs cannot be asked from here; they are believed for their lease.
+        """
+        if found.workstation != self.workstation:
+            return not found.is_lease_over
+        return self.is_alive(found.session)
 
     def sweep(self) -> None:
         """Remove the files of runs that are dead."""

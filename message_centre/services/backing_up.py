@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Protocol
 
+from message_centre.domain.people import Right
+from message_centre.services.permitting import Guard, open_to_all
 from message_centre.services.work import CancelToken, Report, silent
 
 
@@ -20,8 +22,9 @@ class BackupWriter(Protocol):
 class BackingUp:
     """Makes backups of an opened home. Restoring happens before a home is opened: see `bootstrap`."""
 
-    def __init__(self, writer: BackupWriter) -> None:
+    def __init__(self, writer: BackupWriter, guard: Guard = open_to_all) -> None:
         self._writer = writer
+        self._guard = guard
 
     def backup(self, file: Path, token: CancelToken, report: Report = silent) -> None:
         """Write a verified backup to `file`, which must not exist. Call on any thread.
@@ -29,6 +32,8 @@ class BackingUp:
         Raises:
             IncompleteOrder: the file exists, or its folder does not.
             RecordWithoutFile, StoreFull, AccessDenied, BackupDamaged, Cancelled
+            NotPermitted, NotSignedIn
         """
+        self._guard(Right.SET_UP)
         token.check()
         self._writer.write(file, token, report)

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
-from message_centre.services.auditing import Auditor
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
+from message_centre.services.entering import Entering
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
+from message_centre.services.first_start import FirstStart, FirstStartParts
 from message_centre.services.following import Follower
+from message_centre.services.guarded import GuardedAuditor
 from message_centre.services.importing import Importer
 from message_centre.services.listing import Lister
 from message_centre.services.medimage import MedImage
@@ -44,6 +46,7 @@ class Services:
     people: People
     permitting: Permitting
     staffing: Staffing
+    entering: Entering
     register: Register
     lister: Lister
     assigner: Assigner
@@ -51,7 +54,7 @@ class Services:
     auto_importer: AutoImporter
     corrector: Corrector
     recoverer: Recoverer
-    auditor: Auditor
+    auditor: GuardedAuditor
     records: Records
     trail: Trail
     previewer: Previewer
@@ -66,3 +69,17 @@ class Services:
     backing_up: BackingUp
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]
+
+    @property
+    def first_start(self) -> FirstStart:
+        """What leads through the first start of a fresh home."""
+        return FirstStart(
+            FirstStartParts(
+                self.people,
+                self.permitting,
+                self.configuring,
+                self.staffing,
+                self.entering,
+                self.register,
+            )
+        )

@@ -90,7 +90,11 @@ class Configuring:
         """Every setting that counts for this operator and each provider, defaults included.
 
         A secret is shown as stars where one is kept.
+
+        Raises:
+            NotPermitted, NotSignedIn: it is for those who may do something here.
         """
+        self._permitting.require_here(*Right)
         stored = self._stored()
         return tuple(
             (place.full_key if place.provider else setting.key, self._shown(place, stored))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from message_centre.domain.day_sheets import DayFile, Fate
-from message_centre.domain.errors import NotPermitted
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
 from message_centre.services.listing import Lister
+from message_centre.services.permitting import Guard, open_to_all
 from message_centre.services.ports import (
     Clock,
     DayCount,
@@ -50,7 +50,8 @@ class DaySheets:
     be read and what auto-import leaves to a person. A file that came again is ignored, and named.
     """
 
-    def __init__(self, parts: DaySheetParts) -> None:
+    def __init__(self, parts: DaySheetParts, guard: Guard = open_to_all) -> None:
+        self._guard = guard
         self._parts = parts
         self._counts = parts.counts
 
@@ -64,12 +65,11 @@ class DaySheets:
         """The day's counts by source: today's from a fresh listing, a past day's as last noted.
 
         Raises:
-            NotPermitted: the operator may not see the Ext list.
+            NotPermitted, NotSignedIn: who sits here may not see the Ext list of any provider.
             Cancelled
         """
         parts = self._parts
-        if not operator.may(Right.SEE_EXT, provider):
-            raise NotPermitted(f"Operator {operator.id} may not see the day sheet.")
+        self._guard(Right.SEE_EXT)
         if day == self.today():
             self.note(parts.lister.refresh(operator, provider, token), operator.id)
         filed, again = self._filed(day), Counter(one.source for one in self._again(day))

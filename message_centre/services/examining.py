@@ -20,10 +20,12 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.domain.findings import Finding, Verdict
+from message_centre.domain.people import Right
 from message_centre.domain.secrets import Secret
 from message_centre.domain.settings import AZURE_KEY
 from message_centre.domain.sign_ins import OwnedDrive
 from message_centre.services.configuring import Configuring
+from message_centre.services.permitting import Guard, open_to_all
 from message_centre.services.ports import Look, Probes
 from message_centre.services.work import CancelToken
 
@@ -54,8 +56,14 @@ class Examiner:
     """Any thread. Every test ends within `seconds`, whatever the place does."""
 
     def __init__(
-        self, probes: Probes, configuring: Configuring, *, seconds: float = SECONDS
+        self,
+        probes: Probes,
+        configuring: Configuring,
+        *,
+        seconds: float = SECONDS,
+        guard: Guard = open_to_all,
     ) -> None:
+        self._guard = guard
         self._probes = probes
         self._configuring = configuring
         self._seconds = seconds
@@ -119,6 +127,7 @@ class Examiner:
 
     def _within(self, ask: Callable[[], Finding], token: CancelToken) -> Finding:
         """Ask on a thread of its own, which a place that never answers keeps to itself."""
+        self._guard(Right.SET_UP, Right.SEE_EXT)
         answer: queue.SimpleQueue[Finding] = queue.SimpleQueue()
         threading.Thread(
             target=_answered, args=(ask, answer), name="examining", daemon=True

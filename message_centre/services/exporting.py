@@ -8,6 +8,7 @@ from pathlib import Path
 from message_centre.domain.errors import AccessDenied, RecordWithoutFile, StoreFull, UnknownRecord
 from message_centre.domain.kinds import extension_of
 from message_centre.domain.records import Record, RecordState
+from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import ImageStore
 from message_centre.services.work import CancelToken
 
@@ -15,18 +16,21 @@ from message_centre.services.work import CancelToken
 class Exporter:
     """Any thread. The copy is named by the record's id: no patient data in its name."""
 
-    def __init__(self, store: ImageStore) -> None:
+    def __init__(self, store: ImageStore, guard: Guard = open_to_all) -> None:
         self._store = store
+        self._guard = guard
 
     def copy(self, record: Record, folder: Path, token: CancelToken) -> Path:
         """Write a read-only copy into `folder` and return it; a failed copy is removed again.
 
         Raises:
             UnknownRecord: the record was withdrawn.
+            NotPermitted, NotSignedIn
             RecordWithoutFile: the stored bytes are missing, or not the recorded ones.
             AccessDenied, StoreFull: the copy cannot be written.
             Cancelled
         """
+        self._guard(*LOOKING)
         if record.state is not RecordState.FILED:
             raise UnknownRecord("This item was withdrawn.")
         target = folder / f"{record.id}{extension_of(record.original_name)}"

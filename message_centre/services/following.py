@@ -1,5 +1,6 @@
 """Tells what others did to the files of the list: a bounded look at the trail, again and again."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from message_centre.domain.changes import Change
@@ -20,19 +21,27 @@ class Changes(Protocol):
         """What became of files in the entries after `seq` up to `until`, oldest first."""
 
 
+def always() -> bool:
+    """For a follower that stands alone."""
+    return True
+
+
 class Follower:
     """Follows the record for one window. Any thread, one look at a time."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, may_look: Callable[[], bool] = always) -> None:
         self._changes = changes
+        self._may_look = may_look
         self._seen: int | None = None
 
     def look(self) -> tuple[Change, ...]:
-        """What became of files since the last look, whoever did it, oldest first.
+        """What became of files since the last look, whoever did it, oldest first; nothing without a right.
 
         Raises:
             DatabaseBusy, DatabaseAway, DatabaseDamaged: nothing is missed; look again later.
         """
+        if not self._may_look():
+            return ()
         newest = self._changes.newest()
         seen = max(0, newest - OVERLAP) if self._seen is None else self._seen
         if newest <= seen:

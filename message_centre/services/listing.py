@@ -20,6 +20,7 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.people import Operator, Right
+from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import Journal, Source, SourceRegistry
 from message_centre.services.watching import INCOMPLETE
 from message_centre.services.work import CancelToken, silent
@@ -54,6 +55,8 @@ class ListerParts:
     folders: Folders
     sources: SourceRegistry
     journal: Journal
+    allows: Callable[[Operator, Right, str], bool] = Operator.may
+    guard: Guard = open_to_all
 
 
 def ignore(listing: Listing) -> None:
@@ -74,7 +77,7 @@ class Lister:
 
     def sources(self, operator: Operator, provider: str) -> tuple[Source, ...]:
         """Every source that is switched on for this operator and provider; none without the right."""
-        if not operator.may(Right.SEE_EXT, provider):
+        if not self._parts.allows(operator, Right.SEE_EXT, provider):
             return ()
         folders = self._parts.folders
         paths = dict.fromkeys(
@@ -168,7 +171,9 @@ class Lister:
 
         Raises:
             Cancelled
+            NotPermitted, NotSignedIn
         """
+        self._parts.guard(*LOOKING)
         for file in files:
             token.check()
             if file.state is not FileState.READY or file.kind.is_drive:

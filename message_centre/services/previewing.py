@@ -17,6 +17,7 @@ from message_centre.domain.errors import (
 from message_centre.domain.files import SourceFile
 from message_centre.domain.plain_text import TEXT_BYTES, plain_text
 from message_centre.domain.records import Record, RecordState
+from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import CaptureFacts, Imager, ImageStore, Picture, Source
 
 #: A file larger than this is not read for a preview.
@@ -89,7 +90,9 @@ class Previewer:
         store: ImageStore,
         imager: Imager,
         cache: ThumbnailCache,
+        guard: Guard = open_to_all,
     ) -> None:
+        self._guard = guard
         self._open_source = open_source
         self._store = store
         self._imager = imager
@@ -98,6 +101,7 @@ class Previewer:
     def of_source(self, file: SourceFile, *, longest: int) -> Preview:
         """Preview of exactly the listed file, read through its source; a failure is a `reason`."""
         try:
+            self._guard(*LOOKING)
             return self._preview(_seen(self._source_of(file), file), longest)
         except MessageCentreError as error:
             return Preview(reason=error.detail)
@@ -109,7 +113,9 @@ class Previewer:
 
         Raises:
             UnreadablePicture, PictureTooLarge, FileGone, FileChanged, AccessDenied, SourceOffline
+            NotPermitted, NotSignedIn
         """
+        self._guard(*LOOKING)
         source = self._source_of(file)
         if file.kind.is_drive:
             if not _is_picture_by_name(file.extension):
@@ -130,6 +136,7 @@ class Previewer:
     def of_record(self, record: Record, *, longest: int) -> Preview:
         """Preview of a stored file; a failure is a `reason`."""
         try:
+            self._guard(*LOOKING)
             return self._preview(self._stored(record), longest)
         except MessageCentreError as error:
             return Preview(reason=error.detail)
@@ -138,8 +145,9 @@ class Previewer:
         """The stored picture at 256 pixels, from the cache where it is known.
 
         Raises:
-            UnreadablePicture, PictureTooLarge, RecordWithoutFile
+            UnreadablePicture, PictureTooLarge, RecordWithoutFile, NotPermitted, NotSignedIn
         """
+        self._guard(*LOOKING)
         if record.state is RecordState.WITHDRAWN:
             raise UnreadablePicture(_WITHDRAWN)
         kept = self._cache.get(record.sha256)

@@ -7,7 +7,9 @@ from pathlib import Path
 from message_centre.domain.errors import FixTheInput, UnknownPatient
 from message_centre.domain.outcomes import RegisterReport
 from message_centre.domain.patients import Patient
+from message_centre.domain.people import Right
 from message_centre.domain.similarity import Similar, compare
+from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import Clock, Patients, Recents, Trail
 from message_centre.services.register_files import open_register
 from message_centre.services.register_import import RegisterImport
@@ -18,18 +20,29 @@ from message_centre.services.work import CancelToken, Report, silent
 class Register:
     """The patients of the practice. Every method may be called on any thread."""
 
-    def __init__(self, *, patients: Patients, recents: Recents, trail: Trail, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        patients: Patients,
+        recents: Recents,
+        trail: Trail,
+        clock: Clock,
+        guard: Guard = open_to_all,
+    ) -> None:
         self._patients = patients
         self._recents = recents
         self._trail = trail
         self._clock = clock
+        self._guard = guard
 
     def search(self, text: str, *, limit: int = 50) -> tuple[tuple[Patient, float], ...]:
         """Patients that fit, best first, with a score from 1.0 (an exact identifier) down to 0."""
+        self._guard(*LOOKING)
         return self._patients.search(text, limit=limit)
 
     def get(self, patient_id: str) -> Patient | None:
         """One patient by our id, or None."""
+        self._guard(*LOOKING)
         return self._patients.get(patient_id)
 
     def resolve(self, reference: str) -> Patient:
@@ -38,6 +51,7 @@ class Register:
         Raises:
             UnknownPatient
         """
+        self._guard(*LOOKING, Right.SET_UP, Right.SEE_TRAIL)
         wanted = reference.strip()
         found = None
         # A reference from a command line may hold bytes that no text, and no database, knows.
@@ -49,10 +63,12 @@ class Register:
 
     def with_numbers(self, numbers: Iterable[str]) -> Mapping[str, Patient]:
         """The patients with these numbers, by number."""
+        self._guard(*LOOKING)
         return self._patients.with_numbers(numbers)
 
     def with_nhis(self, nhis: Iterable[str]) -> Mapping[str, Patient]:
         """The patients with these NHIs, by NHI; whoever was merged gives way to who was not."""
+        self._guard(*LOOKING)
         return self._patients.with_nhis(nhis)
 
     def add(self, patient_fields: Mapping[str, str], *, operator: str) -> Patient:
@@ -60,7 +76,9 @@ class Register:
 
         Raises:
             FixTheInput: something is missing, wrong or taken; the detail says what.
+            NotPermitted: neither saving nor setting up is among the rights of who sits here.
         """
+        self._guard(Right.SAVE, Right.SET_UP)
         today = self._clock.now().date()
         lines = [RegisterLine(1, dict(patient_fields))]
         number = lines[0].number
@@ -89,7 +107,9 @@ class Register:
         Raises:
             BadRegisterFile: it is none of these; the detail says what is wrong.
             Cancelled: between two chunks; what was imported stays, and a repetition completes it.
+            NotPermitted: who sits here may not set up the practice.
         """
+        self._guard(Right.SET_UP)
         file = open_register(path)
         work = RegisterImport(self._patients, today=self._clock.now().date(), new_id=_new_id)
         end = "not finished"
@@ -102,6 +122,7 @@ class Register:
 
     def similar(self, patient: Patient) -> tuple[Similar, ...]:
         """Active patients who may be mixed up with this one, the nearest first."""
+        self._guard(*LOOKING)
         judged = (compare(patient, other) for other in self._patients.near(patient))
         found = [similar for similar in judged if similar is not None]
         return tuple(
@@ -110,15 +131,18 @@ class Register:
 
     def recents(self, operator: str) -> tuple[Patient, ...]:
         """Patients this operator filed to lately, the latest first."""
+        self._guard(*LOOKING)
         found = (self._patients.get(patient_id) for patient_id in self._recents.of(operator))
         return tuple(patient for patient in found if patient is not None)
 
     def used(self, operator: str, patient_id: str) -> None:
         """Remember that this operator filed to this patient."""
+        self._guard(*LOOKING)
         self._recents.add(operator, patient_id)
 
     def count(self) -> int:
         """How many patients the register holds."""
+        self._guard(*LOOKING, Right.SET_UP)
         return self._patients.count()
 
 

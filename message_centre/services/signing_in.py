@@ -130,7 +130,9 @@ class SigningIn:
 
         Raises:
             SignInUnderWay: an attempt is running already; it goes on.
+            NotPermitted, NotSignedIn
         """
+        self._parts.permitting.require_here(Right.SEE_EXT)
         self._start(attempt)
         try:
             ended = self._ended(attempt)
@@ -146,7 +148,9 @@ class SigningIn:
         Raises:
             SignInUnderWay: an attempt of this drive is running.
             VaultLocked, StoreFull, AccessDenied: the tokens are still kept.
+            NotPermitted, NotSignedIn
         """
+        self._parts.permitting.require_here(Right.SEE_EXT)
         if self.state(drive).step.is_running:
             raise SignInUnderWay(f"A sign-in to {drive.name} is under way. Cancel it first.")
         self._access(drive).sign_out()

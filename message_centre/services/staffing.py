@@ -8,14 +8,16 @@ from message_centre.domain.shelving import shelf_path
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import People, Trail
 
+_ADMINISTRATION = (Right.SET_UP, EVERY_PROVIDER)
+
 
 class Staffing:
     """Every change needs the right to set up the practice, and is told to the trail."""
 
-    def __init__(self, people: People, trail: Trail) -> None:
+    def __init__(self, people: People, trail: Trail, permitting: Permitting | None = None) -> None:
         self._people = people
         self._trail = trail
-        self._permitting = Permitting(people)
+        self._permitting = permitting or Permitting(people)
 
     def save_provider(self, provider: Provider, *, by: str) -> Provider:
         """Add a provider, or rename the one with this number.
@@ -36,7 +38,7 @@ class Staffing:
 
         Raises:
             FixTheInput: the id or name cannot be, a right names an unknown provider, or nobody who
-                may set up the practice would be left.
+                may set up the practice, and can sign in, would be left.
             NotPermitted
         """
         self._permitting.require(by, Right.SET_UP, EVERY_PROVIDER)
@@ -44,8 +46,9 @@ class Staffing:
         _check_name("operator", operator.name)
         self._check_rights(operator)
         others = [one for one in self._people.operators() if one.id != operator.id]
-        if not any(one.may(Right.SET_UP, EVERY_PROVIDER) for one in (*others, operator)):
-            raise FixTheInput("Somebody must be left who may set up the practice.")
+        administrators = [one for one in (*others, operator) if one.may(*_ADMINISTRATION)]
+        if not any(self._permitting.may_enter(one.id) for one in administrators):
+            raise FixTheInput("Somebody must be left who may set up the practice and can sign in.")
         self._people.save_operator(operator)
         held = ", ".join(f"{right} @ {number}" for number, right in sorted(operator.rights))
         standing = "active" if operator.is_active else "inactive"

@@ -7,14 +7,14 @@ A source's id names the account, not who opens it, so that it is the same on eve
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from message_centre.domain.errors import SignInAgain, SignInNeeded
 from message_centre.domain.files import SourceKind
 from message_centre.domain.secrets import Secret
-from message_centre.services.ports import AccessOf, Vault
+from message_centre.services.ports import AccessOf, Receiver, Vault
 from message_centre.sources.allowed_drive import AllowedDrive
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace
@@ -145,3 +145,11 @@ def _parsed(source_id: str) -> tuple[str, str]:
 
 def _named(drive: str, folder: str) -> str:
     return f"{drive} /{folder}" if folder else drive
+
+
+def listen(ports: Sequence[int]) -> contextlib.AbstractContextManager[Receiver]:
+    """Receive the browser of a sign-in on one of these ports of the loopback."""
+    # Brings a web server along, for which no other use case waits.
+    from message_centre.sources.sign_in import listening  # noqa: PLC0415
+
+    return listening(ports)

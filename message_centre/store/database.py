@@ -15,7 +15,7 @@ from message_centre.domain.server_address import ServerAddress
 from message_centre.store.embedded import Embedded
 
 #: Revision of the newest migration; a record with another one is migrated or refused.
-HEAD = "0005"
+HEAD = "0004"
 
 #: Whose turn it is to write. Writers of the same turn follow one another on every engine.
 RECORD_TURN, REGISTER_TURN = "record", "register"

@@ -61,6 +61,16 @@ operator_rights = Table(
     Column("right", String(32), primary_key=True),
 )
 
+operator_passwords = Table(
+    "operator_passwords",
+    metadata,
+    Column("operator", String(32), ForeignKey("operators.id"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    Column("wrong_tries", Integer, nullable=False),
+    Column("wait_until", String(32), nullable=False),
+)
+
 recent_patients = Table(
     "recent_patients",
     metadata,

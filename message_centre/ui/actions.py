@@ -34,6 +34,8 @@ class Situation:
     may_save: bool = False
     may_set_up: bool = False
     undo: str = ""
+    may_look: bool = True
+    may_correct: bool = True
 
 
 class Name(StrEnum):
@@ -51,6 +53,8 @@ class Name(StrEnum):
     DAY_SHEET = "day-sheet"
     PATTERN = "pattern"
     SETUP = "setup"
+    LOCK = "lock"
+    SIGN_OUT = "sign-out"
     THEME = "theme"
     HELP = "help"
     QUIT = "quit"
@@ -85,7 +89,7 @@ def _can_tick(situation: Situation) -> bool:
 
 
 def _can_undo(situation: Situation) -> bool:
-    return situation.is_open and bool(situation.undo)
+    return situation.is_open and bool(situation.undo) and situation.may_correct
 
 
 def _is_open(situation: Situation) -> bool:
@@ -94,6 +98,10 @@ def _is_open(situation: Situation) -> bool:
 
 def _may_set_up(situation: Situation) -> bool:
     return situation.is_open and situation.may_set_up
+
+
+def _can_look(situation: Situation) -> bool:
+    return situation.is_open and situation.may_look
 
 
 def _always(_situation: Situation) -> bool:
@@ -109,7 +117,7 @@ SPECS = {
     ),
     Name.REFRESH: Spec("&Refresh", "F5", "refresh", "List every source anew", _is_open),
     Name.UNDO: Spec("&Undo", "Ctrl+Z", "undo", "Undo the last save", _can_undo),
-    Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _is_open),
+    Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _can_look),
     Name.MESSAGE: Spec(
         "Messa&ge\u2026",
         "F10",
@@ -134,6 +142,16 @@ SPECS = {
     ),
     Name.SETUP: Spec(
         "Set&up\u2026", "Ctrl+,", "setup", "Folders, drives and accounts of the practice", _is_open
+    ),
+    Name.LOCK: Spec(
+        "&Lock", "Ctrl+L", "lock", "Lock the window: nothing of a patient stays visible", _is_open
+    ),
+    Name.SIGN_OUT: Spec(
+        "Sign &out",
+        "Ctrl+Shift+L",
+        "sign-out",
+        "Leave, so that somebody else can sign in",
+        _is_open,
     ),
     Name.THEME: Spec("&Theme", "Ctrl+Shift+T", "theme", "Automatic, light or dark", _always),
     Name.HELP: Spec("&Help", "F1", "help", "Help for the place you are in", _always),
@@ -166,6 +184,9 @@ class Actions(QObject):
         for name, action in self._made.items():
             action.setEnabled(is_enabled(name, situation))
         self._made[Name.SAVE].setText(_save_words(situation))
+        for name, reason in _refusals(situation).items():
+            spec = SPECS[name]
+            self._made[name].setToolTip(f"{tr(reason or spec.tip)} ({spec.key})")
         tip = situation.undo or tr(SPECS[Name.UNDO].tip)
         self._made[Name.UNDO].setToolTip(tip.replace("<", "&lt;") + " (Ctrl+Z)")
 
@@ -187,6 +208,14 @@ class Actions(QObject):
 
 def _icon(name: Name) -> QIcon:
     return icon(SPECS[name].symbol, Ink.ON_ACCENT if name is Name.SAVE else Ink.TEXT)
+
+
+def _refusals(situation: Situation) -> dict[Name, str]:
+    """Why a right is wanting for something, or empty."""
+    return {
+        Name.SAVE: "" if situation.may_save else "You may not save files for this Provider.",
+        Name.PATIENT: "" if situation.may_look else "You may not look at patients\u2019 records.",
+    }
 
 
 def _save_words(situation: Situation) -> str:

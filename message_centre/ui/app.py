@@ -11,17 +11,20 @@ import threading
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from message_centre.domain.people import Right
 from message_centre.services.tracing import where
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name
-from message_centre.ui.main_controller import MainController, Opened
+from message_centre.ui.entering.entering_controller import EnteringController, look_at_door
+from message_centre.ui.first_start.first_start_controller import FirstStartController
+from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.night_watch import NightWatch
+from message_centre.ui.opened import Opened
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Runner
@@ -29,6 +32,9 @@ from message_centre.ui.single_instance import SingleInstance
 from message_centre.ui.theme import Theme, ThemeMode
 from message_centre.ui.window_state import WindowState
 from message_centre.ui.words import tr
+
+if TYPE_CHECKING:
+    from message_centre.services.bundle import Services
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +110,9 @@ class Program(QObject):
         self._theme = Theme(app, self._state.theme())
         self._runner = Runner(self)
         self._main: MainController | None = None
-        self._opened: Opened | None = None
+        self._services: Services | None = None
+        self._entering: EnteringController | None = None
+        self._first: FirstStartController | None = None
         self._watch: NightWatch | None = None
         self._is_ended = False
         self._hook = LastResort(self)
@@ -141,15 +149,14 @@ class Program(QObject):
         self.window.remember(self._state)
         self._state.keep("window/theme", self._theme.mode.value)
         self.window.hide()
-        if self._main is not None:
-            self._main.stop()
-        if self._watch is not None:
-            self._watch.stop()
-        if self._opened is not None:
-            self._opened.services.lister.unwatch()
+        for part in (self._main, self._watch, self._first, self._entering):
+            if part is not None:
+                part.stop()
+        if self._services is not None:
+            self._services.lister.unwatch()
         has_ended = self._runner.shutdown()
-        if self._opened is not None:
-            self._opened.services.close()
+        if self._services is not None:
+            self._services.close()
         if self._home.is_dir():
             self._state.write()
         self._hook.remove()
@@ -158,33 +165,54 @@ class Program(QObject):
     def _open(self) -> None:
         self.window.show_work()
         job = self._runner.submit(Lane.WRITE, self._open_home)
-        job.succeeded.connect(self._work)
+        job.succeeded.connect(self._receive)
         job.failed.connect(self._explain)
 
-    def _open_home(self, token: CancelToken, _report: Report) -> object:
+    def _open_home(self, token: CancelToken, report: Report) -> object:
         # The adapters bring heavy libraries along; the window is on the screen before they load.
         from message_centre.bootstrap import open_home  # noqa: PLC0415
 
         services = open_home(self._home)
         try:
             token.check()
-            operator = services.permitting.operator(self._operator_id)
-            number = services.permitting.provider(operator, Right.SEE_EXT)
-            providers = tuple(services.people.providers())
-            provider = next(one for one in providers if one.number == number)
+            door = look_at_door(services, token, report)
         except BaseException:
             services.close()
             raise
-        return Opened(services, operator, providers, provider, services.problems)
+        return services, door
 
-    def _work(self, opened: object) -> None:
-        if isinstance(opened, Opened):
-            self._opened = opened
-            self._main = MainController(opened, self._runner, self.window)
-            self._main.start()
-            self._watch = NightWatch(opened.services, self._runner, self._state, self)
+    def _receive(self, found: object) -> None:
+        """The home is open: let somebody in."""
+        if isinstance(found, tuple):
+            self._services, door = found
+            self._watch = NightWatch(self._services, self._runner, self._state, self)
             self._watch.found.connect(partial(show_failure, self.window))
             self._watch.start()
+            self._entering = EnteringController(self._services, self._runner, self.window)
+            self._entering.entered.connect(self._work)
+            self._entering.left.connect(self._rest)
+            self.window.actions_[Name.LOCK].triggered.connect(self._entering.lock)
+            self.window.actions_[Name.SIGN_OUT].triggered.connect(self._entering.sign_out)
+            self._entering.begin(door, self._operator_id)
+
+    def _work(self, opened: object) -> None:
+        """Somebody sits down, for the first time or again."""
+        if not isinstance(opened, Opened) or self._entering is None or self._services is None:
+            return
+        if self._main is None:
+            self._main = MainController(opened, self._runner, self.window)
+            self._main.setup.changed.connect(self._entering.look)
+            self._main.start()
+            self._first = FirstStartController(self._services, self._runner, self.window)
+            self._first.changed.connect(self._entering.sit_down)
+            self._first.offer()
+        else:
+            self._main.come_back(opened)
+
+    def _rest(self) -> None:
+        """Nobody sits here for now."""
+        if self._main is not None:
+            self._main.lock()
 
     def _explain(self, error: object) -> None:
         if isinstance(error, Exception):

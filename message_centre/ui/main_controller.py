@@ -1,18 +1,18 @@
 """Wires the panes to the services: the one place that knows both the window and the use cases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QObject
 
-from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.errors import NotPermitted
 from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
-from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
+from message_centre.domain.people import EVERY_PROVIDER, Provider, Right
 from message_centre.services.bundle import Services
+from message_centre.services.permitting import LOOKING
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
 from message_centre.ui.assigning.assign_controller import AssignController
@@ -24,6 +24,7 @@ from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.messages.messages_controller import MessagesController
+from message_centre.ui.opened import Opened
 from message_centre.ui.patients.chooser import patient_chooser
 from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
@@ -36,17 +37,7 @@ from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.sources.strip import SourcesDialog
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
 from message_centre.ui.unclaimed.pattern_controller import PatternController
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A home that was opened, and who sits down at it."""
-
-    services: Services = field(repr=False)
-    operator: Operator
-    providers: tuple[Provider, ...]
-    provider: Provider
-    problems: tuple[MessageCentreError, ...] = ()
+from message_centre.ui.words import tr
 
 
 class MainController(QObject):
@@ -60,6 +51,7 @@ class MainController(QObject):
         self._provider = opened.provider
         self._tab = Tab.MY_MAIL
         self._undo = ""
+        self._is_locked = False
         self._help: HelpPane | None = None
         services = opened.services
         self.files = FilesController(services.lister, runner, window.model, window.ext.view)
@@ -121,6 +113,25 @@ class MainController(QObject):
         self.auto.stop()
         self.preview.show_row(None)
         self.assigning.close()
+
+    def lock(self) -> None:
+        """Nobody sits here now: what was begun goes on, and nothing new can be begun."""
+        self._is_locked = True
+        self._show_situation()
+
+    def come_back(self, opened: Opened) -> None:
+        """Somebody sits down again: the same operator goes on, another one begins afresh."""
+        self._is_locked = False
+        before, self._opened = self._opened, opened.working_for(self._provider.number)
+        if opened.operator == before.operator and self._opened.provider == self._provider:
+            self._window.show_title(shown(self._provider.name))
+            self._show_situation()
+            return
+        self.setup.stop()
+        self._provider = self._opened.provider
+        self.assigning.change_desk(opened.operator, self._provider.number)
+        self.assigning.forget_undo()
+        self._sit_down()
 
     def go_to(self, tab: Tab) -> None:
         """Show a tab; My Mail is refreshed whenever one comes to it or clicks it."""
@@ -291,8 +302,12 @@ class MainController(QObject):
             self.messages.compose()
 
     def _choose_provider(self) -> None:
-        active = tuple(one for one in self._opened.providers if one.is_active)
-        dialog = ProviderDialog(active, self._provider.number, self._window)
+        choosable = self._opened.choosable
+        if not choosable:
+            words = tr("You hold no right for any Provider.")
+            show_failure(self._window, NotPermitted(words))
+            return
+        dialog = ProviderDialog(choosable, self._provider.number, self._window)
         dialog.chosen.connect(self._change_provider)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -355,13 +370,15 @@ class MainController(QObject):
         operator, provider = self._opened.operator, self._provider.number
         self._window.actions_.show(
             Situation(
-                is_open=True,
+                is_open=not self._is_locked,
                 tab=self._tab,
                 selected=len(self._selection()),
                 can_tick=self._window.shown_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),
                 may_set_up=operator.may(Right.SET_UP, EVERY_PROVIDER),
+                may_look=any(map(operator.holds, LOOKING)),
+                may_correct=operator.may(Right.CORRECT, provider),
                 undo=self._undo,
             )
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 
 from message_centre.ui.actions import Actions, Name, Tab
 from message_centre.ui.empty_pane import EmptyPane
+from message_centre.ui.entering.sign_in_page import SignInPage
 from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.rows import Standing
@@ -52,7 +53,10 @@ class MainWindow(QMainWindow):
         self.unclaimed = _unclaimed()
         self.problem = ProblemPage(self)
         self._holds_back = _nothing_unsaved
+        self.entrance = SignInPage(self)
+        self._title = ""
         self._pages = QStackedWidget(self)
+        self._whole = QStackedWidget(self)
         self._lay_out()
         self.resize(*_SIZE)
         self.setMinimumSize(*_LEAST_SIZE)
@@ -66,7 +70,19 @@ class MainWindow(QMainWindow):
     def show_title(self, provider: str) -> None:
         """Put the Provider's name into the title bar."""
         program = tr("Message Centre")
-        self.setWindowTitle(f"{provider} \u2013 {program}" if provider else program)
+        self._title = f"{provider} \u2013 {program}" if provider else program
+        if self._whole.currentWidget() is not self.entrance:
+            self.setWindowTitle(self._title)
+
+    def show_entrance(self) -> None:
+        """Show the sign-in page instead of everything else; the title names nobody."""
+        self.setWindowTitle(tr("Message Centre"))
+        self._whole.setCurrentWidget(self.entrance)
+
+    def show_inside(self) -> None:
+        """Show what the sign-in page hid."""
+        self.setWindowTitle(self._title)
+        self._whole.setCurrentIndex(0)
 
     def show_tab(self, tab: Tab) -> None:
         """Show the page of a tab."""
@@ -118,6 +134,7 @@ class MainWindow(QMainWindow):
         self.actions_.dress()
         self.model.dress()
         self.unclaimed_model.dress()
+        self.entrance.dress()
         for part in (self.top, self.ext, self.strip, self.tasks, self.unclaimed, self.problem):
             part.dress()
 
@@ -163,7 +180,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.top)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.strip)
-        self.setCentralWidget(whole)
+        self._whole.addWidget(whole)
+        self._whole.addWidget(self.entrance)
+        self.setCentralWidget(self._whole)
 
 
 def _nothing_unsaved() -> bool:

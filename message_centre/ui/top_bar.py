@@ -45,7 +45,7 @@ class TopBar(QFrame):
         row.addWidget(self._badge)
         row.addWidget(self.operator)
         row.addSpacing(6)
-        for name in (Name.PHONES, Name.SETUP, Name.THEME, Name.HELP):
+        for name in (Name.LOCK, Name.SIGN_OUT, Name.PHONES, Name.SETUP, Name.THEME, Name.HELP):
             row.addWidget(self._button(name, Qt.ToolButtonStyle.ToolButtonIconOnly))
         self.dress()
 

@@ -419,9 +419,10 @@ def test_azure_from_the_first_key_to_the_listed_file(
 def test_what_is_found_of_other_values_is_not_shown(
     sitting: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_end, has_ended = threading.Event(), threading.Event()
+    has_begun, may_end, has_ended = threading.Event(), threading.Event(), threading.Event()
 
     def slowly(*_asked: object) -> None:
+        has_begun.set()
         may_end.wait(10)
         has_ended.set()
 
@@ -429,6 +430,8 @@ def test_what_is_found_of_other_values_is_not_shown(
     button = sitting.button("accountTest")
     button.click()
     assert not button.isEnabled()
+    # What is given up before it has begun asks nobody.
+    sitting.until(has_begun.is_set)
     sitting.write("another", "azureAccount", sitting.setup.drives)
     assert button.isEnabled()
     may_end.set()

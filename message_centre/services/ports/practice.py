@@ -1,7 +1,7 @@
 """The register, the people, the settings and what is counted by the day."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -59,6 +59,50 @@ class People(Protocol):
 
     def save_provider(self, provider: Provider) -> None:
         """Insert or replace a provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordTry:
+    """One try: against which hash, the how manieth since the last right one, or how long to wait.
+
+    Without a hash no password is looked at now.
+    """
+
+    hashed: str = field(default="", repr=False)
+    number: int = 0
+    wait: float = 0.0
+
+
+class Passwords(Protocol):
+    """The hashes of the operators' passwords, and how often a wrong one was given."""
+
+    def holders(self) -> frozenset[str]:
+        """The ids of the operators who have a password."""
+
+    def keep(self, operator_id: str, hashed: str) -> None:
+        """Let this be the operator's password; tries are counted anew."""
+
+    def begin_try(self, operator_id: str, wait_after: Callable[[int], int]) -> PasswordTry | None:
+        """Count a try as wrong before it is looked at, so that many at once are counted too.
+
+        None if the operator has no password.
+        """
+
+    def forgive(self, operator_id: str) -> None:
+        """The password was right: tries are counted anew."""
+
+
+class Hasher(Protocol):
+    """Turns passwords into what may be kept of them; slow by design, so never on the GUI thread."""
+
+    def hash(self, password: Secret) -> str:
+        """What is kept, with a salt of its own."""
+
+    def fits(self, hashed: str, password: Secret) -> bool:
+        """Whether the hash was made of this password."""
+
+    def is_dated(self, hashed: str) -> bool:
+        """Whether the hash was made with weaker parameters than are usual now."""
 
 
 class PracticeSettings(Protocol):

@@ -101,6 +101,10 @@ class AssignController(QObject):
         self._desk = Desk(operator, provider)
         self._undoing.change_operator(operator)
 
+    def forget_undo(self) -> None:
+        """Another person sits here: the last save is not theirs to undo by a key."""
+        self._undoing.remember(None)
+
     def close(self) -> None:
         """Give up an open dialog and take the toast away; batches under way go on."""
         if self._dialog is not None:

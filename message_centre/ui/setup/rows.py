@@ -260,6 +260,10 @@ class Panel(QFrame):
         row.addWidget(widget, 1)
         self._whole.addLayout(row)
 
+    def add_across(self, widget: QWidget) -> None:
+        """Put something beneath the rows, as wide as the panel."""
+        self._whole.addWidget(widget)
+
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
         ratio = self.devicePixelRatioF()

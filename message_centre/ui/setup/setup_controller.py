@@ -19,6 +19,8 @@ from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.setup import lane_work
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.lane_work import Ended, Loaded
+from message_centre.ui.setup.operators_controller import OperatorsController
+from message_centre.ui.setup.operators_page import NEW
 from message_centre.ui.setup.page import fill_people
 from message_centre.ui.setup.people import Desk
 from message_centre.ui.setup.setup_window import SetupWindow
@@ -46,6 +48,7 @@ class SetupController(QObject):
         self._loading = Newest(runner, self)
         self._signed = Newest(runner, self)
         self._trials: dict[TryRow, Newest] = {}
+        self.people: OperatorsController | None = None
 
     @property
     def window(self) -> SetupWindow | None:
@@ -111,6 +114,11 @@ class SetupController(QObject):
         window.provider.provider_chosen.connect(self._show)
         window.messaging.sign_in_requested.connect(self._sign_in)
         window.messaging.sign_out_requested.connect(self._sign_out)
+        self.people = OperatorsController(
+            self._services, self._runner, window.operators, self._operator or NEW
+        )
+        self.people.changed.connect(self.changed)
+        self.people.load()
         for page in window.pages:
             page.edited.connect(self._edit)
             page.tried.connect(self._try)
@@ -124,6 +132,9 @@ class SetupController(QObject):
         for newest in (self._loading, self._signed, *self._trials.values()):
             newest.forget()
         self._trials.clear()
+        if self.people is not None:
+            self.people.stop()
+            self.people = None
         if self._window is not None:
             self._window.deleteLater()
             self._window = None

@@ -20,6 +20,7 @@ from message_centre.ui.pieces.alert_box import AlertBox
 from message_centre.ui.pieces.labels import push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.messaging_page import MessagingPage
+from message_centre.ui.setup.operators_page import OperatorsPage
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.provider_page import ProviderPage
 from message_centre.ui.setup.rows import Told
@@ -29,7 +30,7 @@ from message_centre.ui.words import tr
 
 _SIZE, _LEAST_SIZE, _NAVIGATION = (980, 720), (820, 520), 210
 _GAP = 20
-_SYMBOLS = ("operator", "provider", "connected", "folder")
+_SYMBOLS = ("operator", "operator", "provider", "connected", "folder")
 _PAGE = int(Qt.ItemDataRole.UserRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 
@@ -50,6 +51,7 @@ class SetupWindow(QDialog):
         # The Tab key goes through them in this order.
         self.navigation = QListWidget(self)
         self.messaging = MessagingPage(self)
+        self.operators = OperatorsPage(self)
         self.provider = ProviderPage(self)
         self.drives = SystemDrivesPage(self)
         self.locations = LocationsPage(self)
@@ -71,7 +73,7 @@ class SetupWindow(QDialog):
     @property
     def pages(self) -> tuple[Page, ...]:
         """Every page, from the top."""
-        return self.messaging, self.provider, self.drives, self.locations
+        return self.messaging, self.operators, self.provider, self.drives, self.locations
 
     @property
     def page(self) -> Page:
@@ -135,7 +137,7 @@ class SetupWindow(QDialog):
         self._mark_pages()
 
     def _may_leave(self) -> bool:
-        if not self._draft.is_dirty:
+        if not (self._draft.is_dirty or self.operators.is_dirty):
             return True
         if self._question is None:
             self._question = self._ask()
@@ -153,7 +155,7 @@ class SetupWindow(QDialog):
         kinds = QMessageBox.StandardButton
         box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
         box.setDefaultButton(kinds.Save)
-        box.button(kinds.Save).setEnabled(self.save.isEnabled())
+        box.button(kinds.Save).setEnabled(self.save.isEnabled() or self.operators.save.isEnabled())
         box.finished.connect(self._answered)
         return box
 
@@ -162,9 +164,11 @@ class SetupWindow(QDialog):
             self._question.deleteLater()
             self._question = None
         if answer == QMessageBox.StandardButton.Save:
+            self.operators.ask_to_save()
             self.save_requested.emit()
         if answer == QMessageBox.StandardButton.Discard:
             self._draft = Draft()
+            self.operators.choose(self.operators.current.id)
             self.reject()
 
     def _turn(self, row: int) -> None:

@@ -1,0 +1,1 @@
+"""The assistant for the first start of a fresh home."""

@@ -1,0 +1,379 @@
+"""Every public call of every service, tried by an operator who holds every right but the needed ones."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from message_centre.bootstrap import open_home
+from message_centre.domain.assignments import Assignment, ImportOrder
+from message_centre.domain.errors import Cancelled, MessageCentreError, NotPermitted, NotSignedIn
+from message_centre.domain.files import FileState, SourceFile, SourceKind
+from message_centre.domain.outcomes import ImportResult
+from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
+from message_centre.domain.records import Record
+from message_centre.domain.secrets import Secret
+from message_centre.domain.sign_ins import OwnedDrive
+from message_centre.services.bundle import Services
+from message_centre.services.examining import AzureTrial
+from message_centre.services.naming import new_id
+from message_centre.services.permitting import LOOKING
+from message_centre.services.ports import Reassignment
+from message_centre.services.previewing import Preview
+from message_centre.services.signing_in import Attempt
+from message_centre.services.work import CancelToken
+from message_centre.store.trail import SqlTrail
+from tests.support.engine import A_JPEG, JANE, MARY, Engine
+
+WORD = Secret("correct horse battery")
+ANY = tuple(Right)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the calls are made with."""
+
+    engine: Engine
+    me: Operator
+    record: Record
+    file: SourceFile
+
+    @property
+    def do(self) -> Services:
+        return self.engine.services
+
+
+Call = Callable[[Case], object]
+_NOW = datetime(2026, 3, 4, tzinfo=UTC)
+_EMPTY = CancelToken()
+_BEN = Operator("BEN", "Ben")
+_DROPBOX = OwnedDrive(SourceKind.DROPBOX, "NIL")
+
+#: Which rights would do, and the call. Whoever adds a call to a service puts it here or below.
+GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
+    "people.operators": (ANY, lambda c: c.do.people.operators()),
+    "people.save_operator": ((Right.SET_UP,), lambda c: c.do.people.save_operator(_BEN)),
+    "people.save_provider": (
+        (Right.SET_UP,),
+        lambda c: c.do.people.save_provider(Provider("2", "Two")),
+    ),
+    "staffing.save_operator": (
+        (Right.SET_UP,),
+        lambda c: c.do.staffing.save_operator(_BEN, by=c.me.id),
+    ),
+    "staffing.save_provider": (
+        (Right.SET_UP,),
+        lambda c: c.do.staffing.save_provider(Provider("2", "Two"), by=c.me.id),
+    ),
+    "entering.holders": ((Right.SET_UP,), lambda c: c.do.entering.holders()),
+    "entering.set_password": (
+        (Right.SET_UP,),
+        lambda c: c.do.entering.set_password("NOT", WORD, by=c.me.id),
+    ),
+    "register.search": (LOOKING, lambda c: c.do.register.search("smith")),
+    "register.get": (LOOKING, lambda c: c.do.register.get(JANE.id)),
+    "register.resolve": (
+        (*LOOKING, Right.SET_UP, Right.SEE_TRAIL),
+        lambda c: c.do.register.resolve("100"),
+    ),
+    "register.with_numbers": (LOOKING, lambda c: c.do.register.with_numbers(["100"])),
+    "register.with_nhis": (LOOKING, lambda c: c.do.register.with_nhis(["ZAC5361"])),
+    "register.add": (
+        (Right.SAVE, Right.SET_UP),
+        lambda c: c.do.register.add({"number": ""}, operator=c.me.id),
+    ),
+    "register.import_file": (
+        (Right.SET_UP,),
+        lambda c: c.do.register.import_file(Path("none"), operator=c.me.id, token=_EMPTY),
+    ),
+    "register.similar": (LOOKING, lambda c: c.do.register.similar(JANE)),
+    "register.recents": (LOOKING, lambda c: c.do.register.recents(c.me.id)),
+    "register.used": (LOOKING, lambda c: c.do.register.used(c.me.id, JANE.id)),
+    "register.count": ((*LOOKING, Right.SET_UP), lambda c: c.do.register.count()),
+    "lister.sources": ((Right.SEE_EXT,), lambda c: c.do.lister.sources(c.me, "1")),
+    "lister.refresh": ((Right.SEE_EXT,), lambda c: c.do.lister.refresh(c.me, "1", _EMPTY)),
+    "lister.inspect": (LOOKING, lambda c: c.do.lister.inspect([c.file], _EMPTY, _ignore)),
+    "assigner.alerts": (LOOKING, lambda c: c.do.assigner.alerts(JANE, [c.file], _EMPTY)),
+    "importer.run": (
+        (Right.SAVE,),
+        lambda c: c.do.importer.run(_order(c), _EMPTY),
+    ),
+    "importer.run_all": (
+        (Right.SAVE,),
+        lambda c: c.do.importer.run_all([_order(c)], _EMPTY, lambda _n, _result: None),
+    ),
+    "corrector.withdraw": (
+        (Right.CORRECT,),
+        lambda c: c.do.corrector.withdraw(c.record.id, operator=c.me.id, reason="wrong"),
+    ),
+    "corrector.reassign": (
+        (Right.CORRECT,),
+        lambda c: c.do.corrector.reassign(
+            c.record.id, patient_id="none", operator=c.me.id, reason="wrong"
+        ),
+    ),
+    "auditor.check": (
+        (*LOOKING, Right.SET_UP, Right.SEE_TRAIL),
+        lambda c: c.do.auditor.check(_EMPTY),
+    ),
+    "records.get": (LOOKING, lambda c: c.do.records.get(c.record.id)),
+    "records.of_patient": (LOOKING, lambda c: c.do.records.of_patient(JANE.id)),
+    "records.everything": (LOOKING, lambda c: list(c.do.records.everything())),
+    "records.with_bytes": (LOOKING, lambda c: c.do.records.with_bytes(c.record.sha256)),
+    "records.filed_between": (LOOKING, lambda c: c.do.records.filed_between(_NOW, _NOW)),
+    "records.reassign": (
+        (Right.CORRECT,),
+        lambda c: c.do.records.reassign(
+            c.record, new_id="x", correction=Reassignment(JANE.id, c.me.id, "wrong", _NOW)
+        ),
+    ),
+    "trail.entries": ((Right.SEE_TRAIL,), lambda c: list(c.do.trail.entries())),
+    "trail.verify": ((Right.SEE_TRAIL,), lambda c: c.do.trail.verify()),
+    "previewer.of_source": (LOOKING, lambda c: c.do.previewer.of_source(c.file, longest=64)),
+    "previewer.small": (LOOKING, lambda c: c.do.previewer.small(c.file, longest=64)),
+    "previewer.of_record": (LOOKING, lambda c: c.do.previewer.of_record(c.record, longest=64)),
+    "previewer.thumbnail": (LOOKING, lambda c: c.do.previewer.thumbnail(c.record)),
+    "exporter.copy": (
+        LOOKING,
+        lambda c: c.do.exporter.copy(c.record, c.engine.home, _EMPTY),
+    ),
+    "configuring.show": (ANY, lambda c: c.do.configuring.show(c.me.id)),
+    "configuring.set": (
+        (Right.SET_UP,),
+        lambda c: c.do.configuring.set("operator.auto_import", "true", operator=c.me),
+    ),
+    "configuring.set_secret": (
+        (Right.SET_UP,),
+        lambda c: c.do.configuring.set_secret("system.azure.key", WORD, operator=c.me),
+    ),
+    "day_sheets.of": (
+        (Right.SEE_EXT,),
+        lambda c: c.do.day_sheets.of(_NOW.date(), c.me, "1", _EMPTY),
+    ),
+    "follower.look": (LOOKING, lambda c: c.do.follower.look()),
+    "signing_in.drive_of": (
+        (Right.SEE_EXT,),
+        lambda c: c.do.signing_in.drive_of(SourceKind.DROPBOX, c.me, "1"),
+    ),
+    "signing_in.sign_in": (
+        (Right.SEE_EXT,),
+        lambda c: c.do.signing_in.sign_in(Attempt(_DROPBOX, c.me, _open_nothing, _cancelled())),
+    ),
+    "signing_in.sign_out": (
+        (Right.SEE_EXT,),
+        lambda c: c.do.signing_in.sign_out(_DROPBOX, c.me),
+    ),
+    "examiner.folder": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.folder(c.engine.source, _EMPTY),
+    ),
+    "examiner.own_folder": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.own_folder(c.engine.source, _EMPTY),
+    ),
+    "examiner.azure": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.azure(_no_account(), _EMPTY),
+    ),
+    "examiner.azure_account": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.azure_account(_no_account(), _EMPTY),
+    ),
+    "examiner.signed": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.signed(_DROPBOX, "", _EMPTY),
+    ),
+    "first_start.standing": ((Right.SET_UP,), lambda c: c.do.first_start.standing()),
+    "first_start.name_practice": (
+        (Right.SET_UP,),
+        lambda c: c.do.first_start.name_practice("Hillside"),
+    ),
+    "first_start.name_operator": (
+        (Right.SET_UP,),
+        lambda c: c.do.first_start.name_operator("NEW", "New", Secret("short")),
+    ),
+    "first_start.name_provider": (
+        (Right.SET_UP,),
+        lambda c: c.do.first_start.name_provider("One"),
+    ),
+    "first_start.place_stores": (
+        (Right.SET_UP,),
+        lambda c: c.do.first_start.place_stores("/elsewhere", ""),
+    ),
+    "first_start.finish": ((Right.SET_UP,), lambda c: c.do.first_start.finish()),
+    "backing_up.backup": (
+        (Right.SET_UP,),
+        lambda c: c.do.backing_up.backup(c.engine.home / "none" / "b.zip", _EMPTY),
+    ),
+}
+
+#: Calls that need no right, and why.
+FREE = {
+    "people.providers": "names alone, which the title bar shows to everybody",
+    "permitting.*": "answers who may do what; holds no data of the practice",
+    "first_start.is_due": "a yes or no, and no for whoever may not set up",
+    "entering.is_guarded": "asked before anybody can have signed in",
+    "entering.choices": "ids and names for the sign-in page, without rights",
+    "entering.sign_in": "asks for the password itself",
+    "entering.check_new": "judges a password that the caller was given",
+    "entering.sign_out": "takes rights away",
+    "entering.lock": "takes rights away",
+    "entering.change_password": "asks for the old password itself",
+    "lister.find": "picks from listings that the caller was given",
+    "lister.watch": "asks `sources`, and tells nothing but `look again`",
+    "lister.unwatch": "ends what was begun",
+    "assigner.check_selection": "judges files that the caller was given",
+    "assigner.orders": "makes values; carrying them out is refused by the importer",
+    "recoverer.*": "finishes what was allowed when it began; done at every start by itself",
+    "auditor.check_by_itself": "the program's own nightly watch, which tells numbers",
+    "trail.add": "whoever does something is told of; nobody may be able to avoid it",
+    "previewer.forget": "removes a cached picture",
+    "configuring.secret": "for adapters; no front door shows it",
+    "configuring.*": "read by the program itself to find folders and drives; `show` is for people",
+    "day_sheets.note": "counts listings that the caller was given",
+    "signing_in.running": "a step's name; no data",
+    "signing_in.state": "a step's name; no data",
+    "signing_in.is_signed_in": "a yes or no about this workstation",
+    "signing_in.refusal": "a rule about this workstation",
+}
+
+
+def _no_account() -> AzureTrial:
+    return AzureTrial(account="none", endpoint="http://127.0.0.1:9", container="none", key=WORD)
+
+
+def _ignore(file: SourceFile) -> None:
+    del file
+
+
+def _open_nothing(address: str) -> bool:
+    del address
+    return False
+
+
+def _cancelled() -> CancelToken:
+    token = CancelToken()
+    token.cancel()
+    return token
+
+
+def _order(case: Case) -> ImportOrder:
+    return ImportOrder(new_id(), case.file, Assignment(MARY.id, "1", case.me.id))
+
+
+@pytest.fixture
+def a_case(engine: Engine) -> Callable[..., Case]:
+    """A practice with something on record and something waiting, and one more operator."""
+    for name in ("a.jpg", "b.jpg"):
+        engine.put(name, A_JPEG + name.encode())
+    engine.save("a.jpg")
+    [record] = engine.services.records.of_patient(JANE.id)
+    file = engine.files()["b.jpg"]
+    assert file.state is FileState.READY
+
+    def made(*rights: Right) -> Case:
+        held = frozenset((EVERY_PROVIDER, right) for right in rights)
+        engine.services.permitting.sit_down("ADM")
+        me = engine.services.staffing.save_operator(Operator("NIL", "Nil", rights=held), by="ADM")
+        return Case(engine, me, record, file)
+
+    return made
+
+
+def _refusals(engine: Engine) -> int:
+    """How many refusals the trail tells of."""
+    database = engine.database()
+    try:
+        trail = SqlTrail(database, engine.services.clock, "test")
+        return sum(entry.action == "refused" for entry in trail.entries())
+    finally:
+        database.close()
+
+
+def _is_refused(call: Call, case: Case) -> bool:
+    """Whether it was refused for want of a right: by the exception, or by an answer that says so."""
+    try:
+        answer = call(case)
+    except (NotPermitted, NotSignedIn):
+        return True
+    except (MessageCentreError, Cancelled):
+        return False
+    if isinstance(answer, tuple) and answer and isinstance(answer[0], ImportResult):
+        answer = answer[0]
+    if isinstance(answer, ImportResult):
+        return answer.problem in {"NotPermitted", "NotSignedIn"}
+    if isinstance(answer, Preview):
+        return "may not" in answer.reason or "signed in" in answer.reason
+    # The list is empty, and asking for it was told to the trail.
+    return answer == ()
+
+
+def test_every_public_call_is_in_one_of_the_tables(engine: Engine) -> None:
+    found = set()
+    for field in ("first_start", *(one.name for one in fields(Services))):
+        service = getattr(engine.services, field)
+        if type(service).__module__.startswith("message_centre.services"):
+            names = [name for name, _ in inspect.getmembers_static(type(service))]
+            found |= {f"{field}.{name}" for name in names if not name.startswith("_")}
+    unknown = {
+        name
+        for name in found - set(GUARDED) - set(FREE)
+        if f"{name.partition('.')[0]}.*" not in FREE
+    }
+    assert not unknown
+    assert not {name for name in {*GUARDED, *FREE} - found if not name.endswith(".*")}
+
+
+def test_an_operator_with_every_right_but_the_needed_ones_is_refused_and_told_of(
+    a_case: Callable[..., Case],
+) -> None:
+    wrong = []
+    for name, (needed, call) in GUARDED.items():
+        case = a_case(*(right for right in Right if right not in needed))
+        case.do.permitting.sit_down("NIL")
+        # What is asked again and again is told once a run, and this is one run.
+        case.do.permitting._noted = frozenset()
+        before = _refusals(case.engine)
+        if not _is_refused(call, case):
+            wrong.append(f"{name} was not refused")
+        elif _refusals(case.engine) == before:
+            wrong.append(f"{name} was refused without a line on the trail")
+    assert not wrong
+
+
+def test_one_of_the_needed_rights_is_enough(a_case: Callable[..., Case]) -> None:
+    # `alerts`, `follower.look` and previews of an empty place may answer with nothing all the same.
+    wrong = []
+    for name, (needed, call) in GUARDED.items():
+        case = a_case(needed[0])
+        case.do.permitting.sit_down("NIL")
+        before = _refusals(case.engine)
+        _is_refused(call, case)
+        if _refusals(case.engine) != before:
+            wrong.append(name)
+    assert not wrong
+
+
+def test_where_operators_have_passwords_nobody_may_anything_before_signing_in(
+    engine: Engine,
+) -> None:
+    engine.put("a.jpg")
+    engine.save("a.jpg")
+    engine.put("b.jpg", A_JPEG + b"b")
+    [record] = engine.services.records.of_patient(JANE.id)
+    file = engine.files()["b.jpg"]
+    engine.services.entering.set_password("ADM", WORD, by="ADM")
+    me = engine.operator
+
+    services = open_home(engine.home)
+    try:
+        case = Case(Engine(services, engine.source), me, record, file)
+        wrong = [name for name, (_, call) in GUARDED.items() if not _is_refused(call, case)]
+        assert not wrong
+        services.entering.sign_in("ADM", WORD)
+        assert services.records.get(record.id) == record
+    finally:
+        services.close()
