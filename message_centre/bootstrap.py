@@ -254,7 +254,8 @@ def _build(ground: _Ground) -> Services:
     )
     typed, lines = TypedIdsTable(ground.database), (HttpPairingLine(), HttpServerLine())
     landing = (MedImageGround(), PhotoLanding(home / "received"), _serve_photos)
-    around = (sources, lister, rows.records, imager, *lines, *landing, rows.trail, clock)
+    records = GuardedRecords(rows.records, guard)
+    around = (sources, lister, records, imager, *lines, *landing, rows.trail, clock)
     medimage = MedImage(
         MedImageParts(rows.configuring, permitting, keys, typed, rows.patients, *around)
     )
@@ -262,7 +263,7 @@ def _build(ground: _Ground) -> Services:
     judge = AutoJudge(
         JudgeParts(pattern, rows.patients, rows.people, lister.inspect, clock, medimage.filing)
     )
-    auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import)
+    auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import, guard)
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
@@ -290,7 +291,7 @@ def _build(ground: _Ground) -> Services:
         ),
         recoverer=recoverer,
         auditor=GuardedAuditor(_auditor(rows, store, session), guard),
-        records=GuardedRecords(rows.records, guard),
+        records=records,
         trail=GuardedTrail(rows.trail, guard),
         previewer=Previewer(
             open_source=sources.by_id, store=store, imager=imager, cache=thumbnails, guard=guard

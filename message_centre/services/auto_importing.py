@@ -19,6 +19,7 @@ from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.services.auto_judging import AutoJudge
 from message_centre.services.importing import Importer
+from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.work import CancelToken
 
 #: What stays so however often it is tried; the file would be fetched again each time for nothing.
@@ -45,7 +46,14 @@ class AutoImporter:
     program runs: it is not copied again at each refresh only to be refused again.
     """
 
-    def __init__(self, judge: AutoJudge, importer: Importer, is_on: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        judge: AutoJudge,
+        importer: Importer,
+        is_on: Callable[[str], bool],
+        guard: Guard = open_to_all,
+    ) -> None:
+        self._guard = guard
         self._judge = judge
         self._importer = importer
         self._is_on = is_on
@@ -69,8 +77,14 @@ class AutoImporter:
         With `again` what an import could not do just now is planned anew.
 
         Raises:
-            Cancelled
+            NotPermitted, NotSignedIn, Cancelled
         """
+        self._guard(*LOOKING)
+        return self._judged(files, operator_id, token, again=again)
+
+    def _judged(
+        self, files: Sequence[SourceFile], operator_id: str, token: CancelToken, *, again: bool
+    ) -> Judged:
         judged = self._judge.judge(files, operator_id, token)
         with self._lock:
             known = {
@@ -90,7 +104,7 @@ class AutoImporter:
         """Why which of these files wait for a person; none while auto-import is off."""
         if not self.is_on(operator_id):
             return {}
-        judged = self.judge(files, operator_id, CancelToken(), again=False)
+        judged = self._judged(files, operator_id, CancelToken(), again=False)
         return {left.file.key: left.reason for left in judged.left}
 
     def run(

@@ -83,7 +83,12 @@ class DaySheets:
         )
 
     def files(self, day: date) -> tuple[DayFile, ...]:
-        """The day's named files: held ones as last noted, auto-imported ones, and those that came again."""
+        """The day's named files: held ones as last noted, auto-imported ones, and those that came again.
+
+        Raises:
+            NotPermitted, NotSignedIn: as for `of`.
+        """
+        self._guard(Right.SEE_EXT)
         imported = tuple(map(self._imported, self._parts.records.by_themselves(*_hours(day))))
         again = tuple(
             DayFile(one.source, one.token, one.name, Fate.CAME_AGAIN) for one in self._again(day)

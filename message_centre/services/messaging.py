@@ -24,11 +24,11 @@ from message_centre.domain.messages import (
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import RecordState
-from message_centre.services.permitting import Permitting
+from message_centre.services.permitting import LOOKING, Permitting
 from message_centre.services.ports import Clock, Messages, Patients, People, Records, StoredMessage
 
 #: Whoever handles files of patients may see what is on record.
-_LOOKING = (Right.SEE_EXT, Right.SAVE, Right.CORRECT)
+
 #: Messages that a window shows, beside all open tasks: each linked item is looked up anew.
 NEWEST = 200
 
@@ -65,7 +65,7 @@ class Messenger:
 
         Each says whether the item opens for them; what is not on record yet will be of `provider`.
         """
-        self._permitting.operator(operator)
+        self._signed_in(operator)
         favourites = self._messages.favourites(operator)
         record = self._records.get(item.record_id) if item and item.record_id else None
         where = record.provider if record else provider
@@ -85,12 +85,12 @@ class Messenger:
 
     def set_favourite(self, operator: str, other: str, *, is_wanted: bool) -> None:
         """Keep somebody among the operator's favourite recipients, or no longer."""
-        self._permitting.operator(operator)
+        self._signed_in(operator)
         self._messages.set_favourite(operator, other, is_wanted=is_wanted)
 
     def describe(self, operator: str, item: LinkedItem) -> ItemView:
         """What a message about this will be shown with to this operator."""
-        return self._view(self._permitting.operator(operator), item)
+        return self._view(self._signed_in(operator), item)
 
     def send(self, draft: Draft) -> Message:
         """Send a message; the same draft again is the same message.
@@ -100,7 +100,7 @@ class Messenger:
             NotPermitted: the sender does not work here, or may not see what is linked.
             UnknownRecord: what is linked does not exist.
         """
-        sender = self._permitting.operator(draft.sender)
+        sender = self._signed_in(draft.sender)
         active = {one.id for one in self._people.operators() if one.is_active}
         gone = [one for one in draft.recipients if one not in active]
         if gone:
@@ -119,7 +119,7 @@ class Messenger:
             IncompleteOrder: nobody is left to answer, or the text cannot be sent.
         """
         check_text(text)
-        sender = self._permitting.operator(operator)
+        sender = self._signed_in(operator)
         answered = self._mine(operator, message_id)
         recipients = self._others(sender, answered) or self._myself(sender, answered)
         draft = Draft(draft_id, operator, recipients, text, is_urgent=is_urgent)
@@ -130,7 +130,7 @@ class Messenger:
 
     def mailbox(self, operator: str) -> Mailbox:
         """What this operator sent and received: conversations newest first, tasks soonest first."""
-        reader = self._permitting.operator(operator)
+        reader = self._signed_in(operator)
         names = {one.id: one.name for one in self._people.operators()}
         views: dict[LinkedItem, ItemView] = {}
         found = tuple(
@@ -154,7 +154,7 @@ class Messenger:
 
     def mark_seen(self, operator: str, message_ids: Sequence[str]) -> None:
         """The operator has seen these messages."""
-        self._permitting.operator(operator)
+        self._signed_in(operator)
         self._messages.mark_seen(operator, message_ids)
 
     def mark_done(self, operator: str, message_id: str, *, is_done: bool) -> None:
@@ -163,7 +163,7 @@ class Messenger:
         Raises:
             UnknownRecord: it is no task of this operator's.
         """
-        self._permitting.operator(operator)
+        self._signed_in(operator)
         copy = self._mine(operator, message_id).copy_of(operator)
         if copy is None or not copy.is_recipient:
             raise UnknownRecord("This is no task of yours.")
@@ -179,13 +179,16 @@ class Messenger:
         item = self._mine(operator, message_id).item
         if item is None:
             raise UnknownRecord("Nothing is linked to this message.")
-        self._require(self._permitting.operator(operator), item)
+        self._require(self._signed_in(operator), item)
         patient = self._patients.get(item.patient_id)
         if patient is None:
             raise UnknownRecord("This patient is not on the register any more.")
         return patient, item.record_id
 
     # Within
+
+    def _signed_in(self, operator: str) -> Operator:
+        return self._permitting.require_sign_in(operator, "write or read messages")
 
     def _mine(self, operator: str, message_id: str) -> StoredMessage:
         """The message, if the operator has a copy of it."""
@@ -293,5 +296,5 @@ def _conversations(messages: Sequence[Message]) -> tuple[tuple[Message, ...], ..
 def _may_look(operator: Operator, provider: str) -> bool:
     """Whether this provider, or with an empty number any provider, lets this operator look."""
     if provider:
-        return any(operator.may(right, provider) for right in _LOOKING)
-    return operator.is_active and any(right in _LOOKING for _, right in operator.rights)
+        return any(operator.may(right, provider) for right in LOOKING)
+    return operator.is_active and any(right in LOOKING for _, right in operator.rights)

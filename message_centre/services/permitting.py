@@ -117,7 +117,7 @@ class Permitting:
             NotPermitted: the operator is unknown, inactive or lacks the right.
             NotSignedIn: the operator has not given the password.
         """
-        operator = self._proven_operator(operator_id, right)
+        operator = self._proven_operator(operator_id, _DEEDS[right])
         if not operator.may(right, provider):
             where = "the practice" if provider == EVERY_PROVIDER else f"provider {provider}"
             words = f"Operator {operator.id} may not {_DEEDS[right]} for {where}."
@@ -163,17 +163,26 @@ class Permitting:
             self._refuse_once(who, f"Operator {who or 'nobody'} may not {_deeds(rights)}.")
         return is_allowed
 
-    def _proven_operator(self, operator_id: str, right: Right) -> Operator:
+    def require_sign_in(self, operator_id: str, deed: str) -> Operator:
+        """The operator, for what everybody who works here may do; `deed` says what, after "may not".
+
+        Raises:
+            NotPermitted: the operator is unknown or inactive.
+            NotSignedIn: the operator has not given the password.
+        """
+        return self._proven_operator(operator_id, deed)
+
+    def _proven_operator(self, operator_id: str, deed: str) -> Operator:
         try:
             operator = self.operator(operator_id)
         except NotPermitted:
             # An id that is none may be anything that was typed, and is not written down.
-            self._refuse("", f"An operator who is unknown or inactive may not {_DEEDS[right]}.")
+            self._refuse("", f"An operator who is unknown or inactive may not {deed}.")
             raise
         try:
             self._prove(operator.id)
         except NotSignedIn:
-            self._refuse(operator.id, f"Without signing in nobody may {_DEEDS[right]}.")
+            self._refuse(operator.id, f"Without signing in nobody may {deed}.")
             raise
         return operator
 

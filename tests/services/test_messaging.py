@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from message_centre.domain.errors import IncompleteOrder, NotPermitted, UnknownRecord
+from message_centre.domain.errors import IncompleteOrder, NotPermitted, NotSignedIn, UnknownRecord
 from message_centre.domain.messages import Draft, LinkedItem, Message
 from message_centre.domain.people import Operator, Provider, Right
+from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.messaging import found_among
 from message_centre.services.naming import new_id
@@ -267,3 +268,18 @@ def test_a_source_file_leads_to_its_record_wherever_that_was_moved(
     assert (found.id, found.patient_id) == (moved.record_id, MARY.id)
     services.corrector.withdraw(moved.record_id, operator="ADM", reason="not wanted")
     assert services.records.filed_from(key) is None
+
+
+def test_where_operators_have_passwords_nobody_reads_or_writes_for_another(
+    services: Services,
+) -> None:
+    services.entering.set_password("ADM", Secret("correct horse battery"), by="ADM")
+
+    for act in (
+        lambda: services.messenger.mailbox("BEA"),
+        lambda: services.messenger.send(draft("ADM", sender="BEA")),
+        lambda: services.messenger.recipients("BEA"),
+        lambda: services.messenger.mark_seen("BEA", ["any"]),
+    ):
+        with pytest.raises(NotSignedIn):
+            act()
