@@ -69,7 +69,7 @@ class Lister:
 
     def __init__(self, parts: ListerParts) -> None:
         self._parts = parts
-        self._running: dict[str, Future[Listing]] = {}
+        self._running: dict[str, tuple[Future[Listing], threading.Thread]] = {}
         self._lock = threading.Lock()
         self._inspected: dict[FileKey, tuple[Fingerprint, str]] = {}
         self._watching = threading.Lock()
@@ -105,7 +105,10 @@ class Lister:
             Cancelled
         """
         sources = [one for one in self.sources(operator, provider) if one.kind in kinds]
-        running = {self._run(source): source for source in sources}
+        running = {}
+        for source in sources:
+            future, thread = self._run(source)
+            running[future] = (source, thread)
         done: dict[str, Listing] = {}
         waiting, until = set(running), time.monotonic() + SOURCE_SECONDS
         while waiting:
@@ -113,8 +116,13 @@ class Lister:
             ended, waiting = wait(waiting, timeout=_GLANCE, return_when=FIRST_COMPLETED)
             late = waiting if time.monotonic() > until else set()
             for future in ended | late:
-                source = running[future]
-                listing = _not_answering(source) if future in late else future.result()
+                source, thread = running[future]
+                if future in late:
+                    listing = _not_answering(source)
+                else:
+                    # Its end notes what nobody foresaw in it.
+                    thread.join(_GLANCE)
+                    listing = future.result()
                 done[source.source_id] = listing
                 if _is_told(listing):
                     listed(listing)
@@ -122,18 +130,19 @@ class Lister:
         found = (done[source.source_id] for source in sources)
         return tuple(listing for listing in found if _is_told(listing))
 
-    def _run(self, source: Source) -> Future[Listing]:
+    def _run(self, source: Source) -> tuple[Future[Listing], threading.Thread]:
         """List on a thread of its own; a refresh that comes meanwhile shares the answer."""
         with self._lock:
             running = self._running.get(source.source_id)
             if running is not None:
                 return running
             future: Future[Listing] = Future()
-            self._running[source.source_id] = future
-        threading.Thread(
-            target=self._list, args=(source, future), name="listing", daemon=True
-        ).start()
-        return future
+            thread = threading.Thread(
+                target=self._list, args=(source, future), name="listing", daemon=True
+            )
+            self._running[source.source_id] = (future, thread)
+        thread.start()
+        return future, thread
 
     def _list(self, source: Source, future: Future[Listing]) -> None:
         listing = _not_answering(source)

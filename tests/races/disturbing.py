@@ -109,7 +109,7 @@ class Disturber:
         chance = random.Random(1)  # noqa: S311 - moments, not secrets
         victims = self.stations[: max(1, len(self.stations) // 2)]
         while self.kills < wanted:
-            time.sleep(chance.uniform(0.3, 1.5))
+            time.sleep(chance.uniform(0.1, 0.6))
             alive = [station for station in victims if station.is_running]
             if not alive:
                 return
