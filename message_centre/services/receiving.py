@@ -78,14 +78,13 @@ class Receiving:
         try:
             if kind in PICTURES:
                 self._parts.imager.picture(data, longest=_LONGEST)
-        except UnreadablePicture:
-            words = "This photo is damaged. Take it again."
-            return Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
-        try:
             root = Path(self._parts.configuring.value(ROOT))
             way = (upload.guid, *upload.folders)
             self._parts.landing.put(root, way, upload.stem, extension, data)
             self._parts.landing.remember(_mark(name))
+        except UnreadablePicture:
+            words = "This photo is damaged. Take it again."
+            return Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
         except MessageCentreError:
             words = "The practice cannot keep photos just now. Try again."
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE, words)
