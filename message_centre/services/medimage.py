@@ -52,15 +52,20 @@ class MedImageParts:
 class MedImage:
     """What a practice does with phones and their server.
 
-    `keys` knows whose is whose, `filing` whom a photo belongs to, `photographing` what arrives for one
-    patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half,
+    `filing` knows whom a photo belongs to, `photographing` what arrives for one patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half,
     `serving` for phones that post to the Message Centre itself.
     """
 
     def __init__(self, parts: MedImageParts) -> None:
-        self.keys = parts.keys
         self.filing = MedImageFiling(
-            FilingParts(parts.keys, parts.typed, parts.patients, parts.sources, parts.imager)
+            FilingParts(
+                parts.keys,
+                parts.typed,
+                parts.patients,
+                parts.sources,
+                parts.imager,
+                parts.permitting.require_here,
+            )
         )
         self.photographing = Photographing(parts.lister, self.filing, parts.records, parts.clock)
         self.pairing = Pairing(

@@ -22,6 +22,7 @@ from message_centre.domain.medimage_names import Delivered, delivered, named_tim
 from message_centre.domain.nhi import is_device_name, is_valid, looks_like
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.services.medimage_keys import MedImageKeys
+from message_centre.services.permitting import LOOKING, Guard
 from message_centre.services.ports import Imager, Patients, SourceRegistry, TypedIds
 
 _LONGEST = 64
@@ -59,16 +60,22 @@ class FilingParts:
     patients: Patients
     sources: SourceRegistry
     imager: Imager
+    guard: Guard
 
 
 class MedImageFiling:
-    """Judges one delivered file at a time; changes nothing. Any thread."""
+    """Judges one delivered file at a time, for those who may look; changes nothing. Any thread."""
 
     def __init__(self, parts: FilingParts) -> None:
         self._parts = parts
 
     def claim(self, file: SourceFile) -> PhotoClaim | PhotoRefusal:
-        """Whose file this is. The file is read to its end where it is a picture."""
+        """Whose file this is. The file is read to its end where it is a picture.
+
+        Raises:
+            NotPermitted, NotSignedIn
+        """
+        self._parts.guard(*LOOKING)
         doubt = self._doubt(file)
         if doubt:
             is_sender = file.kind is SourceKind.QUARANTINE
@@ -86,7 +93,12 @@ class MedImageFiling:
         return PhotoClaim(patient, self._provider(file), title, named_time(file), rule)
 
     def patient_of(self, file: SourceFile) -> Patient | None:
-        """The one active patient whose id a photo carries, whatever else speaks against filing it."""
+        """The one active patient whose id a photo carries, whatever else speaks against filing it.
+
+        Raises:
+            NotPermitted, NotSignedIn
+        """
+        self._parts.guard(*LOOKING)
         found = self._patient(delivered(path_of(file)))
         return None if isinstance(found, PhotoRefusal) else found[0]
 

@@ -252,7 +252,7 @@ def withdraw_before_recovery(world: World) -> None:
         with suppress(BeingFiled):
             services.corrector.withdraw(record.id, operator="ADM", reason="wrong patient")
     services.close()
-    reopen(world)
+    auto_all(world)
 
 
 @opened
