@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import signal
 import socket
 import ssl
@@ -363,6 +364,53 @@ def test_half_written_files_of_a_receiver_that_died_are_swept(
     PhotoLanding(tmp_path / "ledger").sweep(receiver.root)
 
     assert sorted(path.name for path in folder.iterdir()) == sorted([new.name, kept.name])
+
+
+def test_half_named_photo_of_a_receiver_that_died_can_be_moved_at_once(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    assert receiver.phone.send("100", a_jpeg()) == 200
+    (photo,) = receiver.root.rglob("*.jpg")
+    os.link(photo, photo.with_name(f".{'a' * 32}.part"))  # killed between its two names
+    age(photo)
+    assert not receiver.engine.ready()
+
+    PhotoLanding(tmp_path / "ledger").sweep(receiver.root)
+
+    assert receiver.engine.ready() == [f"100-{photo.name}"]
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_every_name_on_the_way_is_flushed_whoever_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    root, photo = tmp_path / "photos", a_jpeg()
+    folder = root / GUID / "100"
+    folder.mkdir(parents=True)  # by another upload, a moment ago
+    if is_there:
+        (folder / "x.jpg").write_bytes(photo)
+    flushed: list[Path] = []
+    for name in ("sync_folder", "sync_file"):
+        monkeypatch.setattr(photo_landing, name, flushed.append)
+
+    PhotoLanding(tmp_path / "ledger").put(root, (GUID, "100"), "x", ".jpg", photo)
+
+    assert flushed[-3:] == [folder, folder.parent, root]
+    assert (folder / "x.jpg" in flushed) == is_there
+    assert [path.name for path in folder.iterdir()] == ["x.jpg"]
+
+
+def test_a_decoder_that_cannot_be_had_is_the_practices_trouble_not_the_photos(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise StoreFull("no room for a decoder")
+
+    imager = receiver.engine.services.previewer._imager
+    monkeypatch.setattr(type(imager), "picture", none)
+
+    assert receiver.phone.send("100", a_jpeg()) == 503
+    assert receiver.files() == {}
 
 
 def test_it_is_off_unless_it_is_set_up_and_allowed_and_never_in_clear_for_others(

@@ -22,7 +22,7 @@ from message_centre.domain.errors import (
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.records import RecordState
-from message_centre.sources import local_folder
+from message_centre.sources import folder_release, folder_return, local_folder
 from message_centre.store.journal import SqlJournal
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, started
 
@@ -103,7 +103,7 @@ def kept_id(engine: Engine) -> str:
 def test_a_record_is_not_withdrawn_while_its_kept_original_is_being_released(
     engine: Engine, kept_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, tried = local_folder.release, []
+    release, tried = folder_release.release, []
 
     def meanwhile(*given: Any) -> Any:
         try:
@@ -125,7 +125,7 @@ def test_a_record_is_not_withdrawn_while_its_kept_original_is_being_released(
 def test_a_kept_original_is_not_released_while_its_record_is_being_withdrawn(
     engine: Engine, kept_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_back = local_folder.put_back
+    put_back = folder_return.put_back
 
     def meanwhile(*given: Any, **named: Any) -> Any:
         back = put_back(*given, **named)
