@@ -139,7 +139,7 @@ def test_a_wrong_password_says_so_and_the_sixth_counts_down(sitting: Sitting) ->
 def open_patient(sitting: Sitting) -> PatientWindow:
     services = sitting.main.services
     patient = services.register.resolve("900")
-    sitting.main._open_patient(patient)
+    sitting.main.doors.open_patient(patient)
     found = sitting.window.findChild(PatientWindow)
     assert isinstance(found, PatientWindow)
     return found
