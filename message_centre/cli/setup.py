@@ -16,7 +16,8 @@ from message_centre.domain.errors import (
     TryAgainLater,
 )
 from message_centre.domain.people import EVERY_PROVIDER, Right
-from message_centre.domain.settings import DATABASE_URL, ValueKind, checked, locate
+from message_centre.domain.setting_values import checked
+from message_centre.domain.settings import DATABASE_URL, ValueKind, locate
 
 app = typer.Typer()
 settings_app = typer.Typer(help="Settings by dotted key.")

@@ -11,6 +11,7 @@ from message_centre.domain.files import Destination, SourceKind
 from message_centre.domain.medimage_settings import guids_in, masked
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.secrets import NO_SECRET, Secret
+from message_centre.domain.setting_values import checked, extensions_in, folders_in
 from message_centre.domain.settings import (
     AUTO_IMPORT,
     AZURE_ACCOUNT,
@@ -29,11 +30,8 @@ from message_centre.domain.settings import (
     Scope,
     Setting,
     ValueKind,
-    checked,
     drive_enabled,
     drive_folder,
-    extensions_in,
-    folders_in,
     locate,
 )
 from message_centre.services.overlapping import is_same_place, overlap

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from message_centre import bootstrap
+from message_centre.bootstrap import ground
 from message_centre.host.leases import Writers
 from message_centre.services import stability
 from message_centre.sources import folder_listing, folder_release, local_folder
@@ -119,7 +119,7 @@ def play(root: Path, files: int, seed: int, *, leases: bool) -> Tally:
     tally, clock = Tally(), StandingClock()
     dice = random.Random(seed)  # noqa: S311 - naps, not secrets
     kinds = [name for name, kind in DEVICES.items() if leases or kind not in NEEDS_LEASES]
-    bootstrap.SystemClock = lambda: clock  # type: ignore[attr-defined,assignment,return-value] # moved on by the suite
+    ground.SystemClock = lambda: clock  # type: ignore[attr-defined,assignment,return-value] # moved on by the suite
     if not leases:
         for module in (folder_listing, folder_release, local_folder):
             module.writers = lambda handle, keep=False: Writers.UNKNOWN  # type: ignore[attr-defined] # a share

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from message_centre.domain.errors import BadSetting
+from message_centre.domain.setting_values import checked, extensions_in, folders_in
 from message_centre.domain.settings import (
     DATABASE_URL,
     IMAGE_FOLDERS,
@@ -11,9 +12,6 @@ from message_centre.domain.settings import (
     LISTED_EXTENSIONS,
     SETTINGS,
     Scope,
-    checked,
-    extensions_in,
-    folders_in,
     locate,
 )
 

@@ -13,7 +13,7 @@ from tests.house import gates
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 NAMED = (
-    *("__main__", "bootstrap", "cli/__init__", "cli/main", "host/paths"),
+    *("__main__", "bootstrap/__init__", "cli/__init__", "cli/main", "host/paths"),
     *("imaging/decoding", "sources/registry", "store/database"),
 )
 
@@ -28,7 +28,7 @@ TRESPASSES = {
     "ui/b.py": "from message_centre.cli import main",
     "services/c.py": "from PySide6 import QtCore",
     "sources/local_folder.py": "from message_centre.sources import registry",
-    "bootstrap.py": "import message_centre.demo",
+    "bootstrap/ground.py": "import message_centre.demo",
     "helpers/__init__.py": "",
 }
 

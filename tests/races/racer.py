@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from message_centre import bootstrap
+from message_centre.bootstrap import ground
 from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.auto_imports import Plan
 from message_centre.domain.errors import MessageCentreError
@@ -148,7 +149,7 @@ def main() -> int:
     if wanted.lease_seconds:
         journal.LEASE = timedelta(seconds=wanted.lease_seconds)
     skew = timedelta(hours=wanted.skew_hours)
-    vars(bootstrap)["SystemClock"] = partial(SkewedClock, skew)
+    vars(ground)["SystemClock"] = partial(SkewedClock, skew)
     with _opened(wanted.home) as services:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.secrets import Secret
+from message_centre.domain.setting_values import checked
 from message_centre.domain.settings import (
     AZURE_ACCOUNT,
     AZURE_ENDPOINT,
     AZURE_KEY,
     ValueKind,
-    checked,
     drive_folder,
     locate,
 )

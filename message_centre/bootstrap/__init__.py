@@ -1,31 +1,24 @@
-"""Builds the services of one home: the only place that knows every concrete class."""
+"""Builds the services of one home: the only place that knows every concrete class.
+
+`ground` opens what they stand on, `rows` makes the adapters over the record.
+"""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from message_centre.bootstrap.ground import RECORD, Ground, closing, open_ground, open_record
+from message_centre.bootstrap.rows import Rows, make_rows
 from message_centre.domain.drive_settings import domains_in
-from message_centre.domain.errors import (
-    AccessDenied,
-    IncompleteOrder,
-    LogUnwritable,
-    SettingsUnreadable,
-)
+from message_centre.domain.errors import IncompleteOrder, LogUnwritable, SettingsUnreadable
 from message_centre.domain.files import Destination
-from message_centre.domain.settings import (
-    DATABASE_URL,
-    HOSTED_DOMAINS,
-)
+from message_centre.domain.settings import DATABASE_URL, HOSTED_DOMAINS
 from message_centre.host import drive_logs, logs
-from message_centre.host.clock import SystemClock
 from message_centre.host.computer_names import computer_names
-from message_centre.host.durable import make_folders
 from message_centre.host.logs import speak_up
 from message_centre.host.medimage_ground import MedImageGround
-from message_centre.host.password_hashing import Argon2
 from message_centre.host.paths import default_home
 from message_centre.host.photo_landing import PhotoLanding
 from message_centre.host.session import Session, alone
@@ -39,9 +32,8 @@ from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
-from message_centre.services.configuring import Configuring, ConfiguringParts
+from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheetParts, DaySheets
-from message_centre.services.entering import Entering, EnteringParts
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
 from message_centre.services.following import Follower
@@ -58,7 +50,7 @@ from message_centre.services.listing import Lister, ListerParts
 from message_centre.services.medimage import MedImage, MedImageParts
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.messaging import Messenger, MessengerParts
-from message_centre.services.permitting import LOOKING, Permitting
+from message_centre.services.permitting import LOOKING
 from message_centre.services.ports import Listen
 from message_centre.services.previewing import Previewer
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
@@ -77,53 +69,17 @@ from message_centre.sources.registry import Sources
 from message_centre.sources.signed_drives import listen
 from message_centre.store.backup import ZipBackup
 from message_centre.store.changes import SqlChanges
-from message_centre.store.database import Database
 from message_centre.store.day_counts import DayCountsTable
 from message_centre.store.image_store import FolderImageStore
-from message_centre.store.journal import SqlJournal
 from message_centre.store.messages import SqlMessages
-from message_centre.store.passwords import PasswordsTable
-from message_centre.store.patients import PatientsTable
-from message_centre.store.people import PeopleTable, furnish
-from message_centre.store.places import Ask, place_of, refuse_unfinished
-from message_centre.store.practice_settings import PracticeSettingsTable
+from message_centre.store.places import Ask
 from message_centre.store.recents import RecentsTable
-from message_centre.store.records import SqlRecords
-from message_centre.store.repeats import SqlRepeats
 from message_centre.store.stores import StorePlaces, prepare
-from message_centre.store.trail import SqlTrail
 from message_centre.store.typed_ids import TypedIdsTable
 from message_centre.store.witness import Witness
 
 if TYPE_CHECKING:
     from message_centre.store.placing import Moved, Placing
-
-RECORD = "record.sqlite3"
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What everything else stands on."""
-
-    home: Path
-    clock: SystemClock
-    session: Session
-    database: Database
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The adapters over the database."""
-
-    people: PeopleTable
-    trail: SqlTrail
-    patients: PatientsTable
-    records: SqlRecords
-    journal: SqlJournal
-    repeats: SqlRepeats
-    configuring: Configuring
-    permitting: Permitting
-    entering: Entering
 
 
 def open_home(home: Path, *, recover: bool = True) -> Services:
@@ -134,14 +90,13 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
         DatabaseOnShare, DatabaseDamaged, DatabaseBusy, NewerDatabase: the record cannot be used.
         DatabaseAway, DatabaseRefused, VaultLocked: the server of a shared record cannot be used.
     """
-    ground = _ground(home)
-    try:
+    ground = open_ground(home)
+    with ExitStack() as half_open:
+        half_open.callback(closing(ground))
         services = _build(ground)
         if recover:
             services.recoverer.run()
-    except BaseException:
-        _close(ground)()
-        raise
+        half_open.pop_all()
     return services
 
 
@@ -177,48 +132,9 @@ def _placing(home: Path) -> "Placing":
     return Placing(home, home / RECORD)
 
 
-def _ground(home: Path) -> _Ground:
-    try:
-        make_folders(home)
-        with alone(home):
-            session = Session(home)
-            session.sweep()
-    except OSError as error:
-        raise AccessDenied("The home folder cannot be made or written to.") from error
-    try:
-        with alone(home):
-            database = open_record(home)
-            try:
-                refuse_unfinished(database)
-                furnish(database)
-            except BaseException:
-                database.close()
-                raise
-    except BaseException:
-        session.close()
-        raise
-    return _Ground(home, SystemClock(), session, database)
-
-
-def open_record(home: Path) -> Database:
-    """The home's record alone: the embedded one, or that of the server which its settings name."""
-    url = SettingsFile(home).read().get(DATABASE_URL, "")
-    return Database(place_of(home / RECORD, url, Vault(home)))
-
-
-def _close(ground: _Ground) -> Callable[[], None]:
-    def close() -> None:
-        ground.database.close()
-        ground.session.close()
-        drive_logs.stop()
-        logs.stop()
-
-    return close
-
-
-def _build(ground: _Ground) -> Services:
+def _build(ground: Ground) -> Services:
     home, clock, session = ground.home, ground.clock, ground.session
-    rows = _rows(ground)
+    rows = make_rows(ground)
     unlogged = _start_logs(home, rows.configuring)
     permitting, guard = rows.permitting, rows.permitting.require_here
     hosting = _hosting(rows.configuring)
@@ -269,7 +185,7 @@ def _build(ground: _Ground) -> Services:
     def close() -> None:
         lister.unwatch()
         imager.close()
-        _close(ground)()
+        closing(ground)()
 
     return Services(
         home=home,
@@ -341,32 +257,7 @@ def _serve_photos(receiving: Receiving, listen: Listen) -> AbstractContextManage
     return serving(receiving, listen)
 
 
-def _rows(ground: _Ground) -> _Rows:
-    database, clock, workstation = ground.database, ground.clock, ground.session.workstation
-    people = PeopleTable(database)
-    url = SettingsFile(ground.home).read().get(DATABASE_URL, "")
-    trail = SqlTrail(database, clock, workstation, Witness(ground.home, url))
-    practice, passwords = PracticeSettingsTable(database), PasswordsTable(database)
-    permitting = Permitting(people, passwords, trail)
-    parts = ConfiguringParts(
-        practice, SettingsFile(ground.home), Vault(ground.home), permitting, trail
-    )
-    configuring = Configuring(parts, ground.home)
-    entering = Entering(EnteringParts(people, passwords, Argon2(), practice, permitting, trail))
-    return _Rows(
-        people=people,
-        trail=trail,
-        patients=PatientsTable(database, clock),
-        records=SqlRecords(database, workstation),
-        journal=SqlJournal(database, clock, workstation=workstation, session=ground.session.id),
-        repeats=SqlRepeats(database, clock, workstation),
-        configuring=configuring,
-        permitting=permitting,
-        entering=entering,
-    )
-
-
-def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
+def _store(ground: Ground, configuring: Configuring) -> FolderImageStore:
     places = StorePlaces(
         {
             Destination.IMAGES: configuring.images_store,
@@ -378,7 +269,7 @@ def _store(ground: _Ground, configuring: Configuring) -> FolderImageStore:
     return FolderImageStore(places.root, identities)
 
 
-def _auditor(rows: _Rows, store: FolderImageStore, session: Session) -> Auditor:
+def _auditor(rows: Rows, store: FolderImageStore, session: Session) -> Auditor:
     return Auditor(
         records=rows.records,
         store=store,
@@ -389,6 +280,7 @@ def _auditor(rows: _Rows, store: FolderImageStore, session: Session) -> Auditor:
 
 
 __all__ = [
+    "RECORD",
     "default_home",
     "migrate_record",
     "open_home",
