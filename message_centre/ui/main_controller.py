@@ -113,12 +113,13 @@ class MainController(QObject):
         if opened.operator == before.operator and self._opened.provider == self._provider:
             self._window.show_title(shown(self._provider.name))
             self.doors.sit_down(self._opened, self._provider)
+            self.assigning.come_back()
             self._show_situation()
             return
         self.setup.stop()
         self._provider = self._opened.provider
         self.assigning.change_desk(opened.operator, self._provider.number)
-        self.assigning.forget_undo()
+        self.assigning.forget()
         self._sit_down()
 
     def go_to(self, tab: Tab) -> None:
