@@ -37,7 +37,9 @@ from tests.support.onedrive import answer_of
 from tests.support.program import command, environment
 
 _OLD_SECONDS = 3600
-_PATIENCE = 900.0
+_ENDS_AT_LAST = 900.0
+#: How many seconds a phone waits for an answer.
+PATIENCE = 60.0
 _LOOPBACK = "http://localhost:50123"
 _BLOCK_REST = 0.0005
 _KEYRING = "tests.support.keyrings.FileKeyring"
@@ -151,7 +153,7 @@ class Desk:
         ) as serving:
             try:
                 line = serving.stdout.readline() if serving.stdout else b""
-                yield Phone(f"http://127.0.0.1:{json.loads(line)['port']}", GUID)
+                yield Phone(f"http://127.0.0.1:{json.loads(line)['port']}", GUID, PATIENCE)
             finally:
                 serving.terminate()
 
@@ -161,7 +163,7 @@ class Desk:
 
     def refresh_until_filed(self, wanted: int) -> int:
         """Press F5 as long as it takes until so much is on record; how often it was pressed."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + _ENDS_AT_LAST
         presses = 0
         while self.filed() < wanted and time.monotonic() < until:
             self.window.refresh()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bursts.desk import Desk, opened_desk
+from tests.bursts.desk import PATIENCE, Desk, opened_desk
 from tests.bursts.judging import balanced, judged
 from tests.bursts.shots import Camera, Shot
 from tests.support.counting import WRONG, Problem, Tally, finish, say
@@ -80,7 +80,7 @@ class Burst:
         self.shots = photos + named
         begun = time.monotonic()
         with self.desk.receiver() as receiver, ThreadPoolExecutor(_PHONES) as pool:
-            server = Phone(self.desk.server.url, GUID)
+            server = Phone(self.desk.server.url, GUID, PATIENCE)
             posts = [pool.submit(_post, server, shot) for shot in photos[: size.photos]]
             posts += [pool.submit(_post, receiver, shot) for shot in photos[size.photos :]]
             for number, shot in enumerate(named):
