@@ -40,9 +40,7 @@ _DISPLAY = int(_ROLE.DisplayRole)
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _NOWHERE = QModelIndex()
 #: Put together once: every cell that is painted asks for them.
-_PLAIN = (
-    Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-)
+_PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 _TICKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 _TICK = int(Column.TICK)
 _FEW = 8
