@@ -30,6 +30,8 @@ from tests.support.pictures import a_jpeg
 
 _PHONES = 6
 _TAKEN = 200
+#: Twice of what the window's thread may work between two beats: a busy machine makes all work longer.
+_MOST_WORK_MS = 100.0
 _UNKNOWN_PATIENT = "999"
 _OTHER_TYPE = "notes.xyz"
 _MEDIMAGE = "MedImage, provider 1"
@@ -152,6 +154,9 @@ class Burst:
             f"{what}: longest GUI block {_gap(told['longest'])}; most own work in one {_gap(told['most_work'])};"
             f" {told['over_50']} blocks over 50 ms, {told['work_over_50']} of them own work"
         )
+        if told["most_work"]["own_work"] > _MOST_WORK_MS:
+            words = f"the window's thread worked {told['most_work']['own_work']:.0f} ms at one go"
+            self.tally.blame(what, [Problem(WRONG, words)])
         for gap in (told["longest"], told["most_work"]):
             for place in gap["where"]:
                 say(f"    {gap['wall']:.0f} ms: {place}")
