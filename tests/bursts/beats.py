@@ -21,6 +21,7 @@ _BEAT_MS = 5
 _TOLD_SECONDS = 0.025
 _LOOK_SECONDS = 0.008
 _OURS = "message_centre"
+_ELSEWHERE = "meanwhile, on another thread, "
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Pulse(QObject):
             seen, self._seen = self._seen, Counter()
         self._beats += 1
         if wall > _TOLD_SECONDS:
-            where = [f"{count} x {place}" for place, count in seen.most_common(4)]
+            where = [f"{count} x {place}" for place, count in _most(seen)]
             self._gaps.append(
                 Gap(
                     round(wall * 1000, 1),
@@ -116,7 +117,7 @@ class Pulse(QObject):
             frames = sys._current_frames()
             found = [_place(frames.get(self._thread))]
             found += [
-                f"(meanwhile {place})"
+                _ELSEWHERE + place
                 for thread, frame in frames.items()
                 if thread not in {self._thread, threading.get_ident()}
                 and _is_busy(frame)
@@ -124,6 +125,14 @@ class Pulse(QObject):
             ]
             with self._lock:
                 self._seen.update(found)
+
+
+def _most(seen: Counter[str]) -> list[tuple[str, int]]:
+    """Where the thread was most often, and then where others were."""
+    told = seen.most_common()
+    here = [one for one in told if not one[0].startswith(_ELSEWHERE)]
+    there = [one for one in told if one[0].startswith(_ELSEWHERE)]
+    return here[:3] + there[:3]
 
 
 def _is_busy(frame: FrameType) -> bool:

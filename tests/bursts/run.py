@@ -157,12 +157,16 @@ class Burst:
         if told["most_work"]["own_work"] > _MOST_WORK_MS:
             words = f"the window's thread worked {told['most_work']['own_work']:.0f} ms at one go"
             self.tally.blame(what, [Problem(WRONG, words)])
-        for gap in (told["longest"], told["most_work"]):
+        for gap in _different(told["longest"], told["most_work"]):
             for place in gap["where"]:
                 say(f"    {gap['wall']:.0f} ms: {place}")
 
 
 _PARTS = ("filed", "waiting", "held", "ignored")
+
+
+def _different(longest: dict[str, Any], most_work: dict[str, Any]) -> list[dict[str, Any]]:
+    return [longest] if longest == most_work else [longest, most_work]
 
 
 def _gap(gap: dict[str, Any]) -> str:
