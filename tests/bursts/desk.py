@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -97,6 +97,17 @@ class Window:
         return found
 
 
+class Place(Protocol):
+    """Where files are put: the folder, or one of a drive."""
+
+    @property
+    def name(self) -> str:
+        """What the record calls it."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Let a file arrive."""
+
+
 @dataclass
 class Desk:
     """The practice as its people and machines meet it."""
@@ -126,8 +137,13 @@ class Desk:
         """Dropbox, OneDrive and Azure Storage."""
         return self.clouds.all()
 
-    def write(self, name: str, content: bytes) -> None:
-        """A file that is being written into the folder now, a piece at a time."""
+    @property
+    def name(self) -> str:
+        """What the record and the day sheet call the folder."""
+        return str(self.folder)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file into the folder now, a piece at a time."""
         with (self.folder / name).open("wb") as out:
             for start in range(0, len(content), 1 << 18):
                 out.write(content[start : start + (1 << 18)])
@@ -161,16 +177,21 @@ class Desk:
         """How many records there are."""
         return sum(1 for _ in self.services.records.everything())
 
-    def refresh_until_filed(self, wanted: int) -> int:
-        """Press F5 as long as it takes until so much is on record; how often it was pressed."""
+    def refresh_until(self, is_so: Callable[[], bool]) -> int:
+        """Press F5 as long as it takes until something is so; how often it was pressed."""
         until = time.monotonic() + _ENDS_AT_LAST
         presses = 0
-        while self.filed() < wanted and time.monotonic() < until:
+        while not is_so() and time.monotonic() < until:
             self.window.refresh()
             presses += 1
-            if self.filed() < wanted:
+            if not is_so():
                 time.sleep(1)
         return presses
+
+    def has(self, hashes: set[str], names: set[str]) -> bool:
+        """Whether any file with these bytes, or of a drive with these names, lies at its source."""
+        found, named = self.left_over()
+        return bool(found & hashes or named & names)
 
     def left_over(self) -> tuple[set[str], set[str]]:
         """What lies at any source: the hashes of what is on a disk, the names of what is on a drive."""

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bursts.desk import PATIENCE, Desk, opened_desk
+from tests.bursts.desk import PATIENCE, Desk, Place, opened_desk
 from tests.bursts.judging import balanced, judged
 from tests.bursts.shots import Camera, Shot
-from tests.support.counting import WRONG, Problem, Tally, finish, say
+from tests.support.counting import DOUBLED, WRONG, Problem, Tally, finish, say
 from tests.support.medimage_names import GUID
 from tests.support.medimage_phone import Phone
 from tests.support.pictures import a_jpeg
@@ -44,13 +44,14 @@ class Size:
     photos: int
     received: int
     named: int
+    again: int
     ordinary: int
     width: int
     height: int
 
 
-FULL = Size(photos=200, received=60, named=200, ordinary=400, width=4000, height=3000)
-SHORT = Size(photos=20, received=6, named=20, ordinary=40, width=640, height=480)
+FULL = Size(photos=200, received=60, named=200, again=20, ordinary=400, width=4000, height=3000)
+SHORT = Size(photos=20, received=6, named=20, again=4, ordinary=40, width=640, height=480)
 
 
 @dataclass
@@ -67,53 +68,76 @@ class Burst:
         self.shots: list[Shot] = []
 
     def run(self) -> None:
-        """Send everything at once; then look twice, and count."""
-        self.desk.window.pulse()
-        self._send_all()
-        self.tally.blame("filed", judged(self.desk, self.shots))
-        self._look_twice()
-        self._count()
-
-    def _send_all(self) -> None:
-        """Post and put everything while F5 is pressed again and again, until all of it is on record."""
+        """Send everything at once; send some of it again; then look twice, and count."""
         size, camera = self.size, self.camera
         photos = [camera.phone(number) for number in range(size.photos + size.received)]
         named = [camera.intouch(number) for number in range(size.named)]
         self.shots = photos + named
-        begun = time.monotonic()
-        with self.desk.receiver() as receiver, ThreadPoolExecutor(_PHONES) as pool:
+        self.desk.window.pulse()
+        with self.desk.receiver() as receiver:
             server = Phone(self.desk.server.url, GUID, PATIENCE)
-            posts = [pool.submit(_post, server, shot) for shot in photos[: size.photos]]
-            posts += [pool.submit(_post, receiver, shot) for shot in photos[size.photos :]]
-            for number, shot in enumerate(named):
-                self._put(number, shot)
-            self.desk.window.refresh()
-            refused = sum(post.result() != _TAKEN for post in posts)
-            self.desk.server.settle()
-            sent = time.monotonic() - begun
-            presses = 1 + self.desk.refresh_until_filed(len(self.shots))
+            posts = [(server, shot) for shot in photos[: size.photos]]
+            posts += [(receiver, shot) for shot in photos[size.photos :]]
+            self._send(posts, named)
+            self.tally.blame("filed", judged(self.desk, self.shots))
+            again = [(receiver, shot) for shot in photos[-size.again :]]
+            again += [(server, shot) for shot in photos[: size.again]]
+            self._send_again(again, named[: size.again])
+        self._look_twice()
+        self._count()
+
+    def _send(self, posts: list[tuple[Phone, Shot]], named: list[Shot]) -> None:
+        """Post and put everything while F5 is pressed again and again, until all of it is on record."""
+        begun = time.monotonic()
+        refused = self._all_at_once(posts, named)
+        sent = time.monotonic() - begun
+        presses = 1 + self.desk.refresh_until(lambda: self.desk.filed() >= len(self.shots))
         took = time.monotonic() - begun
-        self._expect(_MEDIMAGE, "filed", len(photos))
+        self._expect(_MEDIMAGE, "filed", len(posts))
+        for number in range(len(named)):
+            self._expect(self._place(number).name, "filed", 1)
         self.tally.blame("phones", [Problem(WRONG, "a photo was refused")] * refused)
-        self.tally.counts["phone photos"] += len(photos)
+        self.tally.counts["phone photos"] += len(posts)
         self.tally.counts["inTOUCH files"] += len(named)
         say(
-            f"{size.photos} photos of {camera.megapixels:.1f} MP through a MedImage Server,"
-            f" {size.received} through our receiver and {size.named} inTOUCH files sent in {sent:.1f} s,"
-            f" {self.desk.filed()} of {len(self.shots)} on record after {took:.1f} s"
+            f"{self.size.photos} photos of {self.camera.megapixels:.1f} MP through a MedImage Server,"
+            f" {self.size.received} through our receiver and {len(named)} inTOUCH files sent in"
+            f" {sent:.1f} s, {self.desk.filed()} of {len(self.shots)} on record after {took:.1f} s"
             f" and {presses} presses of F5"
         )
         self._tell_pulse("the burst")
 
-    def _put(self, number: int, shot: Shot) -> None:
-        """Into the folder and the drives in turn; into the folder as something that is being written."""
-        places = (None, *self.desk.drives())
-        place = places[number % len(places)]
-        if place is None:
-            self.desk.write(shot.name, shot.content)
-        else:
-            place.put(shot.name, shot.content)
-        self._expect(place.name if place else str(self.desk.folder), "filed", 1)
+    def _send_again(self, posts: list[tuple[Phone, Shot]], named: list[Shot]) -> None:
+        """A phone that heard no answer sends its photo again; an app syncs what it has synced before."""
+        records = self._state()[0]
+        self._all_at_once(posts, named)
+        sent = {shot.sha256 for _, shot in posts} | {shot.sha256 for shot in named}
+        names = {shot.name for shot in named}
+        self.desk.refresh_until(lambda: not self.desk.has(sent, names))
+        if self.desk.has(sent, names):
+            self.tally.blame("sent again", [Problem(WRONG, "it still lies at its source")])
+        if self._state()[0] != records:
+            self.tally.blame("sent again", [Problem(DOUBLED, "there are other records now")])
+        self._expect(_MEDIMAGE, "ignored", len(posts))
+        for number in range(len(named)):
+            self._expect(self._place(number).name, "ignored", 1)
+        self.tally.counts["files sent again"] += len(sent)
+
+    def _all_at_once(self, posts: list[tuple[Phone, Shot]], named: list[Shot]) -> int:
+        """Many phones at once, and the folder and the drives in turn; how many photos were refused."""
+        with ThreadPoolExecutor(_PHONES) as pool:
+            answers = [pool.submit(_post, phone, shot) for phone, shot in posts]
+            for number, shot in enumerate(named):
+                self._place(number).put(shot.name, shot.content)
+            self.desk.window.refresh()
+            refused = sum(answer.result() != _TAKEN for answer in answers)
+        self.desk.server.settle()
+        return refused
+
+    def _place(self, number: int) -> Place:
+        """Where the inTOUCH file of this number is put, the same each time."""
+        places: tuple[Place, ...] = (self.desk, *self.desk.drives())
+        return places[number % len(places)]
 
     def _look_twice(self) -> None:
         """A second refresh changes neither record nor trail."""
@@ -132,9 +156,9 @@ class Burst:
 
     def _count(self) -> None:
         """The day sheet by the command line, and the whole record against the store."""
-        self._expect(str(self.desk.folder), "waiting", self.size.ordinary)
-        self._expect(str(self.desk.folder), "held", 1)
-        self._expect(str(self.desk.folder), "ignored", 1)
+        self._expect(self.desk.name, "waiting", self.size.ordinary)
+        self._expect(self.desk.name, "held", 1)
+        self._expect(self.desk.name, "ignored", 1)
         sheet = [line for line in self.desk.run("day-sheet") if "seen" in line]
         self.tally.blame("day sheet", balanced(sheet, self.sheet))
         for line in sheet:
