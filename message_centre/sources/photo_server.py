@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import socket
 import ssl
 import threading
 import time
@@ -162,6 +163,16 @@ def _path(environ: Environ) -> str:
 
 class _Server(wsgi.Server):
     """Says nothing of its own: its lines would carry addresses."""
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """As cheroot does, which leaves a socket open whose port is taken."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         del msg, traceback
