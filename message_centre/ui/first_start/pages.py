@@ -150,8 +150,8 @@ class ProviderPage(StepPage):
 
     def __init__(self) -> None:
         words = tr(
-            "A Provider is the specialist whose folders the files go to. One is enough to begin; the"
-            " command \u201cproviders add\u201d adds others."
+            "A Provider is the specialist whose folders the files go to. One is enough to begin; Setup"
+            " adds others."
         )
         super().__init__("firstProvider", tr("The first Provider"), words)
         self.name = self.line(tr("&Name"), "firstProviderName")
