@@ -26,7 +26,7 @@ _WORDS = {
 }
 _ACROSS = Qt.Orientation.Horizontal
 _ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-_HEIGHT, _HEAD, _COLUMN = 30, 68, 112
+_HEIGHT, _HEAD, _COLUMN = 30, 68, 93
 
 Held = frozenset[tuple[str, Right]]
 
