@@ -1,6 +1,7 @@
 """The use cases of MedImage, as the front doors find them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from message_centre.services.configuring import Configuring
 from message_centre.services.listing import Lister
@@ -24,7 +25,8 @@ from message_centre.services.ports import (
     Trail,
     TypedIds,
 )
-from message_centre.services.receiving import ReceivingParts, ServePhotos, Serving
+from message_centre.services.receiver import Receiver
+from message_centre.services.receiving import ReceivingParts, ServePhotos, Serving, receiver_at
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ class MedImageParts:
 class MedImage:
     """What a practice does with phones and their server.
 
-    `filing` knows whom a photo belongs to, `photographing` what arrives for one patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half,
-    `serving` for phones that post to the Message Centre itself.
+    `filing` knows whom a photo belongs to, `photographing` what arrives for one patient; `pairing` is
+    for phones, `checking` for servers, `rescue` for what they delivered by half, `serving` for phones
+    that post to the Message Centre itself, `receiver` for as long as is set.
     """
 
     def __init__(self, parts: MedImageParts) -> None:
@@ -93,8 +96,9 @@ class MedImage:
                 parts.configuring, parts.permitting, parts.lister, parts.ground, parts.trail
             )
         )
-        self.serving = Serving(
-            ReceivingParts(parts.configuring, parts.keys, parts.landing, parts.imager, parts.clock),
-            parts.permitting,
-            parts.serve,
+        receiving = ReceivingParts(
+            parts.configuring, parts.keys, parts.landing, parts.imager, parts.clock
         )
+        self.serving = Serving(receiving, parts.permitting, parts.serve)
+        begin = partial(receiver_at, parts=receiving, serve=parts.serve)
+        self.receiver = Receiver(parts.configuring, begin)

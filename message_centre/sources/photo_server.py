@@ -218,6 +218,16 @@ class _Server(wsgi.Server):
 
     ConnectionClass = _Connection
 
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """As cheroot does, which leaves a socket open whose port is taken."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
+
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         del msg, traceback
         if level >= logging.ERROR:

@@ -228,6 +228,14 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
         (Right.SEE_EXT,),
         lambda c: c.do.signing_in.sign_out(_DROPBOX, c.me),
     ),
+    "examiner.deliveries": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.deliveries("1", "", _EMPTY),
+    ),
+    "examiner.server": (
+        (Right.SET_UP, Right.SEE_EXT),
+        lambda c: c.do.examiner.server("http://127.0.0.1:9", _EMPTY),
+    ),
     "examiner.folder": (
         (Right.SET_UP, Right.SEE_EXT),
         lambda c: c.do.examiner.folder(c.engine.source, _EMPTY),
@@ -349,6 +357,7 @@ FREE = {
     "auto_importer.reasons": "says why files wait that the caller was given",
     "day_sheets.today": "a date",
     "messenger.stamp": "two numbers that tell whether to look again",
+    "medimage.receiver.*": "does what is set for this workstation; `configuring` says who sets it",
     "medimage.pairing.state": "a masked key, which Config 3 shows",
     "medimage.photographing.to_type": "words about a patient whom the caller was given",
     "medimage.photographing.begin": "asks `lister.refresh`, and keeps keys alone",
