@@ -1,9 +1,12 @@
 """Letters and reports about nobody, as PDF, plain text and rich text."""
 
 import io
+import time
 
 from PIL import Image, ImageDraw, ImageFont
 
+#: The same for all, so that the same seed gives the same bytes.
+_MADE = time.gmtime(1_700_000_000)
 _PAGE = (827, 1169)  # A4 at 100 dots to the inch
 _SUBJECTS = (
     "Referral letter",
@@ -18,7 +21,15 @@ def pdf(seed: int, *, pages: int = 1) -> bytes:
     """A report of a few pages, drawn as pictures."""
     drawn = [_page(seed, number) for number in range(1, pages + 1)]
     yard = io.BytesIO()
-    drawn[0].save(yard, "PDF", save_all=True, append_images=drawn[1:], resolution=100)
+    drawn[0].save(
+        yard,
+        "PDF",
+        save_all=True,
+        append_images=drawn[1:],
+        resolution=100,
+        creationDate=_MADE,
+        modDate=_MADE,
+    )
     return yard.getvalue()
 
 
