@@ -24,7 +24,7 @@ _DECODING = {name for name, one in EVERY_SCENARIO.items() if one.by_phone}
 @pytest.mark.parametrize("scenario", EVERY_SCENARIO)
 def test_no_kill_loses_doubles_or_misfiles_a_file(scenario: str) -> None:
     every = "40" if scenario in _THIN | _DECODING else "9"
-    apart = "10" if scenario in _DECODING else "1"
+    apart = "1" if scenario not in _DECODING else "10" if scenario == "receiver" else "5"
 
     ended = run_suite(
         "tests.crash.run", *ALONE, "--only", scenario, "--every", every, "--apart", apart
