@@ -131,5 +131,9 @@ make_node_tools() {
     "$folder/node/bin/python" -m pip install --quiet --require-hashes -r packaging/node/node.txt >&2
     cp packaging/node/*.json "$folder/"
     PATH="$PWD/$folder/node/bin:$PATH" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2
+    # npm has been seen to end well without having fetched anything.
+    if [ ! -s "$folder/node_modules/azurite/package.json" ]; then
+        say "npm brought no server: is its registry within reach?" && exit 1
+    fi
     echo "$wanted" >"$stamp"
 }

@@ -60,12 +60,22 @@ class Returner:
         """
         if returning.state is ImportState.RETURNING:
             self.store.check(returning.destination)
+            self._restore_repeats(returning)
             key = self._put_back(returning, self._places(returning, again=again))
             self._commit(returning, key)
         self.store.remove(returning.destination, returning.shelf_path, sha256=returning.sha256)
         self.forget(returning.sha256)
         end = End(returning.import_id, ImportState.RETURNED, returning.note)
         self.journal.settle([end])
+
+    def _restore_repeats(self, returning: OpenImport) -> None:
+        """Give what came again and was set aside its name: without the record nothing vouches for it."""
+        for kept in self.journal.open_imports():
+            is_repeat = kept.import_id not in {returning.import_id, kept.record_id}
+            if is_repeat and kept.record_id == returning.record_id:
+                source = self.sources.by_id(kept.key.source_id)
+                if source is not None:
+                    source.restore(kept.key, import_id=kept.import_id)
 
     def _commit(self, returning: OpenImport, key: FileKey) -> None:
         try:

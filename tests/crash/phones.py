@@ -118,23 +118,35 @@ def post_all(services: Services, world: World) -> None:
     """Every phone posts what it has, and forgets what was answered for; in haste the answer may not come."""
     phones, operator = _of(world), services.permitting.operator("ADM")
     with services.medimage.serving.serve(operator, Listen("127.0.0.1", 0)) as port:
-        for photo in sorted(phones.phone.rglob("*.jpg")):
+        for photo in _unsent(phones):
             phone = Phone(f"http://127.0.0.1:{port}", GUID)
-            with suppress(urllib3.exceptions.HTTPError):
+            with suppress(urllib3.exceptions.HTTPError, OSError):  # the phone's own trouble
                 if phone.send(photo.parent.name, photo.read_bytes(), photo.stem) == 200:
                     photo.unlink()
 
 
 def post_and_file(world: World) -> None:
     """What happens after a kill: time passes, the phones try again, and what came files itself."""
-    for path in world.source.rglob(".*.part"):
-        _age(path)
+    _let_lie(world, ".*.part")
     for _ in range(_TRIES):
-        if any(_of(world).phone.rglob("*.jpg")):
+        if _unsent(_of(world)):
             post_all(world)
-    for path in world.source.rglob("*.jpg"):
-        _age(path)
+    _let_lie(world, "*.jpg")
     auto_all(world)
+
+
+def _unsent(phones: PhoneWorld) -> list[Path]:
+    """What the phones have yet to send; nothing while they cannot read their own."""
+    with suppress(OSError):
+        return sorted(phones.phone.rglob("*.jpg"))
+    return []
+
+
+def _let_lie(world: World, pattern: str) -> None:
+    """Let a day pass over these, as far as this disk lets us."""
+    with suppress(OSError):
+        for path in world.source.rglob(pattern):
+            _age(path)
 
 
 def _age(path: Path) -> None:

@@ -53,6 +53,7 @@ from tests.crash.worlds import (
     withdraw_before_recovery,
     withdraw_first,
     wrong_at_rest,
+    wrong_but_returned,
     wrong_by_name,
 )
 from tests.support.counting import WRONG, Problem
@@ -120,7 +121,7 @@ SCENARIOS = {
             auto_all,
             (auto_all, bring_again),
             recover=withdraw_before_recovery,
-            wrong=wrong_by_name,
+            wrong=wrong_but_returned,
         ),
         *(
             Scenario(

@@ -338,6 +338,20 @@ def wrong_by_name(world: World, patients: frozenset[str]) -> list[Problem]:
     return problems
 
 
+def wrong_but_returned(world: World, patients: frozenset[str]) -> list[Problem]:
+    """As `wrong_by_name`, for a file that came twice and whose record was withdrawn.
+
+    A folder that cannot be read while the bytes are put back sends them to the inbox for returned
+    files; what came the second time then stays where it came.
+    """
+    problems = wrong_by_name(world, patients)
+    returned = Counter(map(hashed, (world.home / "returned").glob("*")))
+    beside = {
+        Problem(DOUBLED, f"2 copies of {one[:8]}") for one, count in returned.items() if count == 1
+    }
+    return [problem for problem in problems if problem not in beside]
+
+
 def misfiled(services: Services, patients: frozenset[str], title: str = TITLE) -> list[Problem]:
     """Records of a patient, or with words, that nobody chose."""
     return [
