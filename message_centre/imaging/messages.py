@@ -3,16 +3,17 @@
 The child sends no words that a person sees: whatever it decoded may have taken it over.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
 from message_centre.imaging.decoding import KIND_UNKNOWN, KIND_UNSUPPORTED
+from message_centre.imaging.identities import LONGEST_FIELD, LONGEST_TEXT
 from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
 from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
-from message_centre.services.ports import CaptureFacts, Picture
+from message_centre.services.ports import CaptureFacts, Picture, WrittenIdentity
 
 #: What the child found wrong, by code.
 _WORDS = {
@@ -51,9 +52,31 @@ def packed_facts(facts: CaptureFacts) -> dict[str, Any]:
     }
 
 
-def answers_in(said: dict[str, Any], count: int) -> list[dict[str, Any]] | None:
-    """The facts of so many files as a child sent them, still to be unpacked; None for nonsense."""
-    answers = said.get("facts")
+def packed_identity(identity: WrittenIdentity) -> dict[str, Any]:
+    """What a file says of its patient, as JSON can hold it."""
+    return {
+        "patient_id": identity.patient_id,
+        "name": identity.name,
+        "birth_date": identity.birth_date.isoformat() if identity.birth_date else "",
+        "text": identity.text,
+    }
+
+
+def unpacked_identity(said: dict[str, Any]) -> WrittenIdentity:
+    """What a child says that a file says; plain text, and no longer than it may be."""
+    return WrittenIdentity(
+        patient_id=_text(said.get("patient_id"), LONGEST_FIELD),
+        name=_text(said.get("name"), LONGEST_FIELD),
+        birth_date=_day(said.get("birth_date")),
+        text=_text(said.get("text"), LONGEST_TEXT),
+    )
+
+
+def answers_in(
+    said: dict[str, Any], count: int, what: str = "facts"
+) -> list[dict[str, Any]] | None:
+    """The answers for so many files as a child sent them, still to be unpacked; None for nonsense."""
+    answers = said.get(what)
     if not isinstance(answers, list) or len(answers) != count:
         return None
     return answers if all(isinstance(answer, dict) for answer in answers) else None
@@ -91,6 +114,13 @@ def _moment(said: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+def _day(said: object) -> date | None:
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _origin(said: object) -> TakenFrom | None:

@@ -22,11 +22,18 @@ from message_centre.imaging.decoding import (
     LONGEST_LIMIT,
     is_decodable,
 )
-from message_centre.imaging.messages import answers_in, error_of, unpacked_facts, unpacked_picture
+from message_centre.imaging.identities import has_identity
+from message_centre.imaging.messages import (
+    answers_in,
+    error_of,
+    unpacked_facts,
+    unpacked_identity,
+    unpacked_picture,
+)
 from message_centre.imaging.metadata import has_facts, plain_facts
 from message_centre.imaging.pool import NoChild, Pool
 from message_centre.imaging.translating import TOO_LARGE
-from message_centre.services.ports import CaptureFacts, Clock, Picture
+from message_centre.services.ports import CaptureFacts, Clock, Picture, WrittenIdentity
 from message_centre.services.work import current_token
 
 TOO_SLOW = "This picture takes too long to open."
@@ -133,6 +140,32 @@ class Wall:
         if len(heads) == 1:
             return [plain_facts(heads[0])]
         return [self._heard([data])[0] for data in heads]
+
+    def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
+        """What the heads of these files say of their patients; where they get no answer, nothing."""
+        told = [WrittenIdentity()] * len(heads)
+        more = [n for n, data in enumerate(heads) if len(data) <= BYTE_LIMIT and has_identity(data)]
+        for number, identity in zip(more, self._read([heads[n] for n in more]), strict=True):
+            told[number] = identity
+        return told
+
+    def _read(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
+        """Asked by a person who waits: by the children for pictures, and given up with the wish."""
+        if not heads:
+            return []
+        limits, token = self._limits, current_token.get()
+        head = {"ask": "identities", "sizes": [len(data) for data in heads]}
+        said: dict[str, Any] = {}
+        with (
+            suppress(ChildGone, NoChild, MemoryError),
+            self._pictures.lent(limits.facts_patience, token) as child,
+        ):
+            said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), token)
+        if (answers := answers_in(said, len(heads), "identities")) is not None:
+            return [unpacked_identity(answer) for answer in answers]
+        if len(heads) == 1:
+            return [WrittenIdentity()]
+        return [self._read([data])[0] for data in heads]
 
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file.

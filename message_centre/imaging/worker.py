@@ -17,11 +17,11 @@ from io import BytesIO, FileIO
 from typing import Any
 
 from message_centre.domain.errors import UnreadablePicture
-from message_centre.imaging import decoding, metadata, thumbnail_cache
+from message_centre.imaging import decoding, identities, metadata, thumbnail_cache
 from message_centre.imaging.confining import Confines, confine, time_limit
 from message_centre.imaging.frames import BrokenFrame, Readable, Writable, read_frame, write_frame
-from message_centre.imaging.messages import code_of, packed_facts
-from message_centre.services.ports import CaptureFacts, Picture
+from message_centre.imaging.messages import code_of, packed_facts, packed_identity
+from message_centre.services.ports import CaptureFacts, Picture, WrittenIdentity
 
 _LARGEST_REQUEST = decoding.BYTE_LIMIT
 _Answer = tuple[dict[str, Any], bytes]
@@ -34,6 +34,7 @@ class Skills:
     picture: Callable[..., Picture] = decoding.decode
     facts: Callable[..., CaptureFacts] = metadata.facts_of
     encoded: Callable[[Picture], bytes] = thumbnail_cache.encoded
+    identity: Callable[[bytes], WrittenIdentity] = identities.identity_of
 
 
 def main(skills: Skills | None = None, confines: Confines | None = None) -> int:
@@ -69,6 +70,8 @@ def _answer(head: dict[str, Any], data: bytes, skills: Skills) -> _Answer:
     try:
         if head["ask"] == "facts":
             return {"facts": _all_facts(head, data, skills)}, b""
+        if head["ask"] == "identities":
+            return {"identities": _all_identities(head, data, skills)}, b""
         if head["ask"] == "encoded":
             return {}, skills.encoded(Picture(int(head["width"]), int(head["height"]), data))
         picture = skills.picture(data, longest=int(head["longest"]))
@@ -85,6 +88,12 @@ def _all_facts(head: dict[str, Any], data: bytes, skills: Skills) -> list[dict[s
     return [packed_facts(skills.facts(files.read(size), now=now)) for size in head["sizes"]]
 
 
+def _all_identities(head: dict[str, Any], data: bytes, skills: Skills) -> list[dict[str, Any]]:
+    """What each of the files that came together says of its patient."""
+    files = BytesIO(data)
+    return [packed_identity(skills.identity(files.read(size))) for size in head["sizes"]]
+
+
 def _private_pipes() -> tuple[FileIO, FileIO]:
     """The two pipes under numbers of our own; whatever a decoder prints goes nowhere."""
     requests, answers = os.dup(0), os.dup(1)
@@ -99,6 +108,7 @@ def _make_ready() -> None:
     """Load what cannot be loaded once files are out of reach, the time zone too."""
     os.chdir(os.sep)
     decoding.load_decoders()
+    identities.load()
     time.localtime()
     datetime.strptime("2020", "%Y").replace(tzinfo=UTC).astimezone()
 

@@ -27,6 +27,7 @@ from message_centre.services.messaging import Messenger
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, People, Records, Trail
 from message_centre.services.previewing import Previewer
+from message_centre.services.proposing import Proposing
 from message_centre.services.pulling_back import Corrector
 from message_centre.services.recovery import Recoverer
 from message_centre.services.registering import Register
@@ -58,6 +59,7 @@ class Services:
     records: Records
     trail: Trail
     previewer: Previewer
+    proposing: Proposing
     exporter: Exporter
     configuring: Configuring
     day_sheets: DaySheets

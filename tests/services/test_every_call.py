@@ -107,6 +107,11 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "lister.refresh": ((Right.SEE_EXT,), lambda c: c.do.lister.refresh(c.me, "1", _EMPTY)),
     "lister.inspect": (LOOKING, lambda c: c.do.lister.inspect([c.file], _EMPTY, _ignore)),
     "assigner.alerts": (LOOKING, lambda c: c.do.assigner.alerts(JANE, [c.file], _EMPTY)),
+    "proposing.propose": (
+        LOOKING,
+        lambda c: c.do.proposing.propose([c.file], c.me.id, _EMPTY),
+    ),
+    "proposing.against": (LOOKING, lambda c: c.do.proposing.against(JANE, [c.file], _EMPTY)),
     "importer.run": (
         (Right.SAVE,),
         lambda c: c.do.importer.run(_order(c), _EMPTY),

@@ -22,7 +22,7 @@ from message_centre.services.ports.medimage import (
     TypedIds,
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
-from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
+from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture, WrittenIdentity
 from message_centre.services.ports.practice import (
     DayCount,
     DayCounts,
@@ -111,4 +111,5 @@ __all__ = [
     "TypedIds",
     "Vault",
     "WorkstationSettings",
+    "WrittenIdentity",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from message_centre.domain.records import TakenFrom
@@ -18,6 +18,19 @@ class CaptureFacts:
     height: int = 0
     format_name: str = ""
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenIdentity:
+    """What a file says of its patient: the fields of a DICOM header, or the texts of a picture's tags.
+
+    Whoever wrote it may have been wrong; it is a hint for a person, and plain text.
+    """
+
+    patient_id: str = ""
+    name: str = ""
+    birth_date: date | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +57,6 @@ class Imager(Protocol):
 
     def facts_of_all(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
         """The same for several files, in their order, for less than the price of one by one."""
+
+    def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
+        """What the heads of these files say of their patients, in their order. Never raises."""
