@@ -17,6 +17,7 @@ from message_centre.services.ports import Picture
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.assigning.files_panel import file_of
+from message_centre.ui.assigning.proposal_flow import ProposalFlow
 from message_centre.ui.assigning.telling import Teller, write_before
 from message_centre.ui.imports.batch import Batch
 from message_centre.ui.messages.compose_dialog import Wish
@@ -74,6 +75,8 @@ class AssignFlow(QObject):
             operator=desk.operator.id,
             today=lambda: services.clock.now().date(),
         )
+        self._proposals = ProposalFlow(services, runner, dialog.proposal, files, desk.operator.id)
+        self._proposals.chosen.connect(self._choose)
         self._thumbnails = ThumbnailLoader(
             runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
         )
@@ -88,11 +91,13 @@ class AssignFlow(QObject):
         self._before = before
         self._dialog.show_picker()
         self._picker.start(before)
+        self._proposals.start()
 
     def _choose(self, patient: Patient) -> None:
         """Freeze the patient and gather the alerts, dropping those of a patient chosen before."""
         self._patient = patient
         self._picker.forget()
+        self._proposals.forget()
         self._dialog.show_patient(patient)
         work = partial(_alerts, self._services, patient, self._files)
         job = self._newest.ask(Lane.FETCH, work, self._show_alerts, self._show_problem)
@@ -145,6 +150,7 @@ class AssignFlow(QObject):
     def _end(self) -> None:
         self._newest.forget()
         self._picker.forget()
+        self._proposals.forget()
         self._thumbnails.forget()
 
     def _picture(self, key: Hashable, token: CancelToken) -> Picture | None:
