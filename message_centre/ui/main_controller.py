@@ -5,39 +5,29 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from message_centre.domain.errors import NotPermitted
 from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult, Outcome
-from message_centre.domain.patients import Patient
 from message_centre.domain.people import EVERY_PROVIDER, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.permitting import LOOKING
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name, Situation, Tab
 from message_centre.ui.assigning.assign_controller import AssignController
-from message_centre.ui.day_sheet.day_sheet_controller import DaySheetController
+from message_centre.ui.doors import Doors
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.following import FollowController
-from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.messages.messages_controller import MessagesController
 from message_centre.ui.opened import Opened
-from message_centre.ui.patients.chooser import patient_chooser
-from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.preview.preview_controller import PreviewController
-from message_centre.ui.provider_dialog import ProviderDialog
-from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
 from message_centre.ui.setup.setup_controller import SetupController
 from message_centre.ui.sources.signing import SigningController
-from message_centre.ui.sources.strip import SourcesDialog
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
-from message_centre.ui.unclaimed.pattern_controller import PatternController
-from message_centre.ui.words import tr
 
 
 class MainController(QObject):
@@ -52,7 +42,6 @@ class MainController(QObject):
         self._tab = Tab.MY_MAIL
         self._undo = ""
         self._is_locked = False
-        self._help: HelpPane | None = None
         services = opened.services
         self.files = FilesController(services.lister, runner, window.model, window.ext.view)
         self.following = FollowController(
@@ -61,9 +50,7 @@ class MainController(QObject):
         self.following.models = self._models
         self.preview = PreviewController(services.previewer, runner, window.preview)
         self.words = ListWords(self.files, window)
-        self.pattern = PatternController(services.configuring, runner, window)
-        self.pattern.changed.connect(self.files.refresh)
-        self.day_sheet = DaySheetController(services.day_sheets, runner, window)
+        self.doors = Doors(opened, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
@@ -125,6 +112,7 @@ class MainController(QObject):
         before, self._opened = self._opened, opened.working_for(self._provider.number)
         if opened.operator == before.operator and self._opened.provider == self._provider:
             self._window.show_title(shown(self._provider.name))
+            self.doors.sit_down(self._opened, self._provider)
             self._show_situation()
             return
         self.setup.stop()
@@ -143,8 +131,7 @@ class MainController(QObject):
         self.words.show_counts()
         self._show_current()
         self._show_situation()
-        if self._help is not None:
-            self._help.show_topic(tab.value)
+        self.doors.turn_help(tab.value)
 
     # Wiring
 
@@ -162,7 +149,7 @@ class MainController(QObject):
         for model in self._models:
             model.dataChanged.connect(self._show_current)
             model.counts_changed.connect(self._show_current)
-        window.strip.details_requested.connect(self._show_sources)
+        window.strip.details_requested.connect(self.doors.open_sources)
         self.files.arrived.connect(self.following.remind)
         self.files.selection_changed.connect(self._show_situation)
         self.files.ended.connect(self._show_situation)
@@ -170,20 +157,23 @@ class MainController(QObject):
         self.files.arrived.connect(self.signing.hear)
         self.files.refreshed.connect(self.signing.be_content)
         self.signing.signed_in.connect(self.files.refresh)
+        self.doors.look_requested.connect(self.files.refresh)
+        self.doors.reconnect_requested.connect(self.signing.sign_in)
+        self.doors.provider_chosen.connect(self._change_provider)
 
     def _connect_actions(self) -> None:
         slots: dict[Name, Callable[[], object]] = {
             Name.SAVE: self._save,
             Name.SELECT_ALL: self._select_all,
-            Name.DAY_SHEET: self._open_day_sheet,
-            Name.PATTERN: self._open_pattern,
+            Name.DAY_SHEET: self.doors.open_day_sheet,
+            Name.PATTERN: self.doors.open_pattern,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
-            Name.PATIENT: self._choose_patient,
+            Name.PATIENT: self.doors.choose_patient,
             Name.MESSAGE: self._write_message,
             Name.FIND: self._window.ext.filter.setFocus,
-            Name.PROVIDER: self._choose_provider,
-            Name.PHONES: self._show_phones,
+            Name.PROVIDER: self.doors.choose_provider,
+            Name.PHONES: self.doors.open_phones,
             Name.SETUP: self._open_setup,
             Name.HELP: self._show_help,
         }
@@ -204,7 +194,7 @@ class MainController(QObject):
         made = SetupController(self._opened.services, self._runner, self._window)
         made.changed.connect(self.files.refresh)
         self._window.hold_back_by(made.asks_about_unsaved)
-        made.help_requested.connect(self._show_topic)
+        made.help_requested.connect(self.doors.show_help)
         made.sign_in_requested.connect(self.signing.sign_in)
         self.signing.signed_in.connect(made.look_at_sign_ins)
         return made
@@ -257,12 +247,6 @@ class MainController(QObject):
     def _select_all(self) -> None:
         self._window.shown_model.tick_all(ticked=True)
 
-    def _open_day_sheet(self) -> None:
-        self.day_sheet.open(self._opened.operator, self._provider.number)
-
-    def _open_pattern(self) -> None:
-        self.pattern.open(self._opened.operator)
-
     def _refresh(self) -> None:
         if self._tab is not Tab.MY_TASK:
             self.files.refresh()
@@ -284,33 +268,12 @@ class MainController(QObject):
         self.files_model.show_other(wanted=wanted)
         self.words.show_counts()
 
-    def _choose_patient(self) -> None:
-        opened = self._opened
-        dialog = patient_chooser(opened.services, self._runner, opened.operator, self._window)
-        dialog.chosen.connect(self._open_patient)
-        dialog.open()
-
-    def _open_patient(self, patient: Patient) -> None:
-        opened = self._opened
-        open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
-
     def _write_message(self) -> None:
         row = self._window.ext.view.current_row() if self._tab is Tab.MY_MAIL else None
         if row is not None and row.is_saved:
             self.messages.compose_about(row.file.key)
         else:
             self.messages.compose()
-
-    def _choose_provider(self) -> None:
-        choosable = self._opened.choosable
-        if not choosable:
-            words = tr("You hold no right for any Provider.")
-            show_failure(self._window, NotPermitted(words))
-            return
-        dialog = ProviderDialog(choosable, self._provider.number, self._window)
-        dialog.chosen.connect(self._change_provider)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _change_provider(self, number: str) -> None:
         if number == self._provider.number:
@@ -320,29 +283,11 @@ class MainController(QObject):
         self.setup.change_desk(self._opened.operator, self._provider)
         self._sit_down()
 
-    def _show_phones(self) -> None:
-        desk = (self._opened.operator, self._provider)
-        self.phones = PhonesController(self.services, self._runner, desk, self._window)
-
-    def _show_sources(self) -> None:
-        dialog = SourcesDialog(self._window.strip.listings, self._window)
-        dialog.look_requested.connect(self.files.refresh)
-        dialog.reconnect_requested.connect(self.signing.sign_in)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def _open_setup(self) -> None:
         self.setup.open(self._opened.operator, self._provider)
 
     def _show_help(self) -> None:
-        self._show_topic(self._tab.value)
-
-    def _show_topic(self, topic: str) -> None:
-        if self._help is None:
-            self._help = HelpPane(self._window)
-        self._help.show_topic(topic)
-        self._help.show()
-        self._help.raise_()
+        self.doors.show_help(self._tab.value)
 
     # What is shown
 
@@ -350,6 +295,7 @@ class MainController(QObject):
         self._window.top.show_people(self._opened.operator, self._provider)
         self._window.show_title(shown(self._provider.name))
         self._window.strip.clear()
+        self.doors.sit_down(self._opened, self._provider)
         self.auto.sit_down(self._opened.operator)
         self.messages.sit_down(self._opened.operator.id)
         self.signing.sit_down(self._opened.operator, self._provider.number)

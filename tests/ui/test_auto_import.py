@@ -283,7 +283,7 @@ def test_the_day_sheet_balances_names_prints_and_is_exported(
     assert dialog.sum.text() == "7 files seen = 3 filed + 2 waiting + 1 held + 1 ignored"
     assert cells(dialog, 1) == ["Waiting room", "7", "3", "2", "1", "1"]
     assert dialog.files.rowCount() == 5
-    sheet = sitting.main.day_sheet
+    sheet = sitting.main.doors.day_sheet
     printed = sheet.document().toPlainText()
     assert "The register has no patient with the number 999." in printed
     path = tmp_path / "sheet.csv"

@@ -1,0 +1,104 @@
+"""Opens what stands beside the list: the register, the day sheet, the phones, help and the like."""
+
+from PySide6.QtCore import QObject, Signal
+
+from message_centre.domain.errors import NotPermitted
+from message_centre.domain.patients import Patient
+from message_centre.domain.people import Provider
+from message_centre.ui.day_sheet.day_sheet_controller import DaySheetController
+from message_centre.ui.help_pane import HelpPane
+from message_centre.ui.main_window import MainWindow
+from message_centre.ui.opened import Opened
+from message_centre.ui.patients.chooser import patient_chooser
+from message_centre.ui.phones.phones_controller import PhonesController
+from message_centre.ui.pieces.failures import show_failure
+from message_centre.ui.provider_dialog import ProviderDialog
+from message_centre.ui.record.opening import open_patient_window
+from message_centre.ui.runner import Runner
+from message_centre.ui.sources.strip import SourcesDialog
+from message_centre.ui.unclaimed.pattern_controller import PatternController
+from message_centre.ui.words import tr
+
+
+class Doors(QObject):
+    """One for a window; `sit_down` says for whom it opens them."""
+
+    #: A source, or what files by themselves, may now be another one: the lists are to be looked at.
+    look_requested = Signal()
+    #: As that of `SourcesDialog`.
+    reconnect_requested = Signal(object)
+    #: The number of the Provider one wants to work for.
+    provider_chosen = Signal(str)
+
+    def __init__(self, opened: Opened, runner: Runner, window: MainWindow) -> None:
+        super().__init__(window)
+        self._opened = opened
+        self._provider = opened.provider
+        self._runner = runner
+        self._window = window
+        self._help: HelpPane | None = None
+        self.day_sheet = DaySheetController(opened.services.day_sheets, runner, window)
+        self._pattern = PatternController(opened.services.configuring, runner, window)
+        self._pattern.changed.connect(self.look_requested)
+
+    def sit_down(self, opened: Opened, provider: Provider) -> None:
+        """What is opened from now on is for this operator and this Provider."""
+        self._opened, self._provider = opened, provider
+
+    def open_day_sheet(self) -> None:
+        """Show where everything seen on a day went."""
+        self.day_sheet.open(self._opened.operator, self._provider.number)
+
+    def open_pattern(self) -> None:
+        """Show the names that file by themselves, with a live test."""
+        self._pattern.open(self._opened.operator)
+
+    def open_phones(self) -> None:
+        """Show the phones of the practice, and how to pair one."""
+        desk = (self._opened.operator, self._provider)
+        self.phones = PhonesController(self._opened.services, self._runner, desk, self._window)
+
+    def open_sources(self) -> None:
+        """Show how each source stands."""
+        dialog = SourcesDialog(self._window.strip.listings, self._window)
+        dialog.look_requested.connect(self.look_requested)
+        dialog.reconnect_requested.connect(self.reconnect_requested)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def choose_patient(self) -> None:
+        """Ask for a patient, and open the record."""
+        opened = self._opened
+        dialog = patient_chooser(opened.services, self._runner, opened.operator, self._window)
+        dialog.chosen.connect(self.open_patient)
+        dialog.open()
+
+    def choose_provider(self) -> None:
+        """Ask for whom one wants to work."""
+        choosable = self._opened.choosable
+        if not choosable:
+            words = tr("You hold no right for any Provider.")
+            show_failure(self._window, NotPermitted(words))
+            return
+        dialog = ProviderDialog(choosable, self._provider.number, self._window)
+        dialog.chosen.connect(self.provider_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_help(self, topic: str) -> None:
+        """Open help at a topic."""
+        if self._help is None:
+            self._help = HelpPane(self._window)
+        self._help.show_topic(topic)
+        self._help.show()
+        self._help.raise_()
+
+    def turn_help(self, topic: str) -> None:
+        """Let help that was opened follow to another topic."""
+        if self._help is not None:
+            self._help.show_topic(topic)
+
+    def open_patient(self, patient: Patient) -> None:
+        """Open a patient's record."""
+        opened = self._opened
+        open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
