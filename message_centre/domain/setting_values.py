@@ -121,5 +121,6 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.PATTERN: _pattern,
     ValueKind.TEXT: _of_key(people_settings.plain_text),
     ValueKind.MINUTES: _of_key(people_settings.minutes),
+    ValueKind.TITLES: _of_key(people_settings.titles),
     ValueKind.SECRET: _secret,
 }

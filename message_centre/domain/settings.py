@@ -38,6 +38,7 @@ class ValueKind(StrEnum):
     PATTERN = "pattern"
     TEXT = "text"
     MINUTES = "minutes"
+    TITLES = "titles"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 

@@ -14,7 +14,7 @@ def a_dicom(
     meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
     meta.MediaStorageSOPInstanceUID = generate_uid()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    made = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+    made = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     made.SpecificCharacterSet = charset
     made.SOPClassUID = meta.MediaStorageSOPClassUID
     made.SOPInstanceUID = meta.MediaStorageSOPInstanceUID

@@ -80,6 +80,8 @@ class AssignFlow(QObject):
         self._thumbnails = ThumbnailLoader(
             runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
         )
+        presets = partial(_title_presets, services, desk.operator.id)
+        runner.submit(Lane.READ, presets).succeeded.connect(dialog.details.form.presets.show_titles)
         dialog.patient_chosen.connect(self._choose)
         dialog.back_requested.connect(self._go_back)
         dialog.file_requested.connect(self._make_orders)
@@ -159,6 +161,13 @@ class AssignFlow(QObject):
         if file is None:
             return None
         return self._services.previewer.small(file, longest=_THUMBNAIL)
+
+
+def _title_presets(
+    services: Services, operator: str, token: CancelToken, _report: Report
+) -> tuple[str, ...]:
+    token.check()
+    return services.configuring.title_presets(operator)
 
 
 def _alerts(
