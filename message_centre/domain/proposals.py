@@ -89,12 +89,13 @@ class _Reason:
     weight: float
     words: str
     kind: str = ""
+    where: str = ""
 
 
 def _judged(patient: Patient, clues: Sequence[Clue], known: Known, seen_in: int) -> Proposal | None:
     """Each sort of evidence counts once, by its best."""
     identifiers = [one for clue in clues for one in _identifier_reasons(patient, clue, known)]
-    names = _name_reasons(patient, clues, known, is_identified=bool(identifiers))
+    names = _name_reasons(patient, clues, known, identifiers)
     births = [
         _Reason(_BIRTH, f"date of birth {written(patient.birth_date)} in {clue.where.value}")
         for clue in clues
@@ -119,7 +120,8 @@ def _identifier_reasons(patient: Patient, clue: Clue, known: Known) -> list[_Rea
         weight = _TYPED_ID if clue.where in _TYPED else weight
         is_nhi = bool(patient.nhi) and nhi.normalise(identifier) == patient.nhi
         kind = "NHI" if is_nhi else "number"
-        found.append(_Reason(weight, f"{kind} {identifier} in {clue.where.value}", kind))
+        where = clue.where.value
+        found.append(_Reason(weight, f"{kind} {identifier} in {where}", kind, where))
     return found
 
 
@@ -132,20 +134,26 @@ def _best_of_each(found: Sequence[_Reason]) -> list[_Reason]:
 
 
 def _name_reasons(
-    patient: Patient, clues: Sequence[Clue], known: Known, *, is_identified: bool
+    patient: Patient, clues: Sequence[Clue], known: Known, identifiers: Sequence[_Reason]
 ) -> list[_Reason]:
     for clue in clues:
         fitting = [pair for pair in clue.name_pairs if has_pair(patient, pair)]
-        if fitting and is_identified:
-            return [_Reason(_FULL_NAME, f"name in {clue.where.value} agrees")]
+        if fitting and identifiers:
+            return [_Reason(_FULL_NAME, _agrees(clue, identifiers))]
         if fitting:
             words = f"name {patient.name} in {clue.where.value}"
             others = {one.id for pair in fitting for one in known.named.get(pair, ())}
             if others - {patient.id}:
                 return [_Reason(_FULL_NAME, f"{words}, which others have too")]
             return [_Reason(_FULL_NAME + _ONLY_ONE, f"{words}, the only patient of that name")]
-    sharing = [clue for clue in clues if is_identified and shares_name(patient, clue)]
-    return [_Reason(_NAME_BESIDE, f"name in {one.where.value} agrees") for one in sharing[:1]]
+    sharing = [clue for clue in clues if identifiers and shares_name(patient, clue)]
+    return [_Reason(_NAME_BESIDE, _agrees(one, identifiers)) for one in sharing[:1]]
+
+
+def _agrees(clue: Clue, identifiers: Sequence[_Reason]) -> str:
+    """The place is told only where it is another one than that of the identifier."""
+    is_beside = any(reason.where == clue.where.value for reason in identifiers)
+    return "name agrees" if is_beside else f"name in {clue.where.value} agrees"
 
 
 def contradictions(patient: Patient, clues: Sequence[Clue], known: Known) -> tuple[str, ...]:

@@ -66,7 +66,8 @@ class Proposing:
         if len(told) > 1:
             who = " and ".join(f"{one.patient.label} ({one.evidence[0]})" for one in told[:2])
             return f"What is written points to different patients: {who}."
-        return _against(ranked[0].patient, files, read) if ranked else ""
+        spoken = _against(ranked[0].patient, files, read) if ranked else ""
+        return f"{ranked[0].patient.label}: {ranked[0].words}. But {spoken}" if spoken else ""
 
     def _known(self, clues: _Clues, recent: frozenset[str], token: CancelToken) -> Known:
         everything = tuple(chain.from_iterable(clues.values()))
@@ -124,5 +125,5 @@ def _against(patient: Patient, files: Sequence[SourceFile], read: tuple[_Clues, 
     clues, known = read
     for file in files:
         if found := contradictions(patient, clues[file.key], known):
-            return f"{shown(file.name)}: {'; '.join(map(shown, found[:2]))}."
+            return f"\u201c{shown(file.name)}\u201d: {'; '.join(map(shown, found[:2]))}."
     return ""

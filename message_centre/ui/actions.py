@@ -43,6 +43,8 @@ class Name(StrEnum):
 
     SAVE = "save"
     SELECT_ALL = "select-all"
+    NEXT = "next-file"
+    PREVIOUS = "previous-file"
     REFRESH = "refresh"
     UNDO = "undo"
     PATIENT = "patient"
@@ -114,6 +116,16 @@ SPECS = {
     ),
     Name.SELECT_ALL: Spec(
         "Select &All", "Ctrl+A", "select-all", "Tick every shown file that can be saved", _can_tick
+    ),
+    Name.NEXT: Spec(
+        "&Next file", "Alt+Down", "next", "Go to the next file that can be saved", _can_tick
+    ),
+    Name.PREVIOUS: Spec(
+        "Pre&vious file",
+        "Alt+Up",
+        "previous",
+        "Go to the file before that can be saved",
+        _can_tick,
     ),
     Name.REFRESH: Spec("&Refresh", "F5", "refresh", "List every source anew", _is_open),
     Name.UNDO: Spec("&Undo", "Ctrl+Z", "undo", "Undo the last save", _can_undo),

@@ -18,6 +18,7 @@ from message_centre.ui.doors import Doors
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.following import FollowController
+from message_centre.ui.files.triage import Triage
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.messages.messages_controller import MessagesController
@@ -54,6 +55,7 @@ class MainController(QObject):
         self.signing = SigningController(services.signing_in, runner, window)
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
+        self.triage = Triage((window.ext.view, window.unclaimed_list.view), window)
         self.assigning = self._assigning()
         self._connect_window()
         # After the window: what a refresh found is counted before any of it is imported.
@@ -167,6 +169,8 @@ class MainController(QObject):
             Name.SELECT_ALL: self._select_all,
             Name.DAY_SHEET: self.doors.open_day_sheet,
             Name.PATTERN: self.doors.open_pattern,
+            Name.NEXT: self.triage.go_next,
+            Name.PREVIOUS: self.triage.go_previous,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self.doors.choose_patient,
@@ -212,6 +216,9 @@ class MainController(QObject):
         made.failed.connect(self._mark_failed)
         made.unsaved.connect(self._mark_unsaved)
         made.undo_changed.connect(self._show_undo)
+        made.finished.connect(self.triage.advance)
+        made.undo_changed.connect(self.triage.expect_back)
+        made.unsaved.connect(self.triage.go_back)
         return made
 
     # What became of files

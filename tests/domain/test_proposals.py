@@ -36,8 +36,8 @@ def named(text: str) -> Clue:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Smith ZAC5361 knee.jpg", "NHI ZAC5361 in the file name; name in the file name agrees"),
-        ("1025_smith.jpg", "number 1025 in the file name; name in the file name agrees"),
+        ("Smith ZAC5361 knee.jpg", "NHI ZAC5361 in the file name; name agrees"),
+        ("1025_smith.jpg", "number 1025 in the file name; name agrees"),
         ("ZAC5361 1025.jpg", "number 1025 in the file name; NHI ZAC5361 in the file name"),
         ("smith-jane wound.jpg", "name SMITH, Jane Mary in the file name, the only patient"),
         ("1025 1961-03-07.pdf", "date of birth 07 Mar 1961 in the file name"),

@@ -52,7 +52,7 @@ def test_a_number_and_a_name_in_the_file_name(practice: Practice, jane: Patient)
     told = propose(practice, dropped(practice, "ZAC5361 smith.jpg")).told
     assert told is not None
     assert told.patient == jane
-    assert told.words == "NHI ZAC5361 in the file name; name in the file name agrees"
+    assert told.words == "NHI ZAC5361 in the file name; name agrees"
 
 
 def test_a_folder_of_the_patient(practice: Practice, jane: Patient) -> None:

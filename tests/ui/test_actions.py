@@ -33,7 +33,7 @@ def test_with_files_selected_everything_works() -> None:
 @pytest.mark.parametrize(
     ("tab", "missing"),
     [
-        (Tab.MY_TASK, {Name.SAVE, Name.SELECT_ALL, Name.FIND}),
+        (Tab.MY_TASK, {Name.SAVE, Name.SELECT_ALL, Name.FIND, Name.NEXT, Name.PREVIOUS}),
         (Tab.UNCLAIMED, {Name.FIND}),
     ],
 )

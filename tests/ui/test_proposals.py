@@ -26,7 +26,7 @@ def test_a_proposal_is_shown_with_its_evidence_and_taken_by_its_key(desk: Desk) 
     dialog = desk.save("ZAC5361 smith.jpg")
     assert told(desk) == (
         "Proposal: SMITH, Jane, 07 Mar 1961, ZAC5361",
-        "NHI ZAC5361 in the file name; name in the file name agrees",
+        "NHI ZAC5361 in the file name; name agrees",
     )
     desk.press(F3)
     assert dialog.is_at(dialog.details)

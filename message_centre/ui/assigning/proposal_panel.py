@@ -16,7 +16,7 @@ from message_centre.ui.words import tr
 
 _TAKE_KEY = "F3"
 _ICON = 20
-_HEIGHT = 84
+_HEIGHT = 78
 
 
 class ProposalPanel(QFrame):
