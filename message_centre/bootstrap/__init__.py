@@ -32,6 +32,7 @@ from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
+from message_centre.services.capture_reading import CaptureReader
 from message_centre.services.clue_reading import ClueParts, ClueReader
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheetParts, DaySheets
@@ -201,6 +202,7 @@ def _build(ground: Ground) -> Services:
         register=register,
         lister=lister,
         proposing=proposing,
+        captures=CaptureReader(sources.by_id, imager, clock, guard),
         assigner=Assigner(
             register=register,
             records=rows.records,

@@ -12,6 +12,7 @@ from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
+from message_centre.services.capture_reading import CaptureReader
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.entering import Entering
@@ -59,6 +60,7 @@ class Services:
     records: Records
     trail: Trail
     previewer: Previewer
+    captures: CaptureReader
     proposing: Proposing
     exporter: Exporter
     configuring: Configuring

@@ -50,6 +50,7 @@ class Name(StrEnum):
     PATIENT = "patient"
     MESSAGE = "message"
     FIND = "find"
+    GROUP = "group"
     PROVIDER = "provider"
     PHONES = "phones"
     DAY_SHEET = "day-sheet"
@@ -138,6 +139,13 @@ SPECS = {
         _is_open,
     ),
     Name.FIND: Spec("&Find", "Ctrl+F", "search", "Filter the list", _in_list),
+    Name.GROUP: Spec(
+        "&Group",
+        "Ctrl+G",
+        "group",
+        "Group the list by sessions: when, and with what, the files were taken",
+        _in_list,
+    ),
     Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
     Name.PHONES: Spec(
         "P&hones\u2026", "Ctrl+Shift+P", "medimage", "Pair phones and check their server", _is_open

@@ -92,7 +92,7 @@ class ListWords(QObject):
         model = self._window.shown_model
         ticked = len(model.ticked())
         if not ticked:
-            return counted(model.rowCount(), "{n} file shown", "{n} files shown")
+            return counted(model.shown_files, "{n} file shown", "{n} files shown")
         words = counted(ticked, "{n} ticked", "{n} ticked")
         if hidden := ticked - model.shown_ticks():
             words += counted(hidden, " ({n} hidden by the filter)", " ({n} hidden by the filter)")

@@ -18,6 +18,7 @@ from message_centre.ui.doors import Doors
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.following import FollowController
+from message_centre.ui.files.grouping import GroupingController
 from message_centre.ui.files.triage import Triage
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
@@ -55,6 +56,7 @@ class MainController(QObject):
         self.signing = SigningController(services.signing_in, runner, window)
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
+        self.grouping = GroupingController(services.captures, runner, window.ext.view)
         self.triage = Triage((window.ext.view, window.unclaimed_list.view), window)
         self.assigning = self._assigning()
         self._connect_window()
@@ -99,6 +101,7 @@ class MainController(QObject):
         self.setup.stop()
         self.signing.stop()
         self.files.stop()
+        self.grouping.stop()
         self.auto.stop()
         self.preview.show_row(None)
         self.assigning.close()
@@ -156,6 +159,7 @@ class MainController(QObject):
         self.files.selection_changed.connect(self._show_situation)
         self.files.ended.connect(self._show_situation)
         self.files.refreshed.connect(self._keep_up)
+        self.files.refreshed.connect(self.grouping.group_anew)
         self.files.arrived.connect(self.signing.hear)
         self.files.refreshed.connect(self.signing.be_content)
         self.signing.signed_in.connect(self.files.refresh)
@@ -181,6 +185,9 @@ class MainController(QObject):
             Name.SETUP: self._open_setup,
             Name.HELP: self._show_help,
         }
+        group = self._window.actions_[Name.GROUP]
+        group.setCheckable(True)
+        group.toggled.connect(self.grouping.turn)
         for name, slot in slots.items():
             self._window.actions_[name].triggered.connect(partial(_call, slot))
 

@@ -107,6 +107,7 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "lister.refresh": ((Right.SEE_EXT,), lambda c: c.do.lister.refresh(c.me, "1", _EMPTY)),
     "lister.inspect": (LOOKING, lambda c: c.do.lister.inspect([c.file], _EMPTY, _ignore)),
     "assigner.alerts": (LOOKING, lambda c: c.do.assigner.alerts(JANE, [c.file], _EMPTY)),
+    "captures.read": (LOOKING, lambda c: c.do.captures.read([c.file], _EMPTY)),
     "proposing.propose": (
         LOOKING,
         lambda c: c.do.proposing.propose([c.file], c.me.id, _EMPTY),
@@ -294,6 +295,7 @@ FREE = {
     "recoverer.*": "finishes what was allowed when it began; done at every start by itself",
     "auditor.check_by_itself": "the program's own nightly watch, which tells numbers",
     "trail.add": "whoever does something is told of; nobody may be able to avoid it",
+    "captures.known": "what was read before, of files that the caller was given",
     "previewer.forget": "removes a cached picture",
     "configuring.secret": "for adapters; no front door shows it",
     "configuring.*": "read by the program itself to find folders and drives; `show` is for people",

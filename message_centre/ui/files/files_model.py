@@ -138,6 +138,11 @@ class FilesModel(QAbstractTableModel):
 
     # Rows
 
+    @property
+    def shown_files(self) -> int:
+        """How many files are shown."""
+        return len(self._order)
+
     def row(self, place: int) -> FileRow:
         """The row at a place of the list."""
         return self._order[place]

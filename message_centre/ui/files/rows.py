@@ -56,6 +56,8 @@ class Standing(IntEnum):
     GONE = 7
     SAVED_SOURCE_KEPT = 8
     SAVED = 9
+    #: No file: a heading of a grouped list.
+    HEADING = 10
 
 
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
@@ -107,6 +109,7 @@ class FileRow:
     badge: str = ""
     patient: str = ""
     title: str = ""
+    odd: str = ""
 
     @property
     def is_saved(self) -> bool:
@@ -122,6 +125,8 @@ class FileRow:
     def mark(self) -> tuple[str, Ink]:
         """Icon and ink of the icon column: the state where there is one to tell, else the source."""
         plain = (_SOURCE_MARKS.get(self.file.kind, "folder"), Ink.MUTED)
+        if self.odd and self.standing is Standing.READY:
+            return _MARKS[Standing.DOUBTFUL]
         return _MARKS.get(self.standing, plain)
 
     @property
@@ -286,7 +291,7 @@ def _badge(row: FileRow) -> str:
         incomplete = "incomplete" in row.note
         return tr("looks incomplete") if incomplete else tr("check content")
     return {
-        Standing.READY: "",
+        Standing.READY: tr(row.odd) if row.odd else "",
         Standing.NOT_SAVED: tr("not saved"),
         Standing.SETTLING: tr("settling"),
         Standing.HELD: tr("held"),

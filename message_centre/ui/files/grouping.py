@@ -1,0 +1,87 @@
+"""Groups the Ext list by sessions, on a worker; the list changes its order only when a person wished so."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from message_centre.domain.files import FileKey, SourceFile
+from message_centre.domain.sessions import Ident, Sessions, Shot, sessions_of
+from message_centre.services.capture_reading import Capture, CaptureReader
+from message_centre.services.work import CancelToken, Report
+from message_centre.ui.files.grouped_view import GroupedView
+from message_centre.ui.files.headings import Arrangement
+from message_centre.ui.files.rows import ident_of
+from message_centre.ui.runner import Lane, Newest, Runner
+
+#: A person waits for the heads of so many files, and so long; the files in sight come first.
+_READ_FIRST, _SECONDS = 300, 1.5
+#: The heads of so many are read once the list is grouped, for the next refresh.
+_READ_LATER = 2000
+
+
+class GroupingController(QObject):
+    """Off until `turn`; from then on every refresh groups the list anew, with what is known by then."""
+
+    def __init__(self, captures: CaptureReader, runner: Runner, view: GroupedView) -> None:
+        super().__init__(view)
+        self._captures = captures
+        self._view = view
+        self._is_on = False
+        self._grouping = Newest(runner, self)
+        self._reading = Newest(runner, self)
+
+    def turn(self, is_on: bool) -> None:
+        """Group the list, or no longer."""
+        self._is_on = is_on
+        if is_on:
+            self.group_anew()
+        else:
+            self.stop()
+            self._view.arrange(None)
+
+    def group_anew(self) -> None:
+        """After a refresh: group what is listed now."""
+        if self._is_on:
+            self._reading.forget()
+            files = self._view.files_in_sight_first()
+            work = partial(_grouped, self._captures, files)
+            self._grouping.ask(Lane.FETCH, work, partial(self._show, files))
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._grouping.forget()
+        self._reading.forget()
+
+    def _show(self, files: tuple[SourceFile, ...], answer: object) -> None:
+        if isinstance(answer, Sessions):
+            self._view.arrange(Arrangement(answer))
+            work = partial(_read_more, self._captures, files[:_READ_LATER])
+            self._reading.ask(Lane.FETCH, work, _nothing)
+
+
+def _nothing(_answer: object) -> None:
+    """What was read counts from the next refresh on: no row moves by itself."""
+
+
+def _grouped(
+    captures: CaptureReader, files: Sequence[SourceFile], token: CancelToken, _report: Report
+) -> Sessions:
+    captures.read(files[:_READ_FIRST], token, seconds=_SECONDS)
+    known = captures.known(files)
+    shots = [_shot(file, known) for file in files]
+    times: dict[Ident, int] = {ident_of(key): one.at for key, one in known.items() if one.at}
+    token.check()
+    return sessions_of(shots, times)
+
+
+def _shot(file: SourceFile, known: Mapping[FileKey, Capture]) -> Shot:
+    one = known.get(file.key) if known else None
+    at = one.at if one is not None and one.at else file.fingerprint.modified_ns
+    return Shot(ident_of(file.key), file.name, at, one.device if one is not None else "")
+
+
+def _read_more(
+    captures: CaptureReader, files: Sequence[SourceFile], token: CancelToken, _report: Report
+) -> None:
+    captures.read(files, token)
