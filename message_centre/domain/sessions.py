@@ -12,8 +12,8 @@ GAP_NS = 15 * 60 * 1_000_000_000
 #: The number of the session of everything that was taken by itself.
 ALONE = 0
 
-ANOTHER_DEVICE = "another device"
-ANOTHER_ID = "names another patient"
+ANOTHER_DEVICE = "other device"
+ANOTHER_ID = "other patient?"
 
 _FEWEST_FOR_ODD, _MOST_FOR_ODD = 3, 500
 #: So many are sorted at a time: a sort lets no other thread work until it is done.

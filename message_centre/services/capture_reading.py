@@ -9,7 +9,7 @@ from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import FileKey, Fingerprint, SourceFile
 from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import CaptureFacts, Clock, Imager, Source
-from message_centre.services.work import CancelToken
+from message_centre.services.work import CancelToken, Progress, Report, silent
 
 _AT_ONCE = 8
 #: So many answers are kept; the oldest go first.
@@ -56,7 +56,12 @@ class CaptureReader:
         }
 
     def read(
-        self, files: Sequence[SourceFile], token: CancelToken, *, seconds: float = 0.0
+        self,
+        files: Sequence[SourceFile],
+        token: CancelToken,
+        report: Report = silent,
+        *,
+        seconds: float = 0.0,
     ) -> None:
         """Read files that were not read yet, the first ones first; of a drive nothing.
 
@@ -73,6 +78,7 @@ class CaptureReader:
             token.check()
             if seconds and self._clock.monotonic() > until:
                 return
+            report(Progress(first, len(waiting)))
             chunk = waiting[first : first + _AT_ONCE]
             told = self._imager.facts_of_all([self._head(file) for file in chunk])
             self._keep(chunk, told)

@@ -56,7 +56,7 @@ class MainController(QObject):
         self.signing = SigningController(services.signing_in, runner, window)
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
-        self.grouping = GroupingController(services.captures, runner, window.ext.view)
+        self.grouping = GroupingController(services.captures, runner, window.ext)
         self.triage = Triage((window.ext.view, window.unclaimed_list.view), window)
         self.assigning = self._assigning()
         self._connect_window()

@@ -126,7 +126,7 @@ def test_the_odd_one_out_is_marked_in_words_and_no_longer_when_the_list_is_plain
     person.group()
     badges = {row.file.name: row.badge for row in person.model._book}
     assert {name: words for name, words in badges.items() if words} == {
-        "other camera.jpg": "another device"
+        "other camera.jpg": "other device"
     }
     person.group()
     assert not any(row.badge for row in person.model._book)

@@ -8,14 +8,15 @@ from PySide6.QtCore import QObject
 from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.sessions import Ident, Sessions, Shot, sessions_of
 from message_centre.services.capture_reading import Capture, CaptureReader
-from message_centre.services.work import CancelToken, Report
-from message_centre.ui.files.grouped_view import GroupedView
+from message_centre.services.work import CancelToken, Progress, Report
+from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.headings import Arrangement
 from message_centre.ui.files.rows import ident_of
 from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.words import tr
 
-#: A person waits for the heads of so many files, and so long; the files in sight come first.
-_READ_FIRST, _SECONDS = 300, 1.5
+#: A person waits for the heads of so many files, but not longer; the files in sight come first.
+_READ_FIRST, _SECONDS = 300, 8.0
 #: The heads of so many are read once the list is grouped, for the next refresh.
 _READ_LATER = 2000
 
@@ -23,11 +24,12 @@ _READ_LATER = 2000
 class GroupingController(QObject):
     """Off until `turn`; from then on every refresh groups the list anew, with what is known by then."""
 
-    def __init__(self, captures: CaptureReader, runner: Runner, view: GroupedView) -> None:
-        super().__init__(view)
+    def __init__(self, captures: CaptureReader, runner: Runner, pane: ExtPane) -> None:
+        super().__init__(pane)
         self._captures = captures
-        self._view = view
+        self._view, self._banner = pane.view, pane.banner
         self._is_on = False
+        self._has_banner = False
         self._grouping = Newest(runner, self)
         self._reading = Newest(runner, self)
 
@@ -46,15 +48,32 @@ class GroupingController(QObject):
             self._reading.forget()
             files = self._view.files_in_sight_first()
             work = partial(_grouped, self._captures, files)
-            self._grouping.ask(Lane.FETCH, work, partial(self._show, files))
+            job = self._grouping.ask(
+                Lane.FETCH, work, partial(self._show, files), self._hide_banner
+            )
+            job.progressed.connect(partial(self._show_progress, self._grouping.generation))
 
     def stop(self) -> None:
         """Hear no more."""
+        self._hide_banner()
         self._grouping.forget()
         self._reading.forget()
 
+    def _show_progress(self, generation: int, progress: object) -> None:
+        if generation == self._grouping.generation and isinstance(progress, Progress):
+            words = tr("Grouping the list\u2026")
+            self._banner.show_progress(words, progress.done, progress.total)
+            self._has_banner = True
+
+    def _hide_banner(self, _error: object = None) -> None:
+        """Only the own one: listing and auto-import show theirs in the same place."""
+        if self._has_banner:
+            self._has_banner = False
+            self._banner.hide()
+
     def _show(self, files: tuple[SourceFile, ...], answer: object) -> None:
         if isinstance(answer, Sessions):
+            self._hide_banner()
             self._view.arrange(Arrangement(answer))
             work = partial(_read_more, self._captures, files[:_READ_LATER])
             self._reading.ask(Lane.FETCH, work, _nothing)
@@ -65,9 +84,9 @@ def _nothing(_answer: object) -> None:
 
 
 def _grouped(
-    captures: CaptureReader, files: Sequence[SourceFile], token: CancelToken, _report: Report
+    captures: CaptureReader, files: Sequence[SourceFile], token: CancelToken, report: Report
 ) -> Sessions:
-    captures.read(files[:_READ_FIRST], token, seconds=_SECONDS)
+    captures.read(files[:_READ_FIRST], token, report, seconds=_SECONDS)
     known = captures.known(files)
     shots = [_shot(file, known) for file in files]
     times: dict[Ident, int] = {ident_of(key): one.at for key, one in known.items() if one.at}

@@ -11,7 +11,7 @@ from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.rows import Panel, Told, say_setting
 from message_centre.ui.words import tr
 
-_COLUMNS = 3
+_ROWS = 5
 
 
 class TitlesField(QWidget):
@@ -65,7 +65,7 @@ class TitlesField(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
         for place, line in enumerate(self.lines):
-            row, column = place % _COLUMNS, place // _COLUMNS
+            row, column = place % _ROWS, place // _ROWS
             key = plain_label(f"Ctrl+{place + 1}", "titlePresetKey", self, role="muted", wrap=False)
             grid.addWidget(key, row, 2 * column)
             grid.addWidget(line, row, 2 * column + 1)
