@@ -24,11 +24,11 @@ class GroupedModel(FilesModel):
     def arrange(self, arrangement: Arrangement | None) -> None:
         """Show the rows under headings from now on, or no longer."""
         if self._arrangement is not None:
-            self._arrangement.unmark()
+            self._arrangement.end()
         self._arrangement = arrangement
         if arrangement is not None:
-            arrangement.mark(self._book.find)
-        self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
+            arrangement.begin(self._book)
+        self._show_sorted()
         self.dress()
 
     @property
@@ -43,11 +43,13 @@ class GroupedModel(FilesModel):
 
     def everything(self, first: int) -> tuple[SourceFile, ...]:
         """Every file: those shown from a place on, those above it, those that are not shown."""
-        places = [*self._order[first:], *self._order[:first]]
-        files = {row.ident: row.file for row in places if row.standing is not Standing.HEADING}
-        for row in self._book:
-            files.setdefault(row.ident, row.file)
-        return tuple(files.values())
+        heading = Standing.HEADING
+        places = (*self._order[first:], *self._order[:first])
+        files = [row.file for row in places if row.standing is not heading]
+        if len(files) < len(self._book):
+            shown = {id(row) for row in places}
+            files += [row.file for row in self._book if id(row) not in shown]
+        return tuple(files)
 
     def tick_together(self, rows: Iterable[FileRow]) -> None:
         """Tick all of these rows that can be, or untick them where all of them are ticked."""
@@ -72,13 +74,18 @@ class GroupedModel(FilesModel):
             super().wish_for(wish)
             return
         self._wish = wish
-        self._become(shown_rows(sorted_rows(self._book, wish), wish))
+        self._show_sorted()
+        self.ticks_changed.emit()
 
     def look_again(self, made: SourceRows, pinned: FileRow | None = None) -> None:
         """Take over a listing that nobody asked for: files that come stand at the end of the groups."""
         super().look_again(made, pinned)
         if self._arrangement is not None:
             self._become(list(self._order))
+
+    def _show_sorted(self) -> None:
+        order = shown_rows(sorted_rows(self._book, self._wish), self._wish)
+        self._lay_out(self._arrangement.arranged(order) if self._arrangement else order)
 
     def _become(self, order: list[FileRow]) -> None:
         super()._become(self._arrangement.arranged(order) if self._arrangement else order)

@@ -1,21 +1,19 @@
 """Headings over the sessions of a grouped list: rows that are no files and can never be the current one."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import islice
 
 from PySide6.QtCore import Qt
 
-from message_centre.domain.files import FileKey
 from message_centre.domain.names import shown
 from message_centre.domain.patients import written
 from message_centre.domain.sessions import ALONE, Sessions
-from message_centre.ui.files.rows import Column, FileRow, Standing
+from message_centre.ui.files.rows import LATE, Column, FileRow, Standing
 from message_centre.ui.words import counted, tr
 
-#: The session of files that came after the list was grouped.
-LATE = -1
 _BLANK = [""] * len(Column)
 #: A heading looks through so many files at each painting, not through more.
 _MOST_LOOKED_AT = 5000
@@ -124,11 +122,11 @@ class Arrangement:
 
     def arranged(self, order: Iterable[FileRow]) -> list[FileRow]:
         """The rows in their order, session by session, each below its heading; headings before are dropped."""
-        numbers, heading = self._sessions.numbers, Standing.HEADING
-        sessions: dict[int, list[FileRow]] = {}
+        heading = Standing.HEADING
+        sessions: defaultdict[int, list[FileRow]] = defaultdict(list)
         for row in order:
             if row.standing is not heading:
-                sessions.setdefault(numbers.get(row.ident, LATE), []).append(row)
+                sessions[row.session].append(row)
         if LATE in sessions:
             sessions[LATE] = sessions.pop(LATE)
         for unused in self._headings.keys() - sessions.keys():
@@ -139,16 +137,17 @@ class Arrangement:
             made += rows
         return made
 
-    def mark(self, find: Callable[[FileKey], FileRow | None]) -> None:
-        """Let rows that do not quite belong to their session say so."""
-        for ident, words in self._sessions.odd.items():
-            row = find(FileKey(*ident))
-            if row is not None:
-                row.odd = words
+    def begin(self, rows: Iterable[FileRow]) -> None:
+        """Tell each row its session, and let those that do not quite belong to theirs say so."""
+        number_of, odd = self._sessions.numbers.get, self._sessions.odd
+        for row in rows:
+            row.session = number_of(row.ident, LATE)
+            if row.ident in odd:
+                row.odd = odd[row.ident]
                 row.changed()
                 self._marked.append(row)
 
-    def unmark(self) -> None:
+    def end(self) -> None:
         """Let no row say so any more."""
         for row in self._marked:
             row.odd = ""

@@ -86,6 +86,9 @@ _SOURCE_MARKS = {
     SourceKind.QUARANTINE: "held",
 }
 
+#: The session of files that came after the list was grouped.
+LATE = -1
+
 Ident = tuple[str, str]
 SortKey = tuple[object, ...]
 
@@ -110,6 +113,7 @@ class FileRow:
     patient: str = ""
     title: str = ""
     odd: str = ""
+    session: int = LATE
 
     @property
     def is_saved(self) -> bool:
