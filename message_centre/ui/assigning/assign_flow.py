@@ -75,7 +75,11 @@ class AssignFlow(QObject):
             today=lambda: services.clock.now().date(),
         )
         self._thumbnails = ThumbnailLoader(
-            runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
+            runner,
+            dialog.files_panel.view,
+            self._picture,
+            glance=self._glance,
+            lane=Lane.FETCH,
         )
         dialog.patient_chosen.connect(self._choose)
         dialog.back_requested.connect(self._go_back)
@@ -146,6 +150,11 @@ class AssignFlow(QObject):
         self._newest.forget()
         self._picker.forget()
         self._thumbnails.forget()
+
+    def _glance(self, key: Hashable, token: CancelToken) -> Picture | None:
+        file = file_of(self._files, key)
+        token.check()
+        return self._services.previewer.quick(file, longest=_THUMBNAIL) if file else None
 
     def _picture(self, key: Hashable, token: CancelToken) -> Picture | None:
         file = file_of(self._files, key)
