@@ -7,6 +7,7 @@ from typing import Protocol
 
 from message_centre.domain.content_kinds import EXPECTED
 from message_centre.domain.contents import HEAD_BYTES, ContentKind, sniff
+from message_centre.domain.embedded_thumbnails import EMBEDDED_BYTES, embedded_thumbnail
 from message_centre.domain.errors import (
     FileGone,
     MessageCentreError,
@@ -116,6 +117,14 @@ class Previewer:
             NotPermitted, NotSignedIn
         """
         self._guard(*LOOKING)
+        name = _kept_as(file, longest)
+        kept = self._cache.get(name)
+        if kept is None:
+            kept = self._small(file, longest)
+            self._cache.keep(name, kept)
+        return kept
+
+    def _small(self, file: SourceFile, longest: int) -> Picture:
         source = self._source_of(file)
         if file.kind.is_drive:
             if not _is_picture_by_name(file.extension):
@@ -126,6 +135,45 @@ class Previewer:
             if file.size > _FETCHED_FOR_SMALL:
                 raise PictureTooLarge(_TOO_LARGE_TO_FETCH)
         return self._picture(_seen(source, file), longest)
+
+    def quick(self, file: SourceFile, *, longest: int) -> Picture | None:
+        """What can be shown of a listed file at once: what is kept, or what its camera put in front.
+
+        None if there is neither; of a drive nothing is fetched for it. `small` brings the picture itself.
+
+        Raises:
+            FileGone, FileChanged, AccessDenied, SourceOffline, NotPermitted, NotSignedIn
+        """
+        self._guard(*LOOKING)
+        kept = self._cache.get(_kept_as(file, longest))
+        if kept is not None or file.kind.is_drive or not _is_picture_by_name(file.extension):
+            return kept
+        head, _ = self._source_of(file).peek(file.key, file.fingerprint, EMBEDDED_BYTES)
+        return self._embedded(head, longest)
+
+    def quick_of_record(self, record: Record) -> Picture | None:
+        """The same of a stored picture; `thumbnail` brings the picture itself.
+
+        Raises:
+            RecordWithoutFile, NotPermitted, NotSignedIn
+        """
+        self._guard(*LOOKING)
+        if record.state is RecordState.WITHDRAWN:
+            return None
+        kept = self._cache.get(record.sha256)
+        if kept is not None:
+            return kept
+        head = next(iter(self._store.chunks(record.destination, record.shelf_path)), b"")
+        return self._embedded(head[:EMBEDDED_BYTES], THUMBNAIL_PIXELS)
+
+    def _embedded(self, head: bytes, longest: int) -> Picture | None:
+        found = embedded_thumbnail(head)
+        if found is None:
+            return None
+        try:
+            return self._imager.picture(found, longest=longest)
+        except UnreadablePicture:
+            return None
 
     def _source_of(self, file: SourceFile) -> Source:
         source = self._open_source(file.key.source_id)
@@ -219,6 +267,12 @@ def _seen(source: Source, file: SourceFile) -> _Bytes:
         seen = _Bytes(opened.chunks(), file.size)
         opened.check_unchanged()
     return seen
+
+
+def _kept_as(file: SourceFile, longest: int) -> str:
+    """Under which name a small picture of exactly these bytes is kept; it tells nothing of the file's."""
+    told = f"{file.key.source_id}\0{file.key.path}\0{file.fingerprint}\0{longest}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _is_picture_by_name(extension: str) -> bool:

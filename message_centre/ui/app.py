@@ -43,6 +43,8 @@ _NOTHING_COULD_BE_DONE = 3
 _CALLS = 200
 #: A list of a hundred thousand rows makes a full collection last longer than a person's blink.
 _GARBAGE_PACE = (50_000, 20, 50)
+#: How long a busy worker may keep the window waiting for its turn; Python's own is five times that.
+_TURN_SECONDS = 0.001
 _NONE_IS_IMMORTAL = (3, 12)
 _NEXT_THEME = {
     ThemeMode.AUTO: ThemeMode.LIGHT,
@@ -72,6 +74,7 @@ def run(home: Path, operator_id: str | None) -> int:
     if not instance.claim():
         return 0
     gc.set_threshold(*_GARBAGE_PACE)
+    sys.setswitchinterval(_TURN_SECONDS)
     program = Program(app, home, operator_id or "")
     instance.raise_requested.connect(program.window.come_forward)
     program.start()

@@ -152,6 +152,8 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "trail.verify": ((Right.SEE_TRAIL,), lambda c: c.do.trail.verify()),
     "previewer.of_source": (LOOKING, lambda c: c.do.previewer.of_source(c.file, longest=64)),
     "previewer.small": (LOOKING, lambda c: c.do.previewer.small(c.file, longest=64)),
+    "previewer.quick": (LOOKING, lambda c: c.do.previewer.quick(c.file, longest=64)),
+    "previewer.quick_of_record": (LOOKING, lambda c: c.do.previewer.quick_of_record(c.record)),
     "previewer.of_record": (LOOKING, lambda c: c.do.previewer.of_record(c.record, longest=64)),
     "previewer.thumbnail": (LOOKING, lambda c: c.do.previewer.thumbnail(c.record)),
     "exporter.copy": (

@@ -78,7 +78,11 @@ class AssignFlow(QObject):
         self._proposals = ProposalFlow(services, runner, dialog.proposal, files, desk.operator.id)
         self._proposals.chosen.connect(self._choose)
         self._thumbnails = ThumbnailLoader(
-            runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
+            runner,
+            dialog.files_panel.view,
+            self._picture,
+            glance=self._glance,
+            lane=Lane.FETCH,
         )
         presets = partial(_title_presets, services, desk.operator.id)
         runner.submit(Lane.READ, presets).succeeded.connect(dialog.details.form.presets.show_titles)
@@ -154,6 +158,11 @@ class AssignFlow(QObject):
         self._picker.forget()
         self._proposals.forget()
         self._thumbnails.forget()
+
+    def _glance(self, key: Hashable, token: CancelToken) -> Picture | None:
+        file = file_of(self._files, key)
+        token.check()
+        return self._services.previewer.quick(file, longest=_THUMBNAIL) if file else None
 
     def _picture(self, key: Hashable, token: CancelToken) -> Picture | None:
         file = file_of(self._files, key)

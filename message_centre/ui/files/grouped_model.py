@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from message_centre.domain.files import SourceFile
+from message_centre.ui.files.counts import tickable
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_sorting import Wish, shown_rows, sorted_rows
 from message_centre.ui.files.headings import Arrangement
@@ -53,10 +54,8 @@ class GroupedModel(FilesModel):
 
     def tick_together(self, rows: Iterable[FileRow]) -> None:
         """Tick all of these rows that can be, or untick them where all of them are ticked."""
-        tickable = [row for row in rows if row.can_be_ticked]
-        wanted = not all(row.is_ticked for row in tickable)
-        for row in tickable:
-            row.is_ticked = wanted
+        found = tickable(rows)
+        self._ticks.tick(found, ticked=not all(row.is_ticked for row in found))
         self._tell_ticks()
 
     # As in the plain list, with headings put in

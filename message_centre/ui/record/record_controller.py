@@ -48,7 +48,9 @@ class RecordController(QObject):
         self._wanted = ""
         self._reading = Newest(runner, self)
         self._previewing = Newest(runner, self)
-        self._thumbnails = ThumbnailLoader(runner, window.images, self._thumbnail)
+        self._thumbnails = ThumbnailLoader(
+            runner, window.images, self._thumbnail, glance=self._glance
+        )
         self._correcting = Correcting(services, runner, operator, window)
         self._copies = OpeningCopies(services.exporter, runner, window)
         self._connect()
@@ -132,6 +134,11 @@ class RecordController(QObject):
         )
         job = self._runner.submit(Lane.WRITE, lambda _token, _report: add())
         job.failed.connect(self._say_problem)
+
+    def _glance(self, key: Hashable, token: CancelToken) -> Picture | None:
+        token.check()
+        record = self._records.get(str(key))
+        return self._services.previewer.quick_of_record(record) if record else None
 
     def _thumbnail(self, key: Hashable, token: CancelToken) -> Picture | None:
         token.check()
