@@ -188,6 +188,7 @@ def _build(ground: Ground) -> Services:
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
+        medimage.receiver.stop()
         lister.unwatch()
         imager.close()
         closing(ground)()
@@ -241,7 +242,7 @@ def _build(ground: Ground) -> Services:
             SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
-        examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring, HttpServerLine(), guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),
