@@ -5,7 +5,7 @@ Header only, no pixels, and nothing here raises. It runs in the decoding child.
 
 import codecs
 import contextlib
-import html
+import importlib
 import io
 import re
 from datetime import date
@@ -20,7 +20,6 @@ from message_centre.services.ports import WrittenIdentity
 
 if TYPE_CHECKING:
     from PIL import Image
-    from pydicom.tag import BaseTag
 
 #: Characters of a field that are kept.
 LONGEST_FIELD = 64
@@ -47,9 +46,8 @@ _CHARACTER_SETS = (
 def load() -> None:
     """Load everything that reading a header may need."""
     with contextlib.suppress(ImportError):
-        import pydicom.filereader  # noqa: PLC0415 - whoever asks for this wants it loaded
-
-        del pydicom
+        importlib.import_module("pydicom.filereader")
+    importlib.import_module("html")
     for name in _CHARACTER_SETS:
         with contextlib.suppress(LookupError):
             codecs.lookup(name)
@@ -100,7 +98,7 @@ _DAMAGE = (
 )
 
 
-def _is_past_patient(tag: "BaseTag", _kind: object, _length: int) -> bool:
+def _is_past_patient(tag: Any, _kind: object, _length: int) -> bool:
     return int(tag) > _BIRTH_DATE
 
 
@@ -120,13 +118,15 @@ def _day(text: str) -> date | None:
 
 
 def _texts(image: "Image.Image") -> list[str]:
+    from html import unescape  # noqa: PLC0415 - see `load`
+
     exif = image.getexif()
     found = [_words(exif.get(_DESCRIPTION))]
     found += [_utf16(exif.get(tag)) for tag in _WINDOWS_TEXTS]
     found.append(_comment(exif.get_ifd(_PHOTO_TAGS).get(_USER_COMMENT)))
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     text = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
-    inner = (html.unescape(_MARKUP.sub(" ", part[2])) for part in _XMP_TEXTS.finditer(text))
+    inner = (unescape(_MARKUP.sub(" ", part[2])) for part in _XMP_TEXTS.finditer(text))
     return [one for one in (*found, *inner) if one]
 
 

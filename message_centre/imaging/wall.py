@@ -150,7 +150,7 @@ class Wall:
         return told
 
     def _read(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
-        """Asked by a person who waits: by the children for pictures, and given up with the wish."""
+        """Asked of the child for facts, which an import starts anyway; given up with the wish."""
         if not heads:
             return []
         limits, token = self._limits, current_token.get()
@@ -158,7 +158,7 @@ class Wall:
         said: dict[str, Any] = {}
         with (
             suppress(ChildGone, NoChild, MemoryError),
-            self._pictures.lent(limits.facts_patience, token) as child,
+            self._facts.lent(limits.facts_patience, token) as child,
         ):
             said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), token)
         if (answers := answers_in(said, len(heads), "identities")) is not None:

@@ -17,6 +17,8 @@ from message_centre.ui.words import tr
 
 #: A person waits for the heads of so many files, but not longer; the files in sight come first.
 _READ_FIRST, _SECONDS = 300, 8.0
+#: After a refresh the list is in use already: what is not known by then waits for the next one.
+_SECONDS_AFTER_REFRESH = 2.0
 #: The heads of so many are read once the list is grouped, for the next refresh.
 _READ_LATER = 2000
 
@@ -37,7 +39,7 @@ class GroupingController(QObject):
         """Group the list, or no longer."""
         self._is_on = is_on
         if is_on:
-            self.group_anew()
+            self._ask(_SECONDS)
         else:
             self.stop()
             self._view.arrange(None)
@@ -45,19 +47,20 @@ class GroupingController(QObject):
     def group_anew(self) -> None:
         """After a refresh: group what is listed now."""
         if self._is_on:
-            self._reading.forget()
-            files = self._view.files_in_sight_first()
-            work = partial(_grouped, self._captures, files)
-            job = self._grouping.ask(
-                Lane.FETCH, work, partial(self._show, files), self._hide_banner
-            )
-            job.progressed.connect(partial(self._show_progress, self._grouping.generation))
+            self._ask(_SECONDS_AFTER_REFRESH)
 
     def stop(self) -> None:
         """Hear no more."""
         self._hide_banner()
         self._grouping.forget()
         self._reading.forget()
+
+    def _ask(self, seconds: float) -> None:
+        self._reading.forget()
+        files = self._view.files_in_sight_first()
+        work = partial(_grouped, self._captures, (files, seconds))
+        job = self._grouping.ask(Lane.FETCH, work, partial(self._show, files), self._hide_banner)
+        job.progressed.connect(partial(self._show_progress, self._grouping.generation))
 
     def _show_progress(self, generation: int, progress: object) -> None:
         if generation == self._grouping.generation and isinstance(progress, Progress):
@@ -84,9 +87,13 @@ def _nothing(_answer: object) -> None:
 
 
 def _grouped(
-    captures: CaptureReader, files: Sequence[SourceFile], token: CancelToken, report: Report
+    captures: CaptureReader,
+    wanted: tuple[tuple[SourceFile, ...], float],
+    token: CancelToken,
+    report: Report,
 ) -> Sessions:
-    captures.read(files[:_READ_FIRST], token, report, seconds=_SECONDS)
+    files, seconds = wanted
+    captures.read(files[:_READ_FIRST], token, report, seconds=seconds)
     known = captures.known(files)
     shots = [_shot(file, known) for file in files]
     times: dict[Ident, int] = {ident_of(key): one.at for key, one in known.items() if one.at}
