@@ -11,11 +11,11 @@ DECODE_PICTURES = "--decode-pictures"
 
 def main() -> int:
     """Run the program with this process's arguments; returns the exit code."""
-    if sys.argv[1:] == [DECODE_PICTURES]:
+    if sys.argv[1:2] == [DECODE_PICTURES]:
         # A bundle has no Python to run a module with: it starts itself as its decoding child.
         from message_centre.imaging import worker  # noqa: PLC0415 - the child loads nothing else
 
-        return worker.main()
+        return worker.main(documents=worker.DOCUMENTS in sys.argv[2:])
     return run(sys.argv[1:], open_window=_open_window)
 
 

@@ -22,7 +22,14 @@ from message_centre.services.ports.medimage import (
     TypedIds,
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
-from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
+from message_centre.services.ports.pictures import (
+    CaptureFacts,
+    Film,
+    Imager,
+    Page,
+    Picture,
+    Wish,
+)
 from message_centre.services.ports.practice import (
     DayCount,
     DayCounts,
@@ -75,6 +82,7 @@ __all__ = [
     "End",
     "Filed",
     "Filing",
+    "Film",
     "Hasher",
     "ImageStore",
     "Imager",
@@ -86,6 +94,7 @@ __all__ = [
     "Messages",
     "OpenImport",
     "OpenedFile",
+    "Page",
     "PairingLine",
     "PasswordTry",
     "Passwords",
@@ -110,5 +119,6 @@ __all__ = [
     "Trail",
     "TypedIds",
     "Vault",
+    "Wish",
     "WorkstationSettings",
 ]
