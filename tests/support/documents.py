@@ -194,7 +194,7 @@ def _dicom(syntax: UID, width: int, height: int) -> Dataset:
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.8.498.1"
+    dataset.file_meta.MediaStorageSOPInstanceUID = UID("1.2.826.0.1.3680043.8.498.1")
     dataset.SOPClassUID = SecondaryCaptureImageStorage
     dataset.SOPInstanceUID = "1.2.826.0.1.3680043.8.498.1"
     dataset.PatientName = "SYNTHETIC"
