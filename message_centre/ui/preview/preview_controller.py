@@ -23,6 +23,7 @@ from message_centre.ui.pieces.pictures import image_of
 from message_centre.ui.preview.preview_pane import PreviewPane, Shown
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.viewing.viewing import Viewing
 from message_centre.ui.words import tr
 
 _LONGEST = 1600
@@ -55,6 +56,7 @@ class PreviewController(QObject):
         self._shown: object = None
         self._facts = CaptureFacts()
         self._newest = Newest(runner, self)
+        self._viewing = Viewing(previewer, runner, pane.stage, longest=_LONGEST)
         self._pause = _timer(self, _PAUSE_MS, self._open)
         self._patience = _timer(self, _WAITING_SHOWS_MS, pane.show_waiting)
 
@@ -88,6 +90,7 @@ class PreviewController(QObject):
         self._pause.stop()
         self._patience.stop()
         self._newest.forget()
+        self._viewing.forget()
         self._shown = None
 
     def _open(self) -> None:
@@ -113,7 +116,7 @@ class PreviewController(QObject):
     def _show_content(self, row: FileRow, preview: Preview, image: QImage) -> None:
         name = row.cells[Column.NAME]
         if not image.isNull():
-            self._pane.show_image(image, name)
+            self._viewing.show(preview, image, name)
         elif preview.reason:
             self._pane.stage.show_words(symbol_of(row.file), shown(preview.reason))
         else:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from message_centre.ui.pieces.labels import plain_label, with_font
-from message_centre.ui.preview.stage import Stage
+from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.words import tr
 
 _STAGE_STRETCH = 5
@@ -75,10 +75,6 @@ class PreviewPane(QWidget):
         self._state.setVisible(bool(shown.state))
         self._save.show()
         self._fill(shown.facts)
-
-    def show_image(self, image: QImage, name: str) -> None:
-        """Show a picture."""
-        self.stage.show_picture(image, name)
 
     def fact(self, name: str) -> str:
         """The value of a fact now shown, by its label."""

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from message_centre.domain.messages import LinkedItem
 from message_centre.domain.patients import Patient
@@ -12,16 +12,18 @@ from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
 from message_centre.services.bundle import Services
 from message_centre.services.ports import Picture
-from message_centre.services.previewing import Preview
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.messages.composing import Composing
 from message_centre.ui.phones.photographing import PhotographController
 from message_centre.ui.pieces.failures import words_of
+from message_centre.ui.pieces.pictures import image_of
 from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
 from message_centre.ui.record.correcting import Correcting
 from message_centre.ui.record.opening_copies import OpeningCopies
 from message_centre.ui.record.patient_window import PatientWindow
+from message_centre.ui.record.record_words import name_of
 from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.viewing.viewing import Viewing
 from message_centre.ui.words import tr
 
 _FULL_VIEW = 3000
@@ -49,6 +51,10 @@ class RecordController(QObject):
         self._reading = Newest(runner, self)
         self._previewing = Newest(runner, self)
         self._thumbnails = ThumbnailLoader(runner, window.images, self._thumbnail)
+        self._viewings = {
+            viewer: Viewing(services.previewer, runner, viewer.stage, longest=_FULL_VIEW)
+            for viewer in (window.image_viewer, window.note_viewer)
+        }
         self._correcting = Correcting(services, runner, operator, window)
         self._copies = OpeningCopies(services.exporter, runner, window)
         self._connect()
@@ -104,15 +110,21 @@ class RecordController(QObject):
         if record is not None and self._window.viewer_of(record).record is not None:
             self._open(record_id)
 
-    def _preview(self, record: Record, token: CancelToken, report: Report) -> Preview:
+    def _preview(self, record: Record, token: CancelToken, report: Report) -> object:
         del report
         token.check()
-        return self._services.previewer.of_record(record, longest=_FULL_VIEW)
+        preview = self._services.previewer.of_record(record, longest=_FULL_VIEW)
+        return preview, image_of(preview.picture) if preview.picture else QImage()
 
-    def _show_preview(self, record: Record, preview: object) -> None:
+    def _show_preview(self, record: Record, answer: object) -> None:
         viewer = self._window.viewer_of(record)
-        if isinstance(preview, Preview) and viewer.record == record:
+        if not isinstance(answer, tuple) or viewer.record != record:
+            return
+        preview, image = answer
+        if image.isNull():
             viewer.show_preview(preview)
+        else:
+            self._viewings[viewer].show(preview, image, name_of(record))
 
     def _photograph(self) -> None:
         provider = self._services.permitting.provider(self._operator, Right.SEE_EXT)
@@ -169,6 +181,8 @@ class RecordController(QObject):
     def _end(self) -> None:
         self._reading.forget()
         self._previewing.forget()
+        for viewing in self._viewings.values():
+            viewing.forget()
         self._thumbnails.forget()
         self._copies.clean_up()
 
@@ -183,6 +197,7 @@ class RecordController(QObject):
         self._correcting.corrected.connect(self._after_correction)
         self._copies.opened.connect(partial(self._note_view, detail="copy opened"))
         for viewer in (window.image_viewer, window.note_viewer):
+            viewer.left.connect(self._viewings[viewer].forget)
             viewer.open_requested.connect(self._copies.open)
             viewer.withdraw_requested.connect(self._withdraw)
             viewer.reassign_requested.connect(self._reassign)
