@@ -55,6 +55,10 @@ class PreviewPane(QWidget):
         self._lay_out()
         self.show_nothing()
 
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        self.stage.dress()
+
     def show_nothing(self) -> None:
         """No file is selected: say what to do."""
         self.stage.show_words("inbox", tr("Select a file to see it here."))

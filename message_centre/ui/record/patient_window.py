@@ -100,6 +100,11 @@ class PatientWindow(QWidget):
         is_image = record.destination is Destination.IMAGES
         return self.image_viewer if is_image else self.note_viewer
 
+    def current_id(self, viewer: RecordViewer) -> str:
+        """The record that is marked in the list beside a viewer."""
+        key = self.images.current_key() if viewer is self.image_viewer else self.notes.current_id()
+        return str(key or "")
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: tell that the window goes."""
         super().closeEvent(event)

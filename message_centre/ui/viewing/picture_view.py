@@ -143,13 +143,11 @@ class PictureView(QGraphicsView):
         """A quarter to the left, on the screen only."""
         self._rotate(-_QUARTER)
 
-    def look_at(self, zoom: float, middle: QPointF, turn: int, *, is_fitted: bool) -> None:
-        """Be zoomed, moved and turned like that, as another view is. Tells nobody."""
-        was_blocked = self.blockSignals(True)
-        self._turn, self._is_fitted = turn, is_fitted
+    def look_at(self, zoom: float, middle: QPointF, *, is_fitted: bool) -> None:
+        """Be zoomed and moved like that, as another view is."""
+        self._is_fitted = is_fitted
         self._set_zoom(self.fitting_zoom if is_fitted else zoom)
         self.centerOn(middle.x() * self._full.width(), middle.y() * self._full.height())
-        self.blockSignals(was_blocked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: zoom keys."""

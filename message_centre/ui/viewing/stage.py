@@ -22,7 +22,8 @@ class Stage(QFrame):
     full_screen_requested = Signal()
     compare_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, shares_window: bool = False) -> None:
+        """A stage that `shares_window` with another has its keys only while it is worked in."""
         super().__init__(parent)
         self.setProperty("role", "stage")
         self.setObjectName("previewStage")
@@ -35,7 +36,7 @@ class Stage(QFrame):
         self.words = plain_label("", "previewReason", self, role="muted")
         self.note = plain_label("", "previewNote", self, role="muted")
         self.greys = GreyPanel(self)
-        self.tools = ViewingActions(self)
+        self.tools = ViewingActions(self, shares_window=shares_window)
         self.bar = ViewBar(self.tools, self)
         self._words_page = self._lay_words()
         self._faces = QStackedWidget(self)
@@ -79,11 +80,11 @@ class Stage(QFrame):
         self.words.setText(words)
         self._leave_picture(self._words_page, Seen())
 
-    def show_face(self, face: QWidget) -> None:
-        """Show a widget that brings its own tools, a player for one."""
+    def show_player(self, face: QWidget) -> None:
+        """Show a player, which brings its own controls."""
         if self._faces.indexOf(face) < 0:
             self._faces.addWidget(face)
-        self._leave_picture(face, Seen(is_content=True))
+        self._leave_picture(face, Seen(can_play=True, is_content=True))
 
     def say(self, words: str) -> None:
         """Say something about the picture that is shown."""

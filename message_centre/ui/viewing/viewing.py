@@ -6,7 +6,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QImage
 
-from message_centre.domain.names import shown
 from message_centre.services.ports import Film, Page, Wish
 from message_centre.services.previewing import Content, Preview, Previewer
 from message_centre.services.work import CancelToken, Report
@@ -198,11 +197,6 @@ def _film(previewer: Previewer, content: Content, token: CancelToken, _report: R
     token.check()
     film: Film = previewer.film(content, longest=_FILM_LONGEST)
     return [image_of(frame) for frame in film.frames], film.pauses, film.is_whole
-
-
-def words_for(preview: Preview) -> str:
-    """The sentence in place of a picture."""
-    return shown(preview.reason) or tr("Nothing can be shown.")
 
 
 def _timer(parent: QObject, milliseconds: int, slot: object) -> QTimer:

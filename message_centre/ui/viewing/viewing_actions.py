@@ -69,15 +69,16 @@ SPECS = {
     View.COMPARE: Spec("Compare side by side", "Ctrl+E", lambda seen: seen.can_compare),
     View.FULL_SCREEN: Spec("Full screen", "F11", lambda seen: seen.is_content),
 }
-#: Always in the bar, though not always to be used; the others come when there is a use for them.
-LASTING = frozenset(SPECS) - {View.PREVIOUS_PAGE, View.NEXT_PAGE, View.PLAY, View.COMPARE}
 
 
 class ViewingActions:
     """The QActions of one stage."""
 
-    def __init__(self, stage: QWidget) -> None:
+    def __init__(self, stage: QWidget, *, shares_window: bool = False) -> None:
         self._made = {view: _make(view, stage) for view in View}
+        if shares_window:
+            for action in self._made.values():
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         stage.addActions(list(self._made.values()))
         self.show(Seen())
 
