@@ -88,9 +88,9 @@ class MediaView(QWidget):
     def show_frame(self, image: QImage, full: QSize) -> None:
         """Show the next picture."""
         if self.picture.image.isNull() or self.picture.full != full:
-            self.picture.show_image(image, full)
+            self.picture.show_image([image], full)
         else:
-            self.picture.change_image(image)
+            self.picture.change_image([image])
         self._faces.setCurrentWidget(self.picture)
 
     def show_state(self, state: State) -> None:

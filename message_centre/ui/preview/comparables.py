@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from message_centre.domain.files import Destination, SourceFile
+from message_centre.domain.files import SourceFile
+from message_centre.domain.kinds import IMAGE_EXTENSIONS
 from message_centre.services.previewing import Preview, Previewer
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.rows import Column, FileRow
@@ -11,13 +12,14 @@ from message_centre.ui.viewing.compare_window import Candidate
 
 #: A choice of more is no choice any more.
 _MOST = 60
+_PICTURES = IMAGE_EXTENSIONS | {".heic", ".heif", ".webp", ".bmp", ".dcm", ".dicom"}
 
 
 def comparable_rows(
     model: FilesModel, current: FileRow | None, ticked: Sequence[SourceFile]
 ) -> list[FileRow]:
     """The ticked pictures, or the current one and those around it; the current one is among them."""
-    if current is None or not _is_comparable(current):
+    if current is None or not is_comparable(current):
         return []
     rows = [row for number in range(model.rowCount()) if (row := model.row(number)) is not None]
     keys = {file.key for file in ticked}
@@ -26,7 +28,7 @@ def comparable_rows(
     else:
         place = next(n for n, row in enumerate(rows) if row.file.key == current.file.key)
         chosen = rows[max(0, place - _MOST // 2) : place + _MOST]
-    found = [row for row in chosen if _is_comparable(row)]
+    found = [row for row in chosen if is_comparable(row)]
     return found[:_MOST] if current in found[:_MOST] else [current, *found[: _MOST - 1]]
 
 
@@ -52,5 +54,6 @@ def _load(previewer: Previewer, file: SourceFile, longest: int) -> Preview:
     return previewer.of_source(file, longest=longest)
 
 
-def _is_comparable(row: FileRow) -> bool:
-    return row.file.destination is Destination.IMAGES and not row.is_saved
+def is_comparable(row: FileRow) -> bool:
+    """Whether a row is a picture by its name, and still there to be looked at."""
+    return row.file.extension in _PICTURES and not row.is_saved

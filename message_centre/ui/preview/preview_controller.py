@@ -1,5 +1,6 @@
 """Asks for the content of the current file; an answer about another file is dropped."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,9 +21,9 @@ from message_centre.ui.files.rows import (
     short_source,
     symbol_of,
 )
-from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.playing.playing import SMALL_BYTES, PlayingController
-from message_centre.ui.preview.comparables import candidates, no_rows
+from message_centre.ui.preview.comparables import candidates, is_comparable, no_rows
 from message_centre.ui.preview.preview_pane import PreviewPane, Shown
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Newest, Runner
@@ -71,7 +72,6 @@ class PreviewController(QObject):
         self.screen = FullScreen(pane.stage)
         self.screen.stepped.connect(self.stepped)
         self.comparables = no_rows
-        pane.stage.can_compare = True
         pane.stage.compare_requested.connect(self._compare)
         self._viewing = Viewing(previewer, runner, pane.stage, longest=_LONGEST)
         self._pause = _timer(self, _PAUSE_MS, self._open)
@@ -121,21 +121,22 @@ class PreviewController(QObject):
     def _fetch(self, file: SourceFile, token: CancelToken, _report: Report) -> object:
         token.check()
         preview = self._previewer.of_source(file, longest=_LONGEST)
-        return preview, image_of(preview.picture) if preview.picture else QImage()
+        return preview, levels_of(preview.picture)
 
     def _show(self, answer: object) -> None:
         self._patience.stop()
         if self._row is None or not isinstance(answer, tuple):
             return
-        preview, image = answer
-        self._show_content(self._row, preview, image)
+        preview, levels = answer
+        self._show_content(self._row, preview, levels)
         self._facts = preview.facts
         self._pane.show_facts(shown_of(self._row, self._facts))
 
-    def _show_content(self, row: FileRow, preview: Preview, image: QImage) -> None:
+    def _show_content(self, row: FileRow, preview: Preview, levels: Sequence[QImage]) -> None:
         name = row.cells[Column.NAME]
-        if not image.isNull():
-            self._viewing.show(preview, image, name)
+        self._pane.stage.can_compare = is_comparable(row)
+        if levels:
+            self._viewing.show(preview, levels, name)
         elif preview.medium is not None:
             copy = partial(self._exporter.copy_listed, row.file)
             is_near = not row.file.kind.is_drive and row.file.size <= SMALL_BYTES

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from message_centre.domain.files import Destination
 from message_centre.domain.messages import LinkedItem
@@ -19,7 +19,7 @@ from message_centre.services.work import CancelToken, Report
 from message_centre.ui.messages.composing import Composing
 from message_centre.ui.phones.photographing import PhotographController
 from message_centre.ui.pieces.failures import words_of
-from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.pieces.sizes import moment_words
 from message_centre.ui.pieces.thumbnail_loader import ThumbnailLoader
 from message_centre.ui.playing.playing import SMALL_BYTES, PlayingController
@@ -129,15 +129,15 @@ class RecordController(QObject):
         del report
         token.check()
         preview = self._services.previewer.of_record(record, longest=_FULL_VIEW)
-        return preview, image_of(preview.picture) if preview.picture else QImage()
+        return preview, levels_of(preview.picture)
 
     def _show_preview(self, record: Record, answer: object) -> None:
         viewer = self._window.viewer_of(record)
         if not isinstance(answer, tuple) or viewer.record != record:
             return
-        preview, image = answer
-        if not image.isNull():
-            self._viewings[viewer].show(preview, image, name_of(record))
+        preview, levels = answer
+        if levels:
+            self._viewings[viewer].show(preview, levels, name_of(record))
         elif preview.medium is not None:
             copy = partial(self._services.exporter.copy, record)
             is_small = record.size <= SMALL_BYTES

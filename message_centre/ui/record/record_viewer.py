@@ -1,8 +1,8 @@
 """RecordViewer: one item in full, its facts, and what may be done with it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from message_centre.domain.kinds import extension_of
 from message_centre.domain.records import Record
@@ -107,9 +107,18 @@ class RecordViewer(QWidget):
         buttons.addStretch(1)
         for button in (self._open, self._reassign, self._withdraw):
             buttons.addWidget(button)
+        above = QWidget(self)
+        upper = QVBoxLayout(above)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.addWidget(self.stage, 1)
+        upper.addLayout(buttons)
+        divider = QSplitter(Qt.Orientation.Vertical, self)
+        divider.setObjectName("viewerDivider")
+        divider.addWidget(above)
+        divider.addWidget(self.facts)
+        divider.setStretchFactor(0, 1)
+        divider.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 0, 0)
         layout.addWidget(with_font(self._name, scale=1.2, bold=True))
-        layout.addWidget(self.stage, 1)
-        layout.addLayout(buttons)
-        layout.addWidget(self.facts)
+        layout.addWidget(divider, 1)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from message_centre.services.previewing import Preview, Previewer
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.pieces.labels import plain_label, push_button
-from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.viewing.linking import Linking
 from message_centre.ui.viewing.stage import Stage
@@ -165,16 +165,16 @@ class Comparing(QObject):
     def _show(self, number: int, one: Candidate, answer: object) -> None:
         if not isinstance(answer, tuple):
             return
-        preview, image = answer
-        if image.isNull():
+        preview, levels = answer
+        if not levels:
             words = preview.reason or tr("This is no picture.")
             self._window.sides[number].stage.show_words("image", words)
         else:
-            self._viewings[number].show(preview, image, one.name)
+            self._viewings[number].show(preview, levels, one.name)
             self.looked_at.emit(one.key)
 
 
 def _loaded(one: Candidate, token: CancelToken, _report: Report) -> object:
     token.check()
     preview = one.load(_LONGEST)
-    return preview, image_of(preview.picture) if preview.picture else QImage()
+    return preview, levels_of(preview.picture)

@@ -1,6 +1,7 @@
 """PictureView: one picture, fitted or zoomed, moved and turned; the original is never touched."""
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -40,7 +41,8 @@ class PictureView(QGraphicsView):
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QGraphicsView { background: transparent; border: none; }")
-        self._image = QImage()
+        self._levels: tuple[QImage, ...] = ()
+        self._level = -1
         self._full = QSize()
         self._turn = 0
         self._is_fitted = True
@@ -58,8 +60,8 @@ class PictureView(QGraphicsView):
 
     @property
     def image(self) -> QImage:
-        """The pixels that are shown now, as they were decoded."""
-        return self._image
+        """The pixels that there are, as they were decoded."""
+        return self._levels[0] if self._levels else QImage()
 
     @property
     def full(self) -> QSize:
@@ -100,21 +102,25 @@ class PictureView(QGraphicsView):
             centre.x() / max(1, self._full.width()), centre.y() / max(1, self._full.height())
         )
 
-    def show_image(self, image: QImage, full: QSize | None = None) -> None:
-        """Show another picture, fitted and unturned; `full` is the original's size."""
-        self._full = full if full is not None and not full.isEmpty() else image.size()
+    def show_image(self, levels: Sequence[QImage], full: QSize | None = None) -> None:
+        """Show another picture, fitted and unturned.
+
+        `levels` is the picture, and perhaps smaller ones of it, the largest first; `full` is the
+        original's size.
+        """
+        self._full = full if full is not None and not full.isEmpty() else levels[0].size()
         self._turn = 0
-        self._put(image)
+        self._take(levels)
         self.scene().setSceneRect(QRectF(QPointF(0, 0), self._full.toSizeF()))
         self.fit()
 
-    def change_image(self, image: QImage) -> None:
+    def change_image(self, levels: Sequence[QImage]) -> None:
         """Show other pixels of the same picture: sharper ones, or an animation's next frame."""
-        self._put(image)
+        self._take(levels)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._image, self._full = QImage(), QSize()
+        self._levels, self._level, self._full = (), -1, QSize()
         self._item.setPixmap(QPixmap())
 
     def fit(self) -> None:
@@ -179,13 +185,21 @@ class PictureView(QGraphicsView):
         if self._is_fitted:
             self.fit()
 
-    def _put(self, image: QImage) -> None:
-        self._image = image
+    def _take(self, levels: Sequence[QImage]) -> None:
+        self._levels, self._level = tuple(levels), -1
+        self._choose_level()
+
+    def _choose_level(self) -> None:
+        """Paint from the smallest level that has a pixel for each of the screen's."""
+        needed = self._full.width() * self.zoom * self.devicePixelRatioF()
+        enough = [n for n, level in enumerate(self._levels) if level.width() >= needed]
+        chosen = enough[-1] if enough else 0
+        if chosen == self._level or not self._levels:
+            return
+        self._level, image = chosen, self._levels[chosen]
         self._item.setPixmap(QPixmap.fromImage(image))
-        if not image.isNull():
-            across = self._full.width() / image.width()
-            down = self._full.height() / image.height()
-            self._item.setTransform(QTransform.fromScale(across, down))
+        across, down = self._full.width() / image.width(), self._full.height() / image.height()
+        self._item.setTransform(QTransform.fromScale(across, down))
 
     def _zoom(self, factor: float) -> None:
         if _SMALLEST <= self.zoom * factor <= _LARGEST and not self._full.isEmpty():
@@ -202,6 +216,7 @@ class PictureView(QGraphicsView):
         centre = self.mapToScene(self.viewport().rect().center())
         self.setTransform(QTransform().rotate(self._turn).scale(zoom, zoom))
         self.centerOn(centre)
+        self._choose_level()
         self._tell()
 
     def _tell(self) -> None:

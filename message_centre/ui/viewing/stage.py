@@ -1,5 +1,7 @@
 """Stage: where content is shown: a picture with its tools, plain text, a player, or a sentence."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
@@ -49,9 +51,9 @@ class Stage(QFrame):
         """What is shown now, as far as the tools are concerned."""
         return self._seen
 
-    def show_picture(self, image: QImage, name: str, full: QSize | None = None) -> None:
+    def show_picture(self, levels: Sequence[QImage], name: str, full: QSize | None = None) -> None:
         """Show another picture; `name` is what a screen reader says, `full` the original's size."""
-        self.picture.show_image(image, full)
+        self.picture.show_image(levels, full)
         self.picture.setAccessibleName(tr("Preview of {name}", name=name))
         self._faces.setCurrentWidget(self.picture)
         self._show_tools(Seen(is_picture=True, can_compare=self.can_compare, is_content=True))

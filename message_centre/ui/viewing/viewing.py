@@ -1,6 +1,7 @@
 """Viewing: turns pages, sharpens what is zoomed, plays animations; between a stage and the previews."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, QTimer
@@ -9,7 +10,7 @@ from PySide6.QtGui import QImage
 from message_centre.services.ports import Film, Page, Wish
 from message_centre.services.previewing import Content, Preview, Previewer
 from message_centre.services.work import CancelToken, Report
-from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.pieces.pictures import image_of, levels_of
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.viewing.viewing_actions import View
@@ -45,13 +46,13 @@ class Viewing(QObject):
         self._next_frame = _timer(self, 0, self._step)
         self._connect()
 
-    def show(self, preview: Preview, image: QImage, name: str) -> None:
-        """Show a file's first page, decoded as `image`; what else it has is looked for."""
+    def show(self, preview: Preview, levels: Sequence[QImage], name: str) -> None:
+        """Show a file's first page, painted from `levels`; what else it has is looked for."""
         self.forget()
         page = preview.page
         self._content, self._page, self._name = preview.content, page, name
-        full = QSize(page.width, page.height) if page else image.size()
-        self._stage.show_picture(image, name, full)
+        full = QSize(page.width, page.height) if page else levels[0].size()
+        self._stage.show_picture(levels, name, full)
         self._stage.say("")
         if page is not None:
             self._stage.offer_greys(page.window)
@@ -91,19 +92,19 @@ class Viewing(QObject):
     def _arrive(self, wish: Wish, answer: object) -> None:
         if not isinstance(answer, tuple) or self._page is None:
             return
-        preview, image = answer
+        preview, levels = answer
         if preview.page is None:
             self._stage.say(tr("Page {number}: {why}", number=wish.page + 1, why=preview.reason))
             return
         before, self._page = self._page, preview.page
         if preview.page.number != before.number:
             self._stage.show_picture(
-                image, self._name, QSize(preview.page.width, preview.page.height)
+                levels, self._name, QSize(preview.page.width, preview.page.height)
             )
             self._stage.show_pages(preview.page.number, preview.page.count)
             self._stage.say("")
         else:
-            self._stage.picture.change_image(image)
+            self._stage.picture.change_image(levels)
 
     def _change_greys(self, window: object) -> None:
         if isinstance(window, tuple) and self._page is not None:
@@ -158,7 +159,7 @@ class Viewing(QObject):
 
     def _show_frame(self, number: int) -> None:
         self._frame = number
-        self._stage.picture.change_image(self._frames[number])
+        self._stage.picture.change_image([self._frames[number]])
         self._stage.show_pages(number, len(self._frames), can_play=True)
 
     def _previous(self) -> None:
@@ -190,7 +191,7 @@ def _page(
 ) -> object:
     token.check()
     preview = previewer.page(content, wish)
-    return preview, image_of(preview.picture) if preview.picture else QImage()
+    return preview, levels_of(preview.picture)
 
 
 def _film(previewer: Previewer, content: Content, token: CancelToken, _report: Report) -> object:

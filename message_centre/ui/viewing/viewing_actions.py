@@ -76,6 +76,7 @@ class ViewingActions:
 
     def __init__(self, stage: QWidget, *, shares_window: bool = False) -> None:
         self._made = {view: _make(view, stage) for view in View}
+        self._made[View.FULL_SCREEN].setVisible(not shares_window)
         if shares_window:
             for action in self._made.values():
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
