@@ -118,7 +118,7 @@ class Player(QObject):
                 bytes(self._process.readAllStandardOutput().data())
             ):
                 self._hear(head, body)
-        except (Nonsense, TypeError, ValueError, OverflowError):
+        except (Nonsense, LookupError, TypeError, ValueError, OverflowError):
             self._fail()
 
     def _hear(self, head: dict[str, Any], body: bytes) -> None:
