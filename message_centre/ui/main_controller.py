@@ -295,7 +295,8 @@ class MainController(QObject):
         self.setup.open(self._opened.operator, self._provider)
 
     def _show_help(self) -> None:
-        self.doors.show_help(self._tab.value)
+        is_looking = self._window.preview.stage.has_focus_within()
+        self.doors.show_help("viewing" if is_looking else self._tab.value)
 
     # What is shown
 

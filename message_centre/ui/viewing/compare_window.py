@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from message_centre.services.previewing import Preview, Previewer
 from message_centre.services.work import CancelToken, Report
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.runner import Lane, Newest, Runner
@@ -51,6 +52,7 @@ class CompareWindow(QWidget):
         self.linking = Linking(*(side.stage.picture for side in self.sides))
         self._swap = push_button(tr("&Swap sides"), "swapSides", self)
         self._close = push_button(tr("&Close"), "closeCompare", self)
+        offer_help(self, "viewing")
         self._lay_out()
         self._connect()
         self.resize(1180, 740)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.words import tr
@@ -76,6 +77,7 @@ class ScreenWindow(QWidget):
         self._next = push_button(tr("&Next"), "screenNext", self, role="quiet")
         self._leave = push_button(tr("&Leave (Esc)"), "screenLeave", self)
         self._keys = [self._key(key, step) for key, step in _STEPS.items()]
+        offer_help(self, "viewing")
         self._take()
         self._connect()
 

@@ -99,6 +99,11 @@ class Stage(QFrame):
         if window is not None:
             self.greys.offer(window)
 
+    def has_focus_within(self) -> bool:
+        """Whether somebody works in the stage itself."""
+        focused = self.focusWidget()
+        return focused is not None and focused.hasFocus()
+
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
         self.tools.dress()
