@@ -225,7 +225,7 @@ def _build(ground: Ground) -> Services:
         previewer=Previewer(
             open_source=sources.by_id, store=store, imager=imager, cache=thumbnails, guard=guard
         ),
-        exporter=Exporter(store, guard),
+        exporter=Exporter(store, guard, sources.by_id),
         configuring=rows.configuring,
         day_sheets=DaySheets(
             DaySheetParts(

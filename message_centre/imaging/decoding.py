@@ -88,21 +88,23 @@ def load_decoders() -> None:
             importlib.import_module(name)
 
 
-def decode(data: bytes, *, longest: int) -> Picture:
+def decode(data: bytes, *, longest: int, page: int = 0) -> Picture:
     """The picture, upright, with its longer side at most `longest`; never enlarged.
+
+    `page` is one of the file's own, if it has several.
 
     Raises:
         UnreadablePicture, PictureTooLarge
     """
     wanted = max(1, min(longest, LONGEST_LIMIT))
     with translating():
-        image = _shrunk(data, wanted)
+        image = _shrunk(data, wanted, page)
         image = upright(_in_eight_bits(image))
         rgba = image.convert("RGBA")
         return Picture(rgba.width, rgba.height, rgba.tobytes())
 
 
-def opened(data: bytes) -> "Image.Image":
+def opened(data: bytes, page: int = 0) -> "Image.Image":
     """The picture with its header read and nothing decoded; to be called inside `translating`.
 
     Raises:
@@ -120,6 +122,8 @@ def opened(data: bytes) -> "Image.Image":
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     _register(decoder)
     image = Image.open(io.BytesIO(data), formats=[decoder.format_name])
+    if page:
+        image.seek(page)
     if image.width * image.height > PIXEL_LIMIT:
         raise PictureTooLarge(TOO_LARGE)
     return image
@@ -135,11 +139,11 @@ def _register(decoder: _Decoder) -> None:
         module.register_heif_opener()
 
 
-def _shrunk(data: bytes, longest: int) -> "Image.Image":
+def _shrunk(data: bytes, longest: int, page: int) -> "Image.Image":
     """The picture decoded no larger than it needs to be."""
     from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
 
-    image = opened(data)
+    image = opened(data, page)
     if image.format in {"JPEG", "MPO"}:
         _refuse_many_scans(data, image)
         image = _fewer_scans(data, image, longest)

@@ -43,10 +43,11 @@ _CHARACTER_SETS = (
 ).split()
 
 
-def load() -> None:
-    """Load everything that reading a header may need."""
-    with contextlib.suppress(ImportError):
-        importlib.import_module("pydicom.filereader")
+def load(*, documents: bool) -> None:
+    """Load everything that reading tags may need, and headers where this child is for documents."""
+    if documents:
+        with contextlib.suppress(ImportError):
+            importlib.import_module("pydicom.filereader")
     importlib.import_module("html")
     for name in _CHARACTER_SETS:
         with contextlib.suppress(LookupError):

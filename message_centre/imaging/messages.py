@@ -10,10 +10,12 @@ from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
 from message_centre.imaging.decoding import KIND_UNKNOWN, KIND_UNSUPPORTED
+from message_centre.imaging.dicom_frames import NO_PICTURE, PACKED
 from message_centre.imaging.identities import LONGEST_FIELD, LONGEST_TEXT
 from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
+from message_centre.imaging.pdf_pages import LOCKED
 from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
-from message_centre.services.ports import CaptureFacts, Picture, WrittenIdentity
+from message_centre.services.ports import CaptureFacts, Film, Page, Picture, Wish, WrittenIdentity
 
 #: What the child found wrong, by code.
 _WORDS = {
@@ -21,11 +23,16 @@ _WORDS = {
     "cut-short": CUT_SHORT,
     "unknown": KIND_UNKNOWN,
     "unsupported": KIND_UNSUPPORTED,
+    "locked": LOCKED,
+    "no-picture": NO_PICTURE,
+    "packed": PACKED,
 }
 _CODES = {words: code for code, words in _WORDS.items()}
 _TOO_LARGE = "too-large"
 _MOST_SIDE = 1 << 31
 _LONGEST_NAME = 40
+_FULL, _PAIR = 3, 2
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 20, 60_000
 
 
 def code_of(error: UnreadablePicture) -> str:
@@ -106,6 +113,85 @@ def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
     if not width or len(rgba) != width * height * 4:
         raise UnreadablePicture(DAMAGED)
     return Picture(width, height, bytes(rgba))
+
+
+def packed_wish(wish: Wish) -> dict[str, Any]:
+    """A wish as JSON can hold it."""
+    window = list(wish.window) if wish.window else None
+    return {"longest": wish.longest, "page": wish.page, "window": window}
+
+
+def unpacked_wish(said: dict[str, Any]) -> Wish:
+    """The wish again, by the child."""
+    window = said["window"]
+    return Wish(said["longest"], said["page"], (window[0], window[1]) if window else None)
+
+
+def packed_page(page: Page) -> dict[str, Any]:
+    """All of a page but its pixels."""
+    return {
+        "width": page.picture.width,
+        "height": page.picture.height,
+        "number": page.number,
+        "count": page.count,
+        "full": [page.width, page.height, page.most],
+        "window": list(page.window) if page.window else None,
+    }
+
+
+def unpacked_page(said: dict[str, Any], rgba: bytearray) -> Page:
+    """A page as a child told it.
+
+    Raises:
+        UnreadablePicture: its sides and its pixels do not fit together.
+    """
+    picture = unpacked_picture(said, rgba)
+    count = max(1, _side(said.get("count")))
+    told = said.get("full")
+    full = [_side(side) for side in told] if isinstance(told, list) else []
+    width, height, most = full if len(full) == _FULL else (0, 0, 0)
+    return Page(
+        picture,
+        number=min(_side(said.get("number")), count - 1),
+        count=count,
+        width=max(width, picture.width),
+        height=max(height, picture.height),
+        most=max(most, picture.width, picture.height),
+        window=_window(said.get("window")),
+    )
+
+
+def packed_film(film: Film) -> tuple[dict[str, Any], bytes]:
+    """The frames behind each other, and all else of them."""
+    first = film.frames[0] if film.frames else Picture(0, 0, b"")
+    head = {"width": first.width, "height": first.height, "pauses": list(film.pauses)}
+    return {**head, "whole": film.is_whole}, b"".join(frame.rgba for frame in film.frames)
+
+
+def unpacked_film(said: dict[str, Any], rgba: bytearray) -> Film:
+    """An animation as a child told it.
+
+    Raises:
+        UnreadablePicture: its frames and its pixels do not fit together.
+    """
+    pauses = said.get("pauses")
+    width, height = _side(said.get("width")), _side(said.get("height"))
+    if not isinstance(pauses, list) or len(rgba) != width * height * 4 * len(pauses):
+        raise UnreadablePicture(DAMAGED)
+    weight = width * height * 4
+    frames = tuple(
+        Picture(width, height, bytes(rgba[at * weight : (at + 1) * weight]))
+        for at in range(len(pauses))
+    )
+    shown = tuple(min(max(_SHORTEST_PAUSE, _side(pause)), _LONGEST_PAUSE) for pause in pauses)
+    return Film(frames, shown, said.get("whole") is True)
+
+
+def _window(said: object) -> tuple[float, float] | None:
+    if not isinstance(said, list) or len(said) != _PAIR:
+        return None
+    numbers = [one for one in said if isinstance(one, int | float) and abs(one) < _MOST_SIDE]
+    return (float(numbers[0]), float(numbers[1])) if len(numbers) == _PAIR else None
 
 
 def _moment(said: object) -> datetime | None:

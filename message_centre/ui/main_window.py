@@ -136,7 +136,15 @@ class MainWindow(QMainWindow):
         self.model.dress()
         self.unclaimed_model.dress()
         self.entrance.dress()
-        for part in (self.top, self.ext, self.strip, self.tasks, self.unclaimed, self.problem):
+        for part in (
+            self.preview,
+            self.top,
+            self.ext,
+            self.strip,
+            self.tasks,
+            self.unclaimed,
+            self.problem,
+        ):
             part.dress()
 
     def come_forward(self) -> None:

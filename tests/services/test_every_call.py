@@ -24,8 +24,8 @@ from message_centre.services.examining import AzureTrial
 from message_centre.services.naming import new_id
 from message_centre.services.permitting import LOOKING
 from message_centre.services.photographing import Session
-from message_centre.services.ports import Listen, Reassignment
-from message_centre.services.previewing import Preview
+from message_centre.services.ports import Listen, Reassignment, Wish
+from message_centre.services.previewing import Content, Preview
 from message_centre.services.signing_in import Attempt
 from message_centre.services.work import CancelToken
 from message_centre.store.trail import SqlTrail
@@ -157,6 +157,12 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "previewer.quick_of_record": (LOOKING, lambda c: c.do.previewer.quick_of_record(c.record)),
     "previewer.of_record": (LOOKING, lambda c: c.do.previewer.of_record(c.record, longest=64)),
     "previewer.thumbnail": (LOOKING, lambda c: c.do.previewer.thumbnail(c.record)),
+    "previewer.page": (LOOKING, lambda c: c.do.previewer.page(Content(A_JPEG), Wish(64))),
+    "previewer.film": (LOOKING, lambda c: c.do.previewer.film(Content(A_JPEG), longest=64)),
+    "exporter.copy_listed": (
+        LOOKING,
+        lambda c: c.do.exporter.copy_listed(c.file, c.engine.home, _EMPTY),
+    ),
     "exporter.copy": (
         LOOKING,
         lambda c: c.do.exporter.copy(c.record, c.engine.home, _EMPTY),

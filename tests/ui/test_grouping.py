@@ -17,6 +17,8 @@ from message_centre.ui.files.headings import HeadingRow
 from message_centre.ui.files.rows import Column, Standing
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
+from message_centre.ui.preview.comparables import comparable_rows
+from message_centre.ui.viewing.stepping import step
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice, a_practice
 from tests.support.window import opened_window
@@ -253,6 +255,17 @@ def test_next_file_goes_over_headings_and_select_all_ticks_files_only(person: Pe
     assert person.current() == "other camera.jpg"
     person.press(KEY.Key_A, CTRL)
     assert len(person.ticked()) == 8
+
+
+def test_stepping_and_comparing_leave_headings_out(person: Person) -> None:
+    person.group()
+    person.view.go_to(person.model.row(person.lines().index("arm 0.jpg")))
+    assert step(person.view, 1)
+    assert person.current() == "knee 2.jpg"
+    assert step(person.view, -1)
+    assert person.current() == "arm 0.jpg"
+    rows = comparable_rows(person.model, person.view.current_row(), ())
+    assert sorted(row.file.name for row in rows) == sorted(person.names())
 
 
 def test_a_group_can_be_saved_as_it_was_ticked(person: Person) -> None:

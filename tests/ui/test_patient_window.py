@@ -29,8 +29,8 @@ from message_centre.ui.patients.search_line import SearchLine
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.record.patient_window import PatientWindow
-from message_centre.ui.record.picture_view import PictureView
 from message_centre.ui.runner import Runner
+from message_centre.ui.viewing.picture_view import PictureView
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice
 
@@ -168,7 +168,7 @@ def test_the_picture_fits_and_zooms(practice: Practice, jane: Patient, open_wind
     file_to(practice, jane, "a.jpg", a_jpeg(3000, 2000))
     opened = open_window(jane)
     opened.click_tile(0)
-    view = opened.window.image_viewer.picture
+    view = opened.window.image_viewer.stage.picture
     fitted = view.zoom
     assert fitted < 1
     QTest.keyClick(view, Qt.Key.Key_1)

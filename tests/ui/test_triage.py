@@ -158,8 +158,8 @@ def test_whoever_went_on_meanwhile_stays_there(keyboard: Keyboard) -> None:
     keyboard.main.assigning.finished.connect(
         lambda: keyboard.window.ext.view.selectRow(2)  # the person was faster
     )
-    keyboard.main.assigning.finished.disconnect(keyboard.main.triage.advance)
-    keyboard.main.assigning.finished.connect(keyboard.main.triage.advance)
+    keyboard.main.assigning.finished.disconnect(keyboard.main.keys.triage.advance)
+    keyboard.main.assigning.finished.connect(keyboard.main.keys.triage.advance)
     keyboard.file()
     assert keyboard.current() == "c.jpg"
 

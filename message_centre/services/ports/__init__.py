@@ -22,7 +22,15 @@ from message_centre.services.ports.medimage import (
     TypedIds,
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
-from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture, WrittenIdentity
+from message_centre.services.ports.pictures import (
+    CaptureFacts,
+    Film,
+    Imager,
+    Page,
+    Picture,
+    Wish,
+    WrittenIdentity,
+)
 from message_centre.services.ports.practice import (
     DayCount,
     DayCounts,
@@ -75,6 +83,7 @@ __all__ = [
     "End",
     "Filed",
     "Filing",
+    "Film",
     "Hasher",
     "ImageStore",
     "Imager",
@@ -86,6 +95,7 @@ __all__ = [
     "Messages",
     "OpenImport",
     "OpenedFile",
+    "Page",
     "PairingLine",
     "PasswordTry",
     "Passwords",
@@ -110,6 +120,7 @@ __all__ = [
     "Trail",
     "TypedIds",
     "Vault",
+    "Wish",
     "WorkstationSettings",
     "WrittenIdentity",
 ]

@@ -42,6 +42,47 @@ class Picture:
     rgba: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which page of a file is wanted, and how large.
+
+    `window` is centre and width of the greys that a DICOM frame is shown with; without it the file's.
+    """
+
+    longest: int
+    page: int = 0
+    window: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a file: of a PDF or TIFF, or a frame of a DICOM file; a photo is one page.
+
+    `width` and `height` are the page in full, upright; asking for more than `most` pixels on the
+    longer side brings nothing. `window` is the one in force, where there is such a thing.
+    """
+
+    picture: Picture
+    number: int = 0
+    count: int = 1
+    width: int = 0
+    height: int = 0
+    most: int = 0
+    window: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """The frames of an animation, all of one size, each with the milliseconds that it is shown.
+
+    `is_whole` is false where frames were left out to stay within limits.
+    """
+
+    frames: tuple[Picture, ...] = ()
+    pauses: tuple[int, ...] = ()
+    is_whole: bool = True
+
+
 class Imager(Protocol):
     """Decoding behind limits."""
 
@@ -60,3 +101,17 @@ class Imager(Protocol):
 
     def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
         """What the heads of these files say of their patients, in their order. Never raises."""
+
+    def page(self, data: bytes, wish: Wish) -> Page:
+        """One page of a picture, a PDF or a DICOM file; a page beyond the last is the last.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+
+    def film(self, data: bytes, *, longest: int) -> Film:
+        """The frames of an animation; none at all of a file that does not move.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
