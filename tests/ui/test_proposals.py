@@ -36,13 +36,19 @@ def test_a_proposal_is_shown_with_its_evidence_and_taken_by_its_key(desk: Desk) 
     assert len(desk.practice.records(jane)) == 1
 
 
-def test_enter_never_takes_a_proposal(desk: Desk) -> None:
+def test_enter_takes_neither_a_proposal_nor_a_recent_patient_beside_it(desk: Desk) -> None:
     desk.practice.add_patient("1025", "Smith", "Jane", nhi="ZAC5361")
+    ann = desk.practice.add_patient("4050", "Brown", "Ann")
+    desk.practice.services.register.used(desk.practice.operator.id, ann.id)
     desk.practice.drop("ZAC5361 smith.jpg", a_jpeg())
     dialog = desk.save("ZAC5361 smith.jpg")
     for _ in range(3):
         desk.press(ENTER)
     assert dialog.is_at(dialog.picker)
+    # Marked by a key of its own, the recent patient is a choice like any other.
+    desk.press(Qt.Key.Key_Down)
+    desk.press(ENTER)
+    assert "BROWN, Ann" in desk.file_button().text()
 
 
 def test_below_the_threshold_nothing_is_shown_and_the_key_does_nothing(desk: Desk) -> None:

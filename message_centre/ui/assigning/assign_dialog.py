@@ -89,6 +89,7 @@ class AssignDialog(QDialog):
 
     def _connect(self) -> None:
         self.picker.chosen.connect(self.patient_chosen)
+        self.proposal.told.connect(self.picker.box.leave_unmarked)
         self.warning.proceeded.connect(self._show_details)
         self.warning.back_requested.connect(self.back_requested)
         self.details.back_requested.connect(self.back_requested)

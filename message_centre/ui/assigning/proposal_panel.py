@@ -26,6 +26,8 @@ class ProposalPanel(QFrame):
     """
 
     taken = Signal(object)
+    #: Whether something is told now, a proposal or a conflict.
+    told = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,7 +77,7 @@ class ProposalPanel(QFrame):
         self._who.setText(title)
         self._who.setVisible(bool(title))
         self._why.setText(words)
-        self._why.setToolTip("")
+        self._why.setToolTip(words.replace("&", "&amp;").replace("<", "&lt;"))
         self._take.setVisible(patient is not None)
         self.setProperty("role", role)
         self.style().unpolish(self)
@@ -84,6 +86,7 @@ class ProposalPanel(QFrame):
         self._mark.setVisible(bool(role))
         self._mark.setPixmap(pixmap(symbol, _ICON, ink, ratio=self.devicePixelRatioF()))
         self.setAccessibleName(f"{title}. {words}".strip(". ") or tr("No proposal"))
+        self.told.emit(bool(title))
 
     def _tell(self) -> None:
         if self._patient is not None and self.isVisible():
