@@ -350,6 +350,7 @@ FREE = {
     "trail.add": "whoever does something is told of; nobody may be able to avoid it",
     "captures.known": "what was read before, of files that the caller was given",
     "previewer.forget": "removes a cached picture",
+    "configuring.title_presets": "titles alone, which a form shows to whoever may save",
     "configuring.secret": "for adapters; no front door shows it",
     "configuring.value": "read by the program itself to find folders and drives; `show` is for people",
     "configuring.shown": "read by the program itself to find folders and drives; `show` is for people",
