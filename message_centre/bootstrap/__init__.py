@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,13 +91,12 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
         DatabaseAway, DatabaseRefused, VaultLocked: the server of a shared record cannot be used.
     """
     ground = open_ground(home)
-    try:
+    with ExitStack() as half_open:
+        half_open.callback(closing(ground))
         services = _build(ground)
         if recover:
             services.recoverer.run()
-    except BaseException:
-        closing(ground)()
-        raise
+        half_open.pop_all()
     return services
 
 
@@ -184,6 +183,7 @@ def _build(ground: Ground) -> Services:
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
+        medimage.receiver.stop()
         lister.unwatch()
         imager.close()
         closing(ground)()
@@ -230,7 +230,7 @@ def _build(ground: Ground) -> Services:
             SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
-        examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring, HttpServerLine(), guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

@@ -53,9 +53,9 @@ class Doors(QObject):
         """Show the names that file by themselves, with a live test."""
         self._pattern.open(self._opened.operator)
 
-    def open_phones(self) -> None:
-        """Show the phones of the practice, and how to pair one."""
-        desk = (self._opened.operator, self._provider)
+    def open_phones(self, provider: Provider | None = None) -> None:
+        """Show the phones of the practice, and how to pair one; another Provider's where it is named."""
+        desk = (self._opened.operator, provider or self._provider)
         self.phones = PhonesController(self._opened.services, self._runner, desk, self._window)
 
     def open_sources(self) -> None:

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from message_centre.domain.medimage_ids import to_type
 from message_centre.domain.people import Operator, Provider
+from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.photographing import DOUBTFUL, FILED, Arrival
 from message_centre.ui.phones.pair_page import PairPage
 from message_centre.ui.phones.phones_controller import PhonesController
@@ -139,7 +140,8 @@ def test_closing_the_dialog_forgets_the_code(phones: Phones) -> None:
 
 def test_a_key_is_replaced_only_after_a_yes(phones: Phones) -> None:
     phones.click("pairPhone")
-    keys = phones.engine.services.medimage.keys
+    services = phones.engine.services
+    keys = MedImageKeys(services.configuring, services.permitting)
     first = keys.active("1")
 
     phones.click("replaceKey")

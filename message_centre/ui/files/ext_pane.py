@@ -52,8 +52,11 @@ class LoadingBanner(QFrame):
     def show_progress(self, words: str, done: int, total: int) -> None:
         """Show words and bar; without a known total the bar only moves."""
         self._words.setText(words)
+        # A bar draws each change at once, and the whole list below it with that: let it wait its turn.
+        self._bar.setUpdatesEnabled(False)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
+        self._bar.setUpdatesEnabled(True)
         self.setAccessibleName(words)
         self.show()
 
