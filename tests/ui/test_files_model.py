@@ -13,7 +13,14 @@ from pytestqt.modeltest import ModelTester
 from message_centre.domain.files import FileState, Fingerprint, SourceFile, SourceKind, SourceState
 from message_centre.domain.outcomes import Outcome
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import KEYS, Wish, presorted, sorted_rows, with_arrivals
+from message_centre.ui.files.files_sorting import (
+    KEYS,
+    Wish,
+    orders_of,
+    presorted,
+    sorted_rows,
+    with_arrivals,
+)
 from message_centre.ui.files.rows import Column, Standing, row_of, rows_of
 from tests.support.source_files import a_listing, a_source_file
 
@@ -415,6 +422,12 @@ def test_counts_and_ticks_kept_up_are_what_counting_anew_finds() -> None:
         chance.choice(steps)()
         if not model.rowCount():
             model.filter("")
+        column = chance.choice(list(Column))
+        model.sort(column, chance.choice([Asc, Desc]))
+        keys = [KEYS[column](model.row(place)) for place in range(model.rowCount())]
+        assert keys == sorted(keys, reverse=model.wish.descending)
+        if chance.random() < 0.3:
+            model.orders.take(model.orders.version, orders_of(model.rows(), lambda: None))
         rows = [row for file in files if (row := model.find(file.key))]
         for standing in Standing:
             assert model.count(standing) == sum(row.standing is standing for row in rows)

@@ -12,7 +12,7 @@ from message_centre.domain.people import Operator, Right
 from message_centre.services.listing import Lister
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import get_ready, presorted
+from message_centre.ui.files.files_sorting import orders_of, presorted
 from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.files.rows import FileRow, SourceRows, Standing, rows_of
 from message_centre.ui.files.sorting_out import SortedOut, SortOut, all_mail
@@ -75,6 +75,7 @@ class FilesController(QObject):
         self._is_hinted = False
         self._list = Newest(runner, self)
         self._inspect = Newest(runner, self)
+        self._ordering = Newest(runner, self)
         self._arrivals = Gatherer(self._take, parent=self)
         self._hints = Throttle(self._hear, per_second=_HINTS_PER_SECOND, parent=self)
         self._settling = QTimer(self)
@@ -138,6 +139,7 @@ class FilesController(QObject):
         self._settling.stop()
         self._hints.drop()
         self._list.forget()
+        self._ordering.forget()
         self._stop_inspecting()
 
     def _stop_inspecting(self) -> None:
@@ -210,8 +212,6 @@ class FilesController(QObject):
     def _take_one(self, arrival: _Arrival) -> None:
         self._known[arrival.listing.source_id] = arrival.out.mail
         self._listings[arrival.listing.source_id] = arrival.listing
-        if arrival.made is not None and arrival.made.sorted_by is not None:
-            self._runner.submit(Lane.READ, partial(_get_ready, tuple(arrival.made.rows)))
         self.sorted_out.emit(arrival.out, arrival.is_refresh)
         if arrival.made is None and arrival.is_refresh:
             self._model.refresh_unchanged(arrival.out.mail)
@@ -230,9 +230,21 @@ class FilesController(QObject):
                 for gone in set(kept) - listed:
                     del kept[gone]
             self._view.fit_once()
+            self._order_ahead()
             self.refreshed.emit()
         self._rest()
         self._look_at_bytes(_INSPECT_AT_ONCE)
+
+    def _order_ahead(self) -> None:
+        """Sort a great list by every column on a worker, before somebody wishes for one."""
+        rows = self._model.rows()
+        if len(rows) >= _GREAT:
+            take = partial(self._take_orders, self._model.orders.version)
+            self._ordering.ask(Lane.READ, partial(_orders, rows), take)
+
+    def _take_orders(self, version: int, made: object) -> None:
+        if isinstance(made, dict):
+            self._model.orders.take(version, made)
 
     def _fail(self, error: object) -> None:
         self._rest()
@@ -273,10 +285,8 @@ def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
     return (row.file,)
 
 
-def _get_ready(rows: tuple[FileRow, ...], token: CancelToken, _report: Report) -> None:
-    for start in range(0, len(rows), _GREAT):
-        token.check()
-        get_ready(rows[start : start + _GREAT])
+def _orders(rows: list[FileRow], token: CancelToken, _report: Report) -> object:
+    return orders_of(rows, token.check)
 
 
 def _shows_the_same(last: Listing | None, listing: Listing) -> bool:

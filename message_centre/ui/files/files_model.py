@@ -22,7 +22,15 @@ from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
 from message_centre.ui.files.counts import Counts, Ticks, tickable
-from message_centre.ui.files.files_sorting import Wish, shown_rows, sorted_rows, with_arrivals
+from message_centre.ui.files.files_sorting import (
+    SAVING,
+    Orders,
+    Wish,
+    places_of,
+    shown_rows,
+    sorted_rows,
+    with_arrivals,
+)
 from message_centre.ui.files.roles import ANSWERS, heading
 from message_centre.ui.files.row_book import RowBook
 from message_centre.ui.files.rows import (
@@ -58,6 +66,7 @@ class FilesModel(QAbstractTableModel):
         self._book = RowBook()
         self._order: list[FileRow] = []
         self._wish = Wish()
+        self.orders = Orders()
         self._ticks = Ticks()
         self._counts = Counts()
         self._looked_at = 0
@@ -120,7 +129,7 @@ class FilesModel(QAbstractTableModel):
         if is_narrower:
             self._lay_out(shown_rows(self._order, wish))
         else:
-            self._lay_out(shown_rows(sorted_rows(self._book, wish), wish))
+            self._lay_out(shown_rows(self.orders.of(self._book, wish), wish))
         self.ticks_changed.emit()
 
     def filter(self, text: str) -> None:
@@ -132,11 +141,6 @@ class FilesModel(QAbstractTableModel):
         self.wish_for(replace(self._wish, with_other=wanted))
 
     # Rows
-
-    @property
-    def shown_files(self) -> int:
-        """How many files are shown."""
-        return len(self._order)
 
     def row(self, place: int) -> FileRow:
         """The row at a place of the list."""
@@ -153,6 +157,10 @@ class FilesModel(QAbstractTableModel):
         """The row of a file, shown or not."""
         return self._book.find(key)
 
+    def rows(self) -> list[FileRow]:
+        """Every row, shown or not."""
+        return list(self._book)
+
     def count(self, *standings: Standing) -> int:
         """How many rows stand so, shown or not."""
         return self._counts.of(self._book, standings)
@@ -164,21 +172,26 @@ class FilesModel(QAbstractTableModel):
         is_first = not len(self._book)
         changed = self._book.merge(made, is_refresh=True)
         self._counts.forget()
+        self.orders.forget()
         self._tell(changed)
         is_sorted = is_first and made.sorted_by == replace(self._wish, text="", with_other=False)
-        rows = made.rows if is_sorted else sorted_rows(self._book, self._wish)
+        rows = made.rows if is_sorted else self.orders.of(self._book, self._wish)
         self._become(shown_rows(rows, self._wish))
 
     def refresh_unchanged(self, listing: Listing) -> None:
         """Take over a refresh that shows what the last listing showed: rows need no making."""
+        before = len(self._book)
         self._tell(self._book.settle(listing))
-        self._counts.forget()
-        self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
+        if len(self._book) != before:
+            self._counts.forget()
+            self.orders.forget()
+        self._become(shown_rows(self.orders.of(self._book, self._wish), self._wish))
 
     def keep_only(self, sources: Iterable[str]) -> None:
         """Drop the rows of every other source."""
         if self._book.keep_only(sources):
             self._counts.forget()
+            self.orders.forget()
             self._become([row for row in self._order if self._book.find(row.file.key) is row])
 
     def look_again(self, made: SourceRows, pinned: FileRow | None = None) -> None:
@@ -190,6 +203,8 @@ class FilesModel(QAbstractTableModel):
         new = [row for row in made.rows if self._book.find(row.file.key) is None]
         changed = self._book.merge(made, is_refresh=False)
         self._tell(changed)
+        if new or changed:
+            self.orders.forget()
         self._counts.came(new)
         arrived = shown_rows(sorted_rows(new, self._wish), self._wish)
         first = self._order.index(pinned) + 1 if pinned is not None else 0
@@ -309,13 +324,14 @@ class FilesModel(QAbstractTableModel):
         if not changed:
             return
         if len(changed) <= _FEW:
-            for place in _places(changed, self._order):
+            for place in places_of(changed, self._order):
                 if place >= 0:
                     self._tell_columns(place, place)
         elif self._order:
             # Only what is seen is drawn anew, and to find so many places costs more than that.
             self._tell_columns(0, len(self._order) - 1)
         self._counts.changed(changed)
+        self.orders.forget(SAVING)
         self.counts_changed.emit()
 
     def _tell_ticks(self) -> None:
@@ -371,20 +387,10 @@ class FilesModel(QAbstractTableModel):
         held = self.persistentIndexList()
         rows = [self._order[index.row()] for index in held]
         self._order = order
-        places = _places(rows, order)
+        places = places_of(rows, order)
         moved = [
             self.index(place, index.column()) if place >= 0 else QModelIndex()
             for place, index in zip(places, held, strict=True)
         ]
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
-
-
-def _places(rows: list[FileRow], order: list[FileRow]) -> list[int]:
-    """Where these rows stand in an order, -1 for those that do not."""
-    different = {id(row): row for row in rows}
-    if len(different) > _FEW:
-        where = {id(row): place for place, row in enumerate(order)}
-    else:
-        where = {mark: order.index(row) for mark, row in different.items() if row in order}
-    return [where.get(id(row), -1) for row in rows]

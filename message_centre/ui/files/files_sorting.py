@@ -12,6 +12,11 @@ from message_centre.ui.files.rows import Column, FileRow, SourceRows, Standing, 
 _ANSWERS_KEPT = 4096
 #: So many are sorted at a time on a worker: a sort lets no other thread work until it is done.
 _SLICE = 4000
+_LASTING = (Column.DATE, Column.NAME, Column.TYPE, Column.SIZE, Column.SOURCE)
+#: So few rows are looked for one by one.
+_FEW_ROWS = 8
+#: What saving a file changes of its row.
+SAVING = (Column.ICON, Column.PATIENT, Column.TITLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +36,68 @@ def sorted_rows(rows: Iterable[FileRow], wish: Wish) -> list[FileRow]:
 
 def presorted(made: SourceRows, wish: Wish) -> SourceRows:
     """The same rows in the wished order; for a worker, so that the list need only take them over."""
-    rows, key = list(made.rows), KEYS[wish.column]
-    sorted_so_far: list[FileRow] = []
+    rows = _sorted_in_turns(list(made.rows), wish)
+    return replace(made, by_ident={row.ident: row for row in rows}, sorted_by=wish)
+
+
+def _sorted_in_turns(rows: list[FileRow], wish: Wish) -> list[FileRow]:
+    key, done = KEYS[wish.column], list[FileRow]()
     for start in range(0, len(rows), _SLICE):
-        sorted_so_far += sorted(rows[start : start + _SLICE], key=key, reverse=wish.descending)
+        done += sorted(rows[start : start + _SLICE], key=key, reverse=wish.descending)
     # What is sorted in stretches is merged, which is a small part of the work.
-    sorted_so_far.sort(key=key, reverse=wish.descending)
-    return replace(made, by_ident={row.ident: row for row in sorted_so_far}, sorted_by=wish)
+    done.sort(key=key, reverse=wish.descending)
+    return done
 
 
-def get_ready(rows: Iterable[FileRow]) -> None:
-    """Make what sorting by name needs, for a worker; whoever sorts earlier makes it then."""
-    for row in rows:
-        _by_name(row)
+class Orders:
+    """The rows in the order of each column, as long as no key of it has changed: sorting is a look-up."""
+
+    def __init__(self) -> None:
+        self._known: dict[Column, list[FileRow]] = {}
+        #: Grows with each change, so that what a worker made of older rows is not taken.
+        self.version = 0
+
+    def of(self, rows: Iterable[FileRow], wish: Wish) -> list[FileRow]:
+        """These rows, which must be all there are, in the wished order."""
+        if wish.column is Column.TICK:
+            return sorted_rows(rows, wish)
+        known = self._known.get(wish.column)
+        if known is None:
+            known = sorted_rows(rows, replace(wish, descending=False))
+            self._known[wish.column] = known
+        return known[::-1] if wish.descending else known
+
+    def take(self, version: int, made: dict[Column, list[FileRow]]) -> None:
+        """Take over what a worker made ready, unless something has changed meanwhile."""
+        if version == self.version:
+            self._known = made | self._known
+
+    def forget(self, columns: Iterable[Column] = tuple(Column)) -> None:
+        """Keys of these columns have changed."""
+        self.version += 1
+        for column in columns:
+            self._known.pop(column, None)
+
+
+def orders_of(rows: list[FileRow], check: Callable[[], None]) -> dict[Column, list[FileRow]]:
+    """The rows by every column that files alone decide; for a worker, `check` may raise in between."""
+    made = {}
+    for column in _LASTING:
+        check()
+        made[column] = _sorted_in_turns(rows, Wish(column, descending=False))
+    return made
 
 
 def shown_rows(rows: Iterable[FileRow], wish: Wish) -> list[FileRow]:
     """The rows that the filter lets through, in the order in which they come."""
-    words = folded(wish.text).split()
-    if not wish.with_other:
-        other = Standing.OTHER
-        rows = [row for row in rows if row.standing is not other]
+    words, other = folded(wish.text).split(), Standing.OTHER
     if not words:
-        return list(rows)
-    if len(words) == 1:
-        word = words[0]
-        return [row for row in rows if word in row.haystack]
-    return [row for row in rows if all(word in row.haystack for word in words)]
+        if wish.with_other:
+            return list(rows)
+        return [row for row in rows if row.standing is not other]
+    for word in sorted(words, key=len, reverse=True):
+        rows = [row for row in rows if word in row.haystack]
+    return [row for row in rows if wish.with_other or row.standing is not other]
 
 
 def with_arrivals(
@@ -82,6 +122,16 @@ def with_arrivals(
         made.append(row)
         done = place
     return made + order[done:]
+
+
+def places_of(rows: list[FileRow], order: list[FileRow]) -> list[int]:
+    """Where these rows stand in an order, -1 for those that do not."""
+    different = {id(row): row for row in rows}
+    if len(different) > _FEW_ROWS:
+        where = {id(row): place for place, row in enumerate(order)}
+    else:
+        where = {mark: order.index(row) for mark, row in different.items() if row in order}
+    return [where.get(id(row), -1) for row in rows]
 
 
 def _by_standing(row: FileRow) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from message_centre.domain.files import SourceFile
 from message_centre.ui.files.counts import tickable
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import Wish, shown_rows, sorted_rows
+from message_centre.ui.files.files_sorting import Wish, shown_rows
 from message_centre.ui.files.headings import Arrangement
 from message_centre.ui.files.rows import FileRow, SourceRows, Standing
 
@@ -83,7 +83,7 @@ class GroupedModel(FilesModel):
             self._become(list(self._order))
 
     def _show_sorted(self) -> None:
-        order = shown_rows(sorted_rows(self._book, self._wish), self._wish)
+        order = shown_rows(self.orders.of(self._book, self._wish), self._wish)
         self._lay_out(self._arrangement.arranged(order) if self._arrangement else order)
 
     def _become(self, order: list[FileRow]) -> None:
