@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from message_centre.domain import nhi
 from message_centre.domain.errors import Cancelled
@@ -15,6 +16,7 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.proposals import THRESHOLD, Proposals
 from message_centre.services.work import CancelToken
 from tests.support.dicom import a_dicom
+from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice, a_practice
 from tests.support.source_files import a_source_file
 
@@ -70,6 +72,15 @@ def test_a_dicom_header_points_to_its_patient(practice: Practice, jane: Patient)
     assert told.patient == jane
     assert told.score == 1.0
     assert "NHI ZAC5361 in the DICOM header" in told.words
+
+
+def test_the_text_in_a_picture_points_to_its_patient(practice: Practice, jane: Patient) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "Smith, Jane 1025"
+    told = propose(practice, dropped(practice, "DSC0001.jpg", a_jpeg(exif=exif.tobytes()))).told
+    assert told is not None
+    assert told.patient == jane
+    assert told.words == "number 1025 in the picture's own text; name agrees"
 
 
 def test_a_header_with_another_birth_date_is_a_conflict_and_nobody_is_proposed(
