@@ -1,6 +1,7 @@
 """Frames of a DICOM file as pictures: greys through their window, colours as they are."""
 
 import array
+import codecs
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,14 @@ class _Shape:
 def warm_up() -> None:
     """Show one small file of our own, so that all that pydicom loads at second sight is loaded."""
     from pydicom import Dataset, FileMetaDataset  # noqa: PLC0415 - as below
+    from pydicom.charset import python_encoding  # noqa: PLC0415 - as below
     from pydicom.uid import (  # noqa: PLC0415 - as below
         ExplicitVRLittleEndian,
         SecondaryCaptureImageStorage,
     )
 
+    for name in set(python_encoding.values()):
+        codecs.lookup(name)
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian

@@ -34,6 +34,7 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
+from tests.support.flashpix import a_flashpix
 from tests.support.pictures import BLUE, GREEN, RED, WHITE, a_jpeg, a_picture, encoded
 
 LINES = ((0.1, 0.5), (0.35, 0.5), (0.6, 0.5), (0.9, 0.5))
@@ -246,6 +247,22 @@ def test_an_animation_cut_short_moves_up_to_there(wall: Wall) -> None:
     data = an_animation(6)
     film = wall.film(data[: len(data) * 2 // 3], longest=64)
     assert 2 <= len(film.frames) < 6
+
+
+@pytest.mark.parametrize("letters", ["ISO_IR 192", "ISO_IR 100", "\\ISO 2022 IR 87", "GB18030"])
+def test_dicom_in_any_letters_is_read_where_nothing_more_can_be_loaded(
+    wall: Wall, letters: str
+) -> None:
+    data = a_dicom(SpecificCharacterSet=letters.split("\\"))
+    assert near(colours(wall.page(data, Wish(64)).picture), [RED, GREEN, BLUE, WHITE])
+
+
+def test_flashpix(wall: Wall) -> None:
+    page = wall.page(a_flashpix(a_picture(128, 128)), Wish(64))
+    assert page.width == 128
+    assert near(colours(page.picture), [RED, GREEN, BLUE, WHITE])
+    with pytest.raises(UnreadablePicture):
+        wall.page(a_flashpix(a_picture(128, 128))[:9000], Wish(64))
 
 
 def test_an_endless_animation_ends(wall: Wall) -> None:

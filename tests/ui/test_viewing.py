@@ -30,6 +30,7 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
+from tests.support.flashpix import a_flashpix
 from tests.support.pictures import (
     BLUE,
     GREEN,
@@ -133,6 +134,7 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "a.heic": lambda: encoded(a_picture(300, 200), "HEIF", quality=95),
     "a.webp": lambda: encoded(a_picture(300, 200), "WEBP", lossless=True),
     "a.bmp": lambda: encoded(a_picture(300, 200), "BMP"),
+    "a.fpx": lambda: a_flashpix(a_picture(128, 128)),
     "a.dcm": lambda: a_dicom(size=(300, 200)),
 }
 
