@@ -90,7 +90,8 @@ class MedImageFiling:
             NotPermitted, NotSignedIn
         """
         self._parts.guard(*LOOKING)
-        doubt = self._doubt(file)
+        provider = self._provider(file)
+        doubt = _doubt(file, provider)
         if doubt:
             is_sender = file.kind is SourceKind.QUARANTINE
             return PhotoRefusal(doubt, Doubt.SENDER if is_sender else Doubt.CONTENT)
@@ -104,7 +105,7 @@ class MedImageFiling:
             return PhotoRefusal(unreadable, Doubt.CONTENT)
         rule = "folder and name" if reading.words else "folder"
         title = path.title(reading.words)[:TITLE_LIMIT]
-        return PhotoClaim(patient, self._provider(file), title, named_time(file), rule)
+        return PhotoClaim(patient, provider, title, named_time(file), rule)
 
     def patient_of(self, file: SourceFile) -> Patient | None:
         """The one active patient whose id a photo carries, whatever else speaks against filing it.
@@ -115,16 +116,6 @@ class MedImageFiling:
         self._parts.guard(*LOOKING)
         found = self._patient(delivered(path_of(file)))
         return None if isinstance(found, PhotoRefusal) else found[0]
-
-    def _doubt(self, file: SourceFile) -> str:
-        """What speaks against the file before its id is looked at."""
-        if file.kind is SourceKind.QUARANTINE:
-            return file.reason or "It was not sent under an address key that counts."
-        if file.kind is not SourceKind.MEDIMAGE or not self._provider(file):
-            return "It was not sent under an address key that counts."
-        if file.state is not FileState.READY:
-            return file.reason or "It is not ready yet."
-        return file.reason
 
     def _provider(self, file: SourceFile) -> str:
         return self._parts.keys.provider_of(PurePath(file.key.source_id).name)
@@ -193,6 +184,17 @@ class MedImageFiling:
             self._whole.clear()
         self._whole[file.key] = file.fingerprint
         return ""
+
+
+def _doubt(file: SourceFile, provider: str) -> str:
+    """What speaks against the file before its id is looked at."""
+    if file.kind is SourceKind.QUARANTINE:
+        return file.reason or "It was not sent under an address key that counts."
+    if file.kind is not SourceKind.MEDIMAGE or not provider:
+        return "It was not sent under an address key that counts."
+    if file.state is not FileState.READY:
+        return file.reason or "It is not ready yet."
+    return file.reason
 
 
 def _unknown(folder: str, around: Sequence[Patient]) -> str:

@@ -59,6 +59,10 @@ class Window:
         """Press F5; the answer when all that came of it has ended."""
         return self._ask("refresh")
 
+    def press(self) -> None:
+        """Press F5, and do not wait for what comes of it."""
+        self._tell("press")
+
     def rest(self) -> dict[str, Any]:
         """Wait until nothing is under way."""
         return self._ask("rest")

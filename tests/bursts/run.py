@@ -30,6 +30,8 @@ from tests.support.pictures import a_jpeg
 
 _PHONES = 6
 _TAKEN = 200
+#: After so many files somebody presses F5 again, though the last refresh is still under way.
+_IMPATIENCE = 3
 #: Twice of what the window's thread may work between two beats: a busy machine makes all work longer.
 _MOST_WORK_MS = 100.0
 _UNKNOWN_PATIENT = "999"
@@ -129,6 +131,8 @@ class Burst:
             answers = [pool.submit(_post, phone, shot) for phone, shot in posts]
             for number, shot in enumerate(named):
                 self._place(number).put(shot.name, shot.content)
+                if number % _IMPATIENCE == 0:
+                    self.desk.window.press()
             self.desk.window.refresh()
             refused = sum(answer.result() != _TAKEN for answer in answers)
         self.desk.server.settle()
@@ -163,7 +167,8 @@ class Burst:
         self.tally.blame("day sheet", balanced(sheet, self.sheet))
         for line in sheet:
             parts = " + ".join(f"{line[word]} {word}" for word in _PARTS)
-            say(f"day sheet, {Path(line['source']).name}: {line['seen']} seen = {parts}")
+            name = line["source"].rpartition("/")[2] if line["source"] == self.desk.name else ""
+            say(f"day sheet, {name or line['source']}: {line['seen']} seen = {parts}")
         checked = self.desk.run("check")[-1]
         if checked["problems"]:
             self.tally.blame("check", [Problem(WRONG, f"{checked['problems']} problems")])

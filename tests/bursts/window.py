@@ -1,8 +1,8 @@
 """The real program as a process of its own, whose window obeys standard input and tells its pulse.
 
-A line is an order; each is answered by one JSON line. `refresh` is F5, answered when everything that came of it
-has ended; `pulse` tells the gaps between beats since it was asked last; `end` closes the window. While it
-lives a person walks through the list with the arrow keys, so that the window has something to do.
+A line is an order. `refresh` is F5, answered by a JSON line when everything that came of it has ended; `press`
+is F5 by somebody who does not wait; `pulse` tells the gaps between beats since it was asked last; `end`
+closes the window. While it lives a person walks through the list with the arrow keys, so that the window has something to do.
 """
 
 import json
@@ -53,10 +53,15 @@ class Obeying(app.Program):
             self.window.close()
         elif order == "pulse":
             say(json.dumps(self._pulse.report()))
+        elif order == "press":
+            self._refresh()
         else:
             self._waiting, self._still = order, 0
             if order == "refresh":
-                self.window.actions_[Name.REFRESH].trigger()
+                self._refresh()
+
+    def _refresh(self) -> None:
+        self.window.actions_[Name.REFRESH].trigger()
 
     def _look(self) -> None:
         if not self._waiting:

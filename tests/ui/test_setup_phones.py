@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.people import Operator, Right
@@ -189,6 +189,37 @@ def test_an_unallocated_folder_is_listed_for_everybody_and_kept_apart(
     sitting.write(str(folder), "imagesStore", practice)
     sitting.save()
     assert "must stand apart" in sitting.words("imagesStoreTold")
+
+
+def test_the_tab_key_goes_through_every_page_to_the_end(sitting: Sitting) -> None:
+    setup = sitting.setup
+    marks = {
+        setup.operators: ["operatorList", "operatorRowName", "rightsTable"],
+        setup.providers: ["providersList", "providerAdd", "providerNumber", "providerRowName"],
+        setup.provider: ["azureContainer", "oneDriveSecret", "medimageGuid", "medimageGuidTest"],
+        setup.phones: ["medimageRoot", "medimageRootTest", "medimageServer", "receiverEnabled"],
+        setup.files: ["intouchPattern", "intouchTry", "listedExtensions"],
+        setup.locations: ["imagesStore", "unallocatedImages", "documentsStore", "logFolderTest"],
+    }
+    for page, wanted in marks.items():
+        setup.go_to(page)
+        setup.navigation.setFocus()
+        names = list(steps(setup))
+        assert [name for name in names if name in wanted] == wanted
+        assert names[-1] == "setupClose"
+
+
+def steps(setup: SetupWindow) -> Iterator[str]:
+    """What has the keyboard, one Tab after the other."""
+    for _ in range(60):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        yield focused.objectName()
+        if focused is setup.leave:
+            return
 
 
 def test_who_may_not_set_up_can_look_and_not_change(qtbot: QtBot, home: Path) -> None:

@@ -46,6 +46,10 @@ class LoadingBanner(QFrame):
         row.addWidget(self._words)
         row.addWidget(self._bar, 1)
         row.addWidget(self._stop)
+        # The banner is placed while the button is away, and has room for it when it comes.
+        policy = self._stop.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._stop.setSizePolicy(policy)
         self._stop.hide()
         self.hide()
 
@@ -161,7 +165,7 @@ class ExtPane(QWidget):
 
     def _place_banner(self) -> None:
         """The banner lies over the foot of the list: the rows do not move when it comes and goes."""
-        room = self.view.viewport().geometry().adjusted(10, 0, -10, -10)
+        room = self.view.viewport().geometry().adjusted(4, 0, -4, 0)
         height = self.banner.sizeHint().height()
         self.banner.setGeometry(room.left(), room.bottom() - height, room.width(), height)
 

@@ -54,7 +54,7 @@ class OperatorsPage(Page):
         self._panel = Panel(tr("Operator"), "operator", "operatorPanel", self)
         self.id = QLineEdit(self._panel)
         self.name = QLineEdit(self._panel)
-        self.is_active = QCheckBox(tr("May &sign in"), self._panel)
+        self.is_active = QCheckBox(tr("May si&gn in"), self._panel)
         self.password = push_button(tr("Set &password\u2026"), "operatorPassword", self._panel)
         self.rights = RightsTable(self._panel)
         self.told = Told("operatorTold", self._panel)

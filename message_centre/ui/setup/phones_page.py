@@ -91,7 +91,7 @@ class PhonesPage(Page):
         )
         panel.rows.add_beneath(self.offer(trial))
         hint = tr("Learns the address key and the address above, never a photo.")
-        service = TextRow(panel.rows, tr("Pairing &service"), "pairingService", panel, hint)
+        service = TextRow(panel.rows, tr("Pairing se&rvice"), "pairingService", panel, hint)
         self.bind(service, partial(str, PAIRING_SERVICE))
         self.column.addWidget(panel)
 

@@ -40,6 +40,8 @@ class RightsTable(QTableWidget):
         super().__init__(len(Right), 1, parent)
         self.setObjectName("rightsTable")
         self.setAccessibleName(tr("Rights"))
+        # Arrow keys go from cell to cell, Space ticks; Tab goes on to what comes next.
+        self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().setDefaultSectionSize(_HEIGHT)
