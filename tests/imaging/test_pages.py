@@ -265,6 +265,25 @@ def test_flashpix(wall: Wall) -> None:
         wall.page(a_flashpix(a_picture(128, 128))[:9000], Wish(64))
 
 
+@pytest.mark.parametrize("data", [a_jpeg(800, 600), a_tiff_of_pages(1), a_pdf(), a_dicom()])
+def test_a_part_of_a_page_is_handed_out_as_sharp_as_the_whole(wall: Wall, data: bytes) -> None:
+    whole = wall.page(data, Wish(400))
+    part = wall.page(data, Wish(400, region=(0.5, 0.0, 1.0, 0.25)))
+    assert part.picture.width == pytest.approx(whole.picture.width / 2, abs=1)
+    assert part.picture.height == pytest.approx(whole.picture.height / 4, abs=1)
+    assert part.region == pytest.approx((0.5, 0.0, 1.0, 0.25), abs=0.02)
+    assert (part.width, part.most, part.count) == (whole.width, whole.most, whole.count)
+    assert near(colours(part.picture, ((0.5, 0.4),)), colours(whole.picture, ((0.75, 0.1),)))
+
+
+@pytest.mark.parametrize("region", [(9, 9, 9, 9), (-3, -3, -2, -2), (0.7, 0.7, 0.1, 0.1)])
+def test_a_part_that_is_nowhere_is_a_pixel(
+    wall: Wall, region: tuple[float, float, float, float]
+) -> None:
+    page = wall.page(a_jpeg(), Wish(64, region=region))
+    assert (page.picture.width, page.picture.height) == (1, 1)
+
+
 def test_an_endless_animation_ends(wall: Wall) -> None:
     began = time.monotonic()
     film = wall.film(BOMBS["gif-frames"](), longest=64)

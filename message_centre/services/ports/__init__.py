@@ -23,11 +23,13 @@ from message_centre.services.ports.medimage import (
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
 from message_centre.services.ports.pictures import (
+    WHOLE,
     CaptureFacts,
     Film,
     Imager,
     Page,
     Picture,
+    Region,
     Wish,
 )
 from message_centre.services.ports.practice import (
@@ -69,6 +71,7 @@ from message_centre.services.ports.signing import (
 
 __all__ = [
     "TAKEN_OVER",
+    "WHOLE",
     "AccessOf",
     "CaptureFacts",
     "Claim",
@@ -107,6 +110,7 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "Region",
     "Repeated",
     "Repeats",
     "ServerGround",
