@@ -1,5 +1,7 @@
 """Pages, frames and animations, all through the wall: the right colours, or the right reason."""
 
+import contextlib
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from tests.support.documents import (
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     RLELossless,
+    a_deflated_dicom,
     a_dicom,
     a_grey_dicom,
     a_locked_pdf,
@@ -217,9 +220,47 @@ def test_dicom_that_is_cut_or_lies(wall: Wall, data: bytes, words: str) -> None:
     assert why(wall, data, Wish(64, 19_999)) == words
 
 
+SEEDS = {
+    "pdf": a_pdf(3),
+    "plain": a_dicom(2),
+    "rle": a_dicom(2, syntax=RLELossless),
+    "jpeg": a_dicom(2, syntax=JPEGBaseline8Bit),
+    "grey": a_grey_dicom([1, 2, 3, 4] * 2, WindowCenter=3, WindowWidth=9),
+    "tiff": a_tiff_of_pages(3, size=(40, 30)),
+    "gif": an_animation(4),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SEEDS))
+def test_damaged_bytes_are_refused_in_words_and_end_no_child(wall: Wall, name: str) -> None:
+    chance, seed = random.Random(name), SEEDS[name]
+    wall.page(seed, Wish(100))
+    before = set(wall.pids)
+    for _ in range(60):
+        data = bytearray(seed)
+        span = min(len(data), chance.choice((300, 1500, len(data))))
+        for _ in range(chance.choice((1, 3, 12))):
+            data[chance.randrange(span)] = chance.choice((0, 255, chance.randrange(256)))
+        with contextlib.suppress(UnreadablePicture):
+            wall.page(bytes(data), Wish(100, chance.randrange(4)))
+            wall.film(bytes(data), longest=64)
+    assert set(wall.pids) == before
+
+
 def test_a_dicom_frame_larger_than_anything_is_refused_unread(wall: Wall) -> None:
     with pytest.raises(PictureTooLarge):
         wall.page(a_dicom(Rows=65_535, Columns=65_535), Wish(64))
+
+
+def test_a_deflated_dicom_is_shown_and_a_bomb_of_one_refused_at_once(wall: Wall) -> None:
+    page = wall.page(a_deflated_dicom(), Wish(64))
+    assert near(colours(page.picture), [RED, GREEN, BLUE, WHITE])
+    bomb = a_deflated_dicom(320 << 20)
+    began = time.monotonic()
+    with pytest.raises(PictureTooLarge):
+        wall.page(bomb, Wish(64))
+    assert time.monotonic() - began < 15
+    assert wall.page(a_dicom(), Wish(64)).count == 1
 
 
 def test_dicom_packed_in_a_rare_way_says_so(wall: Wall) -> None:
