@@ -4,6 +4,7 @@ The format comes from the signature, and only that one decoder sees the bytes: n
 and no drawing, page or script format is ever among them (no SVG, PDF, PostScript, WMF).
 """
 
+import codecs
 import contextlib
 import importlib
 import io
@@ -68,6 +69,8 @@ _LOADED_LATE = (
     "PIL.ImagePalette",
     "PIL.ImageSequence",
 )
+#: Encodings are modules too; FlashPix names its streams in UTF-16.
+_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "latin-1", "ascii", "cp1252")
 
 
 def is_decodable(kind: ContentKind) -> bool:
@@ -83,6 +86,8 @@ def load_decoders() -> None:
     for decoder in _DECODERS.values():
         with contextlib.suppress(UnreadablePicture):
             _register(decoder)
+    for name in _ENCODINGS:
+        codecs.lookup(name)
     for name in _LOADED_LATE:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

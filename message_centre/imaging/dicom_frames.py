@@ -1,12 +1,14 @@
 """Frames of a DICOM file as pictures: greys through their window, colours as they are."""
 
 import array
+import codecs
 import io
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
-from message_centre.imaging.decoding import KIND_UNSUPPORTED, LONGEST_LIMIT, PIXEL_LIMIT
+from message_centre.imaging.decoding import BYTE_LIMIT, KIND_UNSUPPORTED, LONGEST_LIMIT, PIXEL_LIMIT
 from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
 from message_centre.services.ports import Page, Picture, Wish
 
@@ -23,6 +25,8 @@ _JPEGS = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
 _JPEGS_2000 = frozenset({"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"})
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
 _BYTES, _WORDS = 8, 16
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
+_META_STARTS, _META_ENDS = 144, 2048
 _COLOURS = 3
 
 
@@ -50,11 +54,14 @@ class _Shape:
 def warm_up() -> None:
     """Show one small file of our own, so that all that pydicom loads at second sight is loaded."""
     from pydicom import Dataset, FileMetaDataset  # noqa: PLC0415 - as below
+    from pydicom.charset import python_encoding  # noqa: PLC0415 - as below
     from pydicom.uid import (  # noqa: PLC0415 - as below
         ExplicitVRLittleEndian,
         SecondaryCaptureImageStorage,
     )
 
+    for name in set(python_encoding.values()):
+        codecs.lookup(name)
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -76,9 +83,18 @@ def page_of(data: bytes, wish: Wish) -> Page:
     Raises:
         UnreadablePicture, PictureTooLarge
     """
-    from pydicom import dcmread  # noqa: PLC0415 - loaded by the children that read documents
+    from pydicom import dcmread, errors  # noqa: PLC0415 - loaded by the children for documents
 
-    dataset = dcmread(io.BytesIO(data))
+    _refuse_bomb(data)
+    try:
+        dataset = dcmread(io.BytesIO(data))
+        return _shown(dataset, wish)
+    except (errors.BytesLengthException, errors.InvalidDicomError) as error:
+        # These two are no kind of any other error.
+        raise UnreadablePicture(DAMAGED) from error
+
+
+def _shown(dataset: "Dataset", wish: Wish) -> Page:
     if "PixelData" not in dataset:
         raise UnreadablePicture(NO_PICTURE)
     shape = _shape(dataset)
@@ -94,6 +110,18 @@ def page_of(data: bytes, wish: Wish) -> Page:
     picture = Picture(rgba.width, rgba.height, rgba.tobytes())
     most = min(max(width, height), LONGEST_LIMIT)
     return Page(picture, number, shape.frames, width, height, most, window)
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """A deflated file is blown up whole as it is read: not beyond what a file may weigh."""
+    if _DEFLATED not in data[:_META_ENDS]:
+        return
+    # The first element tells how long the part is that is never deflated.
+    start = _META_STARTS + int.from_bytes(data[_META_STARTS - 4 : _META_STARTS], "little")
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflating.decompress(data[start:], BYTE_LIMIT)
+    if inflating.unconsumed_tail:
+        raise PictureTooLarge(TOO_LARGE)
 
 
 def _shape(dataset: "Dataset") -> _Shape:

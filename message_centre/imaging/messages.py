@@ -15,7 +15,16 @@ from message_centre.imaging.identities import LONGEST_FIELD, LONGEST_TEXT
 from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
 from message_centre.imaging.pdf_pages import LOCKED
 from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
-from message_centre.services.ports import CaptureFacts, Film, Page, Picture, Wish, WrittenIdentity
+from message_centre.services.ports import (
+    WHOLE,
+    CaptureFacts,
+    Film,
+    Page,
+    Picture,
+    Region,
+    Wish,
+    WrittenIdentity,
+)
 
 #: What the child found wrong, by code.
 _WORDS = {
@@ -118,13 +127,16 @@ def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
 def packed_wish(wish: Wish) -> dict[str, Any]:
     """A wish as JSON can hold it."""
     window = list(wish.window) if wish.window else None
-    return {"longest": wish.longest, "page": wish.page, "window": window}
+    head = {"longest": wish.longest, "page": wish.page, "window": window}
+    return {**head, "region": list(wish.region)}
 
 
 def unpacked_wish(said: dict[str, Any]) -> Wish:
     """The wish again, by the child."""
     window = said["window"]
-    return Wish(said["longest"], said["page"], (window[0], window[1]) if window else None)
+    left, top, right, below = said["region"]
+    window = (window[0], window[1]) if window else None
+    return Wish(said["longest"], said["page"], window, (left, top, right, below))
 
 
 def packed_page(page: Page) -> dict[str, Any]:
@@ -136,6 +148,7 @@ def packed_page(page: Page) -> dict[str, Any]:
         "count": page.count,
         "full": [page.width, page.height, page.most],
         "window": list(page.window) if page.window else None,
+        "region": list(page.region),
     }
 
 
@@ -158,6 +171,7 @@ def unpacked_page(said: dict[str, Any], rgba: bytearray) -> Page:
         height=max(height, picture.height),
         most=max(most, picture.width, picture.height),
         window=_window(said.get("window")),
+        region=_region(said.get("region")),
     )
 
 
@@ -192,6 +206,15 @@ def _window(said: object) -> tuple[float, float] | None:
         return None
     numbers = [one for one in said if isinstance(one, int | float) and abs(one) < _MOST_SIDE]
     return (float(numbers[0]), float(numbers[1])) if len(numbers) == _PAIR else None
+
+
+def _region(said: object) -> Region:
+    """A part of a page that has some width and height; the whole for anything else."""
+    shares = said if isinstance(said, list) and len(said) == len(WHOLE) else list(WHOLE)
+    if not all(isinstance(one, int | float) and 0 <= one <= 1 for one in shares):
+        return WHOLE
+    left, top, right, below = shares
+    return (left, top, right, below) if left < right and top < below else WHOLE
 
 
 def _moment(said: object) -> datetime | None:

@@ -2,6 +2,8 @@
 
 import contextlib
 import importlib
+import math
+from dataclasses import replace
 
 from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
@@ -17,7 +19,7 @@ from message_centre.imaging.decoding import (
 )
 from message_centre.imaging.tiff_pages import page_count
 from message_centre.imaging.translating import TOO_LARGE, translating
-from message_centre.services.ports import Page, Wish
+from message_centre.services.ports import WHOLE, Page, Picture, Region, Wish
 
 _DOCUMENTS = {ContentKind.PDF: pdf_pages.page_of, ContentKind.DICOM: dicom_frames.page_of}
 _LIBRARIES = ("pypdfium2", "PIL.Image", "pydicom", "pydicom.encaps", "pydicom.pixels.decoders.rle")
@@ -52,14 +54,34 @@ def page_of(data: bytes, wish: Wish) -> Page:
         raise PictureTooLarge(TOO_LARGE)
     kind = sniff(data)
     if kind not in _DOCUMENTS:
-        return _of_picture(data, kind, wish)
+        return _cut(_of_picture(data, kind, wish), wish.region)
     try:
         with translating():
-            return _DOCUMENTS[kind](data, wish)
+            return _cut(_DOCUMENTS[kind](data, wish), wish.region)
     except UnreadablePicture as error:
         if isinstance(error.__cause__, ImportError):
             raise UnreadablePicture(KIND_UNSUPPORTED) from error
         raise
+
+
+def _cut(page: Page, region: Region) -> Page:
+    """The page with nothing but the region in its picture; at least a pixel, whatever is asked."""
+    if region == WHOLE:
+        return page
+    from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
+
+    width, height = page.picture.width, page.picture.height
+    left, top = (
+        int(max(0.0, share) * side) for share, side in zip(region[:2], (width, height), strict=True)
+    )
+    left, top = min(left, width - 1), min(top, height - 1)
+    right = max(left + 1, min(width, math.ceil(region[2] * width)))
+    below = max(top + 1, min(height, math.ceil(region[3] * height)))
+    whole = Image.frombuffer("RGBA", (width, height), page.picture.rgba, "raw", "RGBA", 0, 1)
+    part = whole.crop((left, top, right, below))
+    picture = Picture(part.width, part.height, part.tobytes())
+    shares = (left / width, top / height, right / width, below / height)
+    return replace(page, picture=picture, region=shares)
 
 
 def _of_picture(data: bytes, kind: ContentKind, wish: Wish) -> Page:

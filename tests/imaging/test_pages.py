@@ -1,5 +1,7 @@
 """Pages, frames and animations, all through the wall: the right colours, or the right reason."""
 
+import contextlib
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from tests.support.documents import (
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     RLELossless,
+    a_deflated_dicom,
     a_dicom,
     a_grey_dicom,
     a_locked_pdf,
@@ -34,6 +37,7 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
+from tests.support.flashpix import a_flashpix
 from tests.support.pictures import BLUE, GREEN, RED, WHITE, a_jpeg, a_picture, encoded
 
 LINES = ((0.1, 0.5), (0.35, 0.5), (0.6, 0.5), (0.9, 0.5))
@@ -216,9 +220,47 @@ def test_dicom_that_is_cut_or_lies(wall: Wall, data: bytes, words: str) -> None:
     assert why(wall, data, Wish(64, 19_999)) == words
 
 
+SEEDS = {
+    "pdf": a_pdf(3),
+    "plain": a_dicom(2),
+    "rle": a_dicom(2, syntax=RLELossless),
+    "jpeg": a_dicom(2, syntax=JPEGBaseline8Bit),
+    "grey": a_grey_dicom([1, 2, 3, 4] * 2, WindowCenter=3, WindowWidth=9),
+    "tiff": a_tiff_of_pages(3, size=(40, 30)),
+    "gif": an_animation(4),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SEEDS))
+def test_damaged_bytes_are_refused_in_words_and_end_no_child(wall: Wall, name: str) -> None:
+    chance, seed = random.Random(name), SEEDS[name]  # noqa: S311 - the same damage every time
+    wall.page(seed, Wish(100))
+    before = set(wall.pids)
+    for _ in range(60):
+        data = bytearray(seed)
+        span = min(len(data), chance.choice((300, 1500, len(data))))
+        for _ in range(chance.choice((1, 3, 12))):
+            data[chance.randrange(span)] = chance.choice((0, 255, chance.randrange(256)))
+        with contextlib.suppress(UnreadablePicture):
+            wall.page(bytes(data), Wish(100, chance.randrange(4)))
+            wall.film(bytes(data), longest=64)
+    assert set(wall.pids) == before
+
+
 def test_a_dicom_frame_larger_than_anything_is_refused_unread(wall: Wall) -> None:
     with pytest.raises(PictureTooLarge):
         wall.page(a_dicom(Rows=65_535, Columns=65_535), Wish(64))
+
+
+def test_a_deflated_dicom_is_shown_and_a_bomb_of_one_refused_at_once(wall: Wall) -> None:
+    page = wall.page(a_deflated_dicom(), Wish(64))
+    assert near(colours(page.picture), [RED, GREEN, BLUE, WHITE])
+    bomb = a_deflated_dicom(320 << 20)
+    began = time.monotonic()
+    with pytest.raises(PictureTooLarge):
+        wall.page(bomb, Wish(64))
+    assert time.monotonic() - began < 15
+    assert wall.page(a_dicom(), Wish(64)).count == 1
 
 
 def test_dicom_packed_in_a_rare_way_says_so(wall: Wall) -> None:
@@ -246,6 +288,41 @@ def test_an_animation_cut_short_moves_up_to_there(wall: Wall) -> None:
     data = an_animation(6)
     film = wall.film(data[: len(data) * 2 // 3], longest=64)
     assert 2 <= len(film.frames) < 6
+
+
+@pytest.mark.parametrize("letters", ["ISO_IR 192", "ISO_IR 100", "\\ISO 2022 IR 87", "GB18030"])
+def test_dicom_in_any_letters_is_read_where_nothing_more_can_be_loaded(
+    wall: Wall, letters: str
+) -> None:
+    data = a_dicom(SpecificCharacterSet=letters.split("\\"))
+    assert near(colours(wall.page(data, Wish(64)).picture), [RED, GREEN, BLUE, WHITE])
+
+
+def test_flashpix(wall: Wall) -> None:
+    page = wall.page(a_flashpix(a_picture(128, 128)), Wish(64))
+    assert page.width == 128
+    assert near(colours(page.picture), [RED, GREEN, BLUE, WHITE])
+    with pytest.raises(UnreadablePicture):
+        wall.page(a_flashpix(a_picture(128, 128))[:9000], Wish(64))
+
+
+@pytest.mark.parametrize("data", [a_jpeg(800, 600), a_tiff_of_pages(1), a_pdf(), a_dicom()])
+def test_a_part_of_a_page_is_handed_out_as_sharp_as_the_whole(wall: Wall, data: bytes) -> None:
+    whole = wall.page(data, Wish(400))
+    part = wall.page(data, Wish(400, region=(0.5, 0.0, 1.0, 0.25)))
+    assert part.picture.width == pytest.approx(whole.picture.width / 2, abs=1)
+    assert part.picture.height == pytest.approx(whole.picture.height / 4, abs=1)
+    assert part.region == pytest.approx((0.5, 0.0, 1.0, 0.25), abs=0.02)
+    assert (part.width, part.most, part.count) == (whole.width, whole.most, whole.count)
+    assert near(colours(part.picture, ((0.5, 0.4),)), colours(whole.picture, ((0.75, 0.1),)))
+
+
+@pytest.mark.parametrize("region", [(9, 9, 9, 9), (-3, -3, -2, -2), (0.7, 0.7, 0.1, 0.1)])
+def test_a_part_that_is_nowhere_is_a_pixel(
+    wall: Wall, region: tuple[float, float, float, float]
+) -> None:
+    page = wall.page(a_jpeg(), Wish(64, region=region))
+    assert (page.picture.width, page.picture.height) == (1, 1)
 
 
 def test_an_endless_animation_ends(wall: Wall) -> None:

@@ -6,10 +6,11 @@ import zlib
 from typing import Any
 
 from PIL import Image, ImageDraw
-from pydicom import Dataset, FileMetaDataset
+from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -168,6 +169,19 @@ def a_dicom(
         dataset.PixelData = encapsulate([out.getvalue()] * frames)
         dataset["PixelData"].is_undefined_length = True
     return _written(dataset, header)
+
+
+def a_deflated_dicom(zeros: int = 0) -> bytes:
+    """A deflated file; with `zeros` it is nothing but so many of them, packed to next to nothing."""
+    dataset = dcmread(io.BytesIO(a_dicom()))
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    data = _written(dataset, {})
+    if not zeros:
+        return data
+    packing, piece = zlib.compressobj(9, zlib.DEFLATED, -15), bytes(1 << 20)
+    packed = [packing.compress(piece) for _ in range(zeros >> 20)]
+    meta = 144 + int.from_bytes(data[140:144], "little")
+    return data[:meta] + b"".join(packed) + packing.flush()
 
 
 def a_grey_dicom(values: list[int], *, is_signed: bool = False, **header: Any) -> bytes:

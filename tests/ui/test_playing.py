@@ -5,6 +5,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -177,6 +178,29 @@ def test_what_is_left_is_let_go_of_at_once(playing: Playing) -> None:
     assert not folder.exists()
     assert comes_true(lambda: not is_running(pid))
     playing.controller.toggle()
+    assert not playing.player.is_open
+
+
+def test_what_is_hidden_is_silent(playing: Playing) -> None:
+    playing.offer("a.avi", a_video(frames=60))
+    playing.wait_for_picture()
+    playing.view.play.click()
+    playing.wait(lambda: any(state.is_playing for state in playing.states))
+    playing.window.hide()
+    playing.wait(lambda: not playing.is_playing())
+
+
+def test_a_copy_that_comes_too_late_is_removed(
+    playing: Playing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    for name in ("a.avi", "b.avi", "c.avi"):
+        playing.offer(name, a_video())
+        playing.controller.forget()
+    playing.wait(lambda: playing.runner.is_idle)
+    playing.qtbot.wait(100)
+    assert not list((tmp_path / "temporary").iterdir())
     assert not playing.player.is_open
 
 

@@ -23,11 +23,13 @@ from message_centre.services.ports.medimage import (
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
 from message_centre.services.ports.pictures import (
+    WHOLE,
     CaptureFacts,
     Film,
     Imager,
     Page,
     Picture,
+    Region,
     Wish,
     WrittenIdentity,
 )
@@ -70,6 +72,7 @@ from message_centre.services.ports.signing import (
 
 __all__ = [
     "TAKEN_OVER",
+    "WHOLE",
     "AccessOf",
     "CaptureFacts",
     "Claim",
@@ -108,6 +111,7 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "Region",
     "Repeated",
     "Repeats",
     "ServerGround",

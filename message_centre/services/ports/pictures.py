@@ -42,16 +42,24 @@ class Picture:
     rgba: bytes
 
 
+#: Left, top, right and bottom, as shares of width and height.
+Region = tuple[float, float, float, float]
+WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which page of a file is wanted, and how large.
 
     `window` is centre and width of the greys that a DICOM frame is shown with; without it the file's.
+    `region` is the part that is handed out: left, top, right and bottom as shares of the page, which
+    as a whole has `longest` pixels on its longer side.
     """
 
     longest: int
     page: int = 0
     window: tuple[float, float] | None = None
+    region: Region = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ class Page:
     """One page of a file: of a PDF or TIFF, or a frame of a DICOM file; a photo is one page.
 
     `width` and `height` are the page in full, upright; asking for more than `most` pixels on the
-    longer side brings nothing. `window` is the one in force, where there is such a thing.
+    longer side brings nothing. `window` is the one in force, where there is such a thing. `picture`
+    holds the `region` of the page.
     """
 
     picture: Picture
@@ -69,6 +78,7 @@ class Page:
     height: int = 0
     most: int = 0
     window: tuple[float, float] | None = None
+    region: Region = WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """MediaView: a video or a sound with its controls; it shows pictures that somebody else decoded."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -31,6 +31,7 @@ class MediaView(QWidget):
     play_toggled = Signal()
     seek_requested = Signal(int)
     volume_changed = Signal(int)
+    hidden = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +52,11 @@ class MediaView(QWidget):
         self._row = QHBoxLayout(self._controls)
         self._lay_out()
         self._connect()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt: tell that nobody sees it."""
+        super().hideEvent(event)
+        self.hidden.emit()
 
     def add_action(self, action: QAction) -> None:
         """Have another button beside the controls."""

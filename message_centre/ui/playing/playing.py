@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QImage
 
 from message_centre.services.previewing import Medium
@@ -40,6 +40,7 @@ class PlayingController(QObject):
         self._player = Player(self)
         self._copying = Newest(runner, self)
         self._copy: Copy | None = None
+        self._wanted: object = None
         self._folder: TemporaryDirectory[str] | None = None
         self._state = State()
         self._connect()
@@ -67,7 +68,7 @@ class PlayingController(QObject):
     def forget(self) -> None:
         """Let go of everything that was opened."""
         self._copying.forget()
-        self._copy = None
+        self._copy, self._wanted = None, None
         self._state = State()
         self._player.close()
         self._remove()
@@ -82,16 +83,23 @@ class PlayingController(QObject):
             self._player.play()
 
     def _load(self) -> None:
-        if self._copy is None or self._folder is not None:
+        if self._copy is None or self._wanted is not None:
             return
-        self._folder = TemporaryDirectory(prefix="message-centre-", ignore_cleanup_errors=True)
+        wanted = self._wanted = object()
         self._view.show_waiting(tr("Opening the recording\u2026"))
-        work = partial(_copied, self._copy, Path(self._folder.name))
-        self._copying.ask(Lane.FETCH, work, self._open, self._fail)
+        job = self._copying.ask(Lane.FETCH, partial(_copied, self._copy), _nothing, self._fail)
+        job.succeeded.connect(partial(self._open, wanted))
 
-    def _open(self, copy: object) -> None:
-        if isinstance(copy, Path):
-            self._player.open(copy)
+    def _open(self, wanted: object, answer: object) -> None:
+        if not isinstance(answer, tuple):
+            return
+        folder, path = answer
+        if wanted is not self._wanted:
+            # Nobody waits for it any more; it must not lie about.
+            folder.cleanup()
+            return
+        self._folder = folder
+        self._player.open(path)
 
     def _fail(self, error: object) -> None:
         self._remove()
@@ -113,7 +121,17 @@ class PlayingController(QObject):
             self._view.show_state(state)
             self._stage.tools.show_playing(is_playing=state.is_playing)
 
+    def _rest(self) -> None:
+        """What nobody sees is not heard either: the window was locked, or something else came up."""
+        if self._state.is_playing and not self._view.isVisible():
+            self._player.pause()
+
+    def _mind(self) -> None:
+        # On its way to the full screen a view is hidden for a moment.
+        QTimer.singleShot(0, self, self._rest)
+
     def _remove(self) -> None:
+        self._wanted = None
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -127,11 +145,23 @@ class PlayingController(QObject):
         self._player.changed.connect(self._show_state)
         self._player.failed.connect(self._say_unplayable)
         self._view.load_requested.connect(self._load)
+        self._view.hidden.connect(self._mind)
         self._view.play_toggled.connect(self.toggle)
         self._view.seek_requested.connect(self._player.seek)
         self._view.volume_changed.connect(self._player.set_volume)
         self._stage.tools[View.PLAY].triggered.connect(self._play_from_tools)
 
 
-def _copied(copy: Copy, folder: Path, token: CancelToken, _report: Report) -> Path:
-    return copy(folder, token)
+def _copied(
+    copy: Copy, token: CancelToken, _report: Report
+) -> tuple[TemporaryDirectory[str], Path]:
+    folder = TemporaryDirectory(prefix="message-centre-", ignore_cleanup_errors=True)
+    try:
+        return folder, copy(Path(folder.name), token)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def _nothing(_answer: object) -> None:
+    """The answer comes another way, so that one that was overtaken can be removed."""

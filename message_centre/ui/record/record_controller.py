@@ -35,7 +35,7 @@ from message_centre.ui.viewing.stepping import step
 from message_centre.ui.viewing.viewing import Viewing
 from message_centre.ui.words import tr
 
-_FULL_VIEW = 3000
+_FULL_VIEW = 2000
 
 
 class RecordController(QObject):

@@ -48,8 +48,12 @@ class PictureView(QGraphicsView):
         self._is_fitted = True
         self._item = QGraphicsPixmapItem()
         self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._part = QGraphicsPixmapItem()
+        self._part.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._detail: tuple[QImage, QRectF] | None = None
         scene = QGraphicsScene(self)
         scene.addItem(self._item)
+        scene.addItem(self._part)
         self.setScene(scene)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
@@ -62,6 +66,34 @@ class PictureView(QGraphicsView):
     def image(self) -> QImage:
         """The pixels that there are, as they were decoded."""
         return self._levels[0] if self._levels else QImage()
+
+    @property
+    def detail(self) -> QImage:
+        """The sharper pixels that lie over a part of the picture, if any."""
+        return self._detail[0] if self._detail else QImage()
+
+    @property
+    def detailed(self) -> QRectF:
+        """Which part has sharper pixels, as shares of the original's width and height."""
+        return self._detail[1] if self._detail else QRectF()
+
+    @property
+    def detail_longest(self) -> float:
+        """Pixels that the longer side would have, were all of the picture as sharp as that part."""
+        if self._detail is None:
+            return 0.0
+        image, part = self._detail
+        return max(image.width() / part.width(), image.height() / part.height())
+
+    @property
+    def in_sight(self) -> QRectF:
+        """Which part is seen, as shares of the original's width and height."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        width, height = max(1, self._full.width()), max(1, self._full.height())
+        shares = QRectF(
+            seen.x() / width, seen.y() / height, seen.width() / width, seen.height() / height
+        )
+        return shares.intersected(QRectF(0, 0, 1, 1))
 
     @property
     def full(self) -> QSize:
@@ -118,8 +150,25 @@ class PictureView(QGraphicsView):
         """Show other pixels of the same picture: sharper ones, or an animation's next frame."""
         self._take(levels)
 
+    def show_detail(self, image: QImage, part: QRectF) -> None:
+        """Lay sharper pixels over a part of the picture, in shares of its width and height."""
+        self._detail = (image, part)
+        self._part.setPixmap(QPixmap.fromImage(image))
+        left, top = part.x() * self._full.width(), part.y() * self._full.height()
+        across = part.width() * self._full.width() / image.width()
+        down = part.height() * self._full.height() / image.height()
+        self._part.setTransform(QTransform.fromScale(across, down))
+        self._part.setPos(left, top)
+
+    def drop_detail(self) -> None:
+        """Show the picture without any sharper part."""
+        if self._detail is not None:
+            self._detail = None
+            self._part.setPixmap(QPixmap())
+
     def clear(self) -> None:
         """Show nothing."""
+        self.drop_detail()
         self._levels, self._level, self._full = (), -1, QSize()
         self._item.setPixmap(QPixmap())
 
@@ -186,6 +235,7 @@ class PictureView(QGraphicsView):
             self.fit()
 
     def _take(self, levels: Sequence[QImage]) -> None:
+        self.drop_detail()
         self._levels, self._level = tuple(levels), -1
         self._choose_level()
 

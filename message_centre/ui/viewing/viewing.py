@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer
 from PySide6.QtGui import QImage
 
-from message_centre.services.ports import Film, Page, Wish
+from message_centre.services.ports import WHOLE, Film, Page, Wish
 from message_centre.services.previewing import Content, Preview, Previewer
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.pieces.pictures import image_of, levels_of
@@ -16,8 +16,10 @@ from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.viewing.viewing_actions import View
 from message_centre.ui.words import tr
 
-#: Pixels that are held of one picture, however far it is zoomed: 160 MB.
-_MOST_PIXELS = 40_000_000
+#: Pixels of a page that come at once; of one that is zoomed further only the part in sight comes.
+_MOST_PIXELS = 4_000_000
+#: What is fetched around the part in sight, as a share of it.
+_AROUND = 0.15
 _FILM_LONGEST = 800
 _PAUSE_MS = 120
 #: A picture that is a little coarse is left alone; one that is asked for comes a little too sharp.
@@ -97,7 +99,12 @@ class Viewing(QObject):
             self._stage.say(tr("Page {number}: {why}", number=wish.page + 1, why=preview.reason))
             return
         before, self._page = self._page, preview.page
-        if preview.page.number != before.number:
+        if wish.region != WHOLE:
+            self._page = before
+            left, top, right, below = preview.page.region
+            part = QRectF(left, top, right - left, below - top)
+            self._stage.picture.show_detail(levels[0], part)
+        elif preview.page.number != before.number:
             self._stage.show_picture(
                 levels, self._name, QSize(preview.page.width, preview.page.height)
             )
@@ -105,6 +112,7 @@ class Viewing(QObject):
             self._stage.say("")
         else:
             self._stage.picture.change_image(levels)
+            self._sharpen.start()
 
     def _change_greys(self, window: object) -> None:
         if isinstance(window, tuple) and self._page is not None:
@@ -119,8 +127,22 @@ class Viewing(QObject):
         there = max(view.image.width(), view.image.height())
         needed = max(page.width, page.height) * view.zoom * view.devicePixelRatioF()
         wanted = min(round(needed * _TOO_SHARP), self._most())
-        if needed > there * _COARSE and wanted > there * _COARSE:
+        if needed <= there * _COARSE:
+            view.drop_detail()
+        elif wanted > there * _COARSE and wanted >= needed:
             self._ask(Wish(wanted, page.number, self._window))
+        elif min(round(needed), page.most) > there * _COARSE:
+            self._ask_for_part(page, min(round(needed), page.most))
+
+    def _ask_for_part(self, page: Page, wanted: int) -> None:
+        view, seen = self._stage.picture, self._stage.picture.in_sight
+        is_there = view.detailed.contains(seen)
+        if seen.isEmpty() or (is_there and view.detail_longest * _COARSE >= wanted):
+            return
+        across, down = seen.width() * _AROUND, seen.height() * _AROUND
+        part = seen.adjusted(-across, -down, across, down).intersected(QRectF(0, 0, 1, 1))
+        region = (part.left(), part.top(), part.right(), part.bottom())
+        self._ask(Wish(wanted, page.number, self._window, region))
 
     def _most(self) -> int:
         if self._page is None:
