@@ -32,9 +32,8 @@ app.exec()
 _OURS = """
 from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 from message_centre.ui import app
-from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.main_window import MainWindow
 class Painted(QObject):
     def eventFilter(self, watched, event):
@@ -43,7 +42,7 @@ class Painted(QObject):
         return False
 def look():
     for top in application.topLevelWidgets():
-        for view in top.findChildren(FilesView):
+        for view in top.findChildren(QTableView, "filesView"):
             if view.model() and view.model().rowCount():
                 end()
 application = QApplication([])

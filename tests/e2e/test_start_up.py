@@ -27,13 +27,12 @@ _WINDOW = f"""
 import json, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 from message_centre.ui import app
-from message_centre.ui.files.files_view import FilesView
 
 def look():
     view = QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
-    lists = view.findChildren(FilesView)
+    lists = view.findChildren(QTableView, "filesView")
     if lists and lists[0].model() and lists[0].model().rowCount():
         print("rows", lists[0].model().rowCount())
         # What was started with the window has its turn too.
