@@ -63,7 +63,7 @@ class GroupedModel(FilesModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Qt: a heading can never be the current row."""
         flags = super().flags(index)
-        if index.isValid() and self.is_heading(index.row()):
+        if self._arrangement is not None and self.is_heading(index.row()):
             flags &= ~Qt.ItemFlag.ItemIsSelectable
         return flags
 

@@ -26,16 +26,15 @@ class GroupedView(FilesView):
     def __init__(self, model: GroupedModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._grouped = model
+        #: A plain list is drawn as fast as it can be: by delegates that know of no heading.
         self._plain, self._headed = self.itemDelegate(), PlainOrHeading(self)
         self._own = (TickOrHeading(self), IconOrHeading(self), NameOrHeading(self))
-        for column, delegate in zip(Column, self._own, strict=False):
-            self.setItemDelegateForColumn(column, delegate)
 
     def arrange(self, arrangement: Arrangement | None) -> None:
         """Show the rows under headings, or no longer; the current row keeps its place on the screen."""
         row = self.current_row()
         top = self.rowViewportPosition(self.currentIndex().row()) if row else 0
-        self.setItemDelegate(self._headed if arrangement else self._plain)
+        self._draw_headings(is_wanted=arrangement is not None)
         self._grouped.arrange(arrangement)
         if row is not None:
             self._bring_back(row, top)
@@ -84,6 +83,12 @@ class GroupedView(FilesView):
             self.toggle_group()
         else:
             super().keyPressEvent(event)
+
+    def _draw_headings(self, *, is_wanted: bool) -> None:
+        self.setItemDelegate(self._headed if is_wanted else self._plain)
+        drawing = self._own if is_wanted else self._delegates
+        for column, delegate in zip(Column, drawing, strict=False):
+            self.setItemDelegateForColumn(column, delegate)
 
     def _tick_group(self, place: int) -> None:
         heading = self._grouped.row(place)
