@@ -13,7 +13,7 @@ GAP_NS = 15 * 60 * 1_000_000_000
 ALONE = 0
 
 ANOTHER_DEVICE = "other device"
-ANOTHER_ID = "other patient?"
+ANOTHER_ID = "other id"
 
 _FEWEST_FOR_ODD, _MOST_FOR_ODD = 3, 500
 #: So many are sorted at a time: a sort lets no other thread work until it is done.
