@@ -28,6 +28,7 @@ _BYTES, _WORDS = 8, 16
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _META_STARTS, _META_ENDS = 144, 2048
 _COLOURS = 3
+_USUAL_PAUSE, _SHORTEST_PAUSE, _LONGEST_PAUSE = 100, 20, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _shown(dataset: "Dataset", wish: Wish) -> Page:
     rgba = frame.convert("RGBA")
     picture = Picture(rgba.width, rgba.height, rgba.tobytes())
     most = min(max(width, height), LONGEST_LIMIT)
-    return Page(picture, number, shape.frames, width, height, most, window)
+    pause = _pause(dataset) if shape.frames > 1 else 0
+    return Page(picture, number, shape.frames, width, height, most, window, pause=pause)
 
 
 def _refuse_bomb(data: bytes) -> None:
@@ -277,6 +279,13 @@ def _whole_range(
     there = [values[pattern] * slope + intercept for pattern in patterns]
     low, high = min(there), max(there)
     return (low + high) / 2 + 0.5, high - low + 1
+
+
+def _pause(dataset: "Dataset") -> int:
+    """Milliseconds that each frame is shown for; a tenth of a second where the file names none."""
+    rate = _number(dataset, "RecommendedDisplayFrameRate") or _number(dataset, "CineRate")
+    told = _number(dataset, "FrameTime") or (1000 / rate if rate > 0 else 0.0)
+    return round(told) if _SHORTEST_PAUSE <= told <= _LONGEST_PAUSE else _USUAL_PAUSE
 
 
 def _number(dataset: "Dataset", keyword: str, default: float = 0.0) -> float:

@@ -149,6 +149,7 @@ def packed_page(page: Page) -> dict[str, Any]:
         "full": [page.width, page.height, page.most],
         "window": list(page.window) if page.window else None,
         "region": list(page.region),
+        "pause": page.pause,
     }
 
 
@@ -172,6 +173,7 @@ def unpacked_page(said: dict[str, Any], rgba: bytearray) -> Page:
         most=max(most, picture.width, picture.height),
         window=_window(said.get("window")),
         region=_region(said.get("region")),
+        pause=min(_side(said.get("pause")), _LONGEST_PAUSE),
     )
 
 

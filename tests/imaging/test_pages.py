@@ -174,6 +174,15 @@ def test_frames_of_dicom(wall: Wall, syntax: UID | None) -> None:
     assert near(colours(page.picture), [RED, GREEN, BLUE, WHITE], by=10)
 
 
+@pytest.mark.parametrize(
+    ("header", "pause"),
+    [({"FrameTime": 40}, 40), ({"CineRate": 20}, 50), ({}, 100), ({"FrameTime": 1e9}, 100)],
+)
+def test_frames_of_dicom_know_their_pace(wall: Wall, header: dict[str, Any], pause: int) -> None:
+    assert wall.page(a_dicom(3, **header), Wish(64)).pause == pause
+    assert wall.page(a_dicom(1, **header), Wish(64)).pause == 0
+
+
 def greys(page: Page) -> list[int]:
     return [colour[0] for colour in colours(page.picture, LINES)]
 

@@ -318,6 +318,32 @@ def test_greys_are_made_brighter_and_harder_and_reset(looking: Looking) -> None:
     assert not panel.isVisible()
 
 
+def test_frames_of_dicom_are_played_in_the_light_that_was_chosen(looking: Looking) -> None:
+    data = a_grey_dicom([0, 80, 160, 240] * 6, WindowCenter=128, WindowWidth=256, FrameTime=40)
+    looking.open("a.dcm", data)
+    stage, view = looking.stage, looking.picture
+    looking.do(View.ZOOM_IN, View.ZOOM_IN)
+    zoom = view.zoom
+    stage.tools[View.PLAY].trigger()
+    seen: set[int] = set()
+
+    def has_gone_round() -> bool:
+        seen.add(stage.seen.page)
+        return seen == set(range(6))
+
+    looking.qtbot.waitUntil(has_gone_round, timeout=20_000)
+    assert view.zoom == zoom, "frames of one size are seen in one place"
+    stage.greys.brightness.setValue(40)
+    looking.qtbot.waitUntil(lambda: view.image.pixelColor(20, 8).red() > 140, timeout=20_000)
+    seen.clear()
+    looking.qtbot.waitUntil(has_gone_round, timeout=20_000)
+    stage.tools[View.PLAY].trigger()
+    looking.settle()
+    stood = stage.seen.page
+    looking.qtbot.wait(300)
+    assert stage.seen.page == stood
+
+
 def test_what_cannot_be_shown_says_why(looking: Looking) -> None:
     assert looking.open("a.docx", b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml").reason
     assert looking.open("cut.jpg", a_jpeg()[:400]).reason

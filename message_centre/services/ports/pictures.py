@@ -68,7 +68,8 @@ class Page:
 
     `width` and `height` are the page in full, upright; asking for more than `most` pixels on the
     longer side brings nothing. `window` is the one in force, where there is such a thing. `picture`
-    holds the `region` of the page.
+    holds the `region` of the page. `pause` is how many milliseconds each page is shown for, where the
+    pages are a film; 0 where they are not.
     """
 
     picture: Picture
@@ -79,6 +80,7 @@ class Page:
     most: int = 0
     window: tuple[float, float] | None = None
     region: Region = WHOLE
+    pause: int = 0
 
 
 @dataclass(frozen=True, slots=True)

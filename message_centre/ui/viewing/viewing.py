@@ -42,6 +42,7 @@ class Viewing(QObject):
         self._frames: list[QImage] = []
         self._pauses: tuple[int, ...] = ()
         self._frame = 0
+        self._is_rolling = False
         self._pages = Newest(runner, self)
         self._films = Newest(runner, self)
         self._sharpen = _timer(self, _PAUSE_MS, self._look_closer)
@@ -56,9 +57,10 @@ class Viewing(QObject):
         full = QSize(page.width, page.height) if page else levels[0].size()
         self._stage.show_picture(levels, name, full)
         self._stage.say("")
+        self._stage.tools.show_playing(is_playing=False)
         if page is not None:
             self._stage.offer_greys(page.window)
-            self._stage.show_pages(page.number, page.count)
+            self._stage.show_pages(page.number, page.count, can_play=page.pause > 0)
         if self._content is not None and page is not None and page.count == 1:
             work = partial(_film, self._previewer, self._content)
             self._films.ask(Lane.DECODE, work, self._play)
@@ -69,6 +71,7 @@ class Viewing(QObject):
         self._films.forget()
         self._sharpen.stop()
         self._next_frame.stop()
+        self._is_rolling = False
         self._content, self._page, self._window = None, None, None
         self._frames, self._pauses, self._frame = [], (), 0
 
@@ -89,13 +92,14 @@ class Viewing(QObject):
             self._pages.ask(Lane.DECODE, work, partial(self._arrive, wish))
             if self._page is not None and wish.page != self._page.number:
                 # The number runs ahead of the picture: keys that repeat turn several pages at once.
-                self._stage.show_pages(wish.page, self._page.count)
+                self._stage.show_pages(wish.page, self._page.count, can_play=self._page.pause > 0)
 
     def _arrive(self, wish: Wish, answer: object) -> None:
         if not isinstance(answer, tuple) or self._page is None:
             return
         preview, levels = answer
         if preview.page is None:
+            self._roll(on=False)
             self._stage.say(tr("Page {number}: {why}", number=wish.page + 1, why=preview.reason))
             return
         before, self._page = self._page, preview.page
@@ -105,14 +109,23 @@ class Viewing(QObject):
             part = QRectF(left, top, right - left, below - top)
             self._stage.picture.show_detail(levels[0], part)
         elif preview.page.number != before.number:
-            self._stage.show_picture(
-                levels, self._name, QSize(preview.page.width, preview.page.height)
-            )
-            self._stage.show_pages(preview.page.number, preview.page.count)
-            self._stage.say("")
+            self._show_page(preview.page, levels)
         else:
             self._stage.picture.change_image(levels)
             self._sharpen.start()
+        if self._is_rolling and not self._next_frame.isActive():
+            self._next_frame.start(preview.page.pause)
+
+    def _show_page(self, page: Page, levels: Sequence[QImage]) -> None:
+        full, view = QSize(page.width, page.height), self._stage.picture
+        if view.full == full and not view.image.isNull():
+            # A page like the one before is seen where the eyes are.
+            view.change_image(levels)
+            self._sharpen.start()
+        else:
+            self._stage.show_picture(levels, self._name, full)
+        self._stage.show_pages(page.number, page.count, can_play=page.pause > 0)
+        self._stage.say("")
 
     def _change_greys(self, window: object) -> None:
         if isinstance(window, tuple) and self._page is not None:
@@ -122,7 +135,7 @@ class Viewing(QObject):
     def _look_closer(self) -> None:
         """Ask for more pixels where the screen shows more than there are."""
         page, view = self._page, self._stage.picture
-        if page is None or self._frames or view.image.isNull():
+        if page is None or self._frames or self._is_rolling or view.image.isNull():
             return
         there = max(view.image.width(), view.image.height())
         needed = max(page.width, page.height) * view.zoom * view.devicePixelRatioF()
@@ -165,6 +178,7 @@ class Viewing(QObject):
 
     def _toggle_playing(self) -> None:
         if not self._frames:
+            self._roll(on=not self._is_rolling)
             return
         if self._next_frame.isActive():
             self._next_frame.stop()
@@ -172,7 +186,23 @@ class Viewing(QObject):
             self._next_frame.start(self._pauses[self._frame])
         self._stage.tools.show_playing(is_playing=self._next_frame.isActive())
 
+    def _roll(self, *, on: bool) -> None:
+        """Turn the pages of a film one after the other, or stop."""
+        self._is_rolling = on and self._page is not None and self._page.pause > 0
+        self._stage.tools.show_playing(is_playing=self._is_rolling)
+        if self._is_rolling:
+            self._next_frame.start(0)
+        else:
+            self._next_frame.stop()
+            self._sharpen.start()
+
     def _step(self) -> None:
+        if self._is_rolling and self._page is not None and self._stage.isVisible():
+            self.turn_to((self._page.number + 1) % self._page.count)
+            return
+        if not self._frames:
+            self._roll(on=False)
+            return
         self._show_frame((self._frame + 1) % len(self._frames))
         if self._stage.isVisible():
             self._next_frame.start(self._pauses[self._frame])
@@ -192,6 +222,7 @@ class Viewing(QObject):
 
     def _leaf(self, step: int) -> None:
         if not self._frames:
+            self._roll(on=False)
             self._turn(step)
             return
         if self._next_frame.isActive():
