@@ -40,7 +40,7 @@ from message_centre.ui.files.files_view import FilesView
 
 def look():
     lists = [one for top in QApplication.topLevelWidgets() for one in top.findChildren(FilesView)]
-    if lists and lists[0].model() and lists[0].model().rowCount():
+    if any(one.model() and one.model().rowCount() for one in lists):
         {_COUNT}
         sys.stdout.flush()
         os._exit(0)

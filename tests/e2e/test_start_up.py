@@ -33,9 +33,9 @@ from message_centre.ui.files.files_view import FilesView
 
 def look():
     view = QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
-    lists = view.findChildren(FilesView)
-    if lists and lists[0].model() and lists[0].model().rowCount():
-        print("rows", lists[0].model().rowCount())
+    counts = [one.model().rowCount() for one in view.findChildren(FilesView) if one.model()]
+    if any(counts):
+        print("rows", max(counts))
         # What was started with the window has its turn too.
         QTimer.singleShot(1500, application.closeAllWindows)
     else:
