@@ -75,8 +75,7 @@ def run(home: Path, operator_id: str | None) -> int:
     instance = SingleInstance(home)
     if not instance.claim():
         return 0
-    gc.set_threshold(*_GARBAGE_PACE)
-    sys.setswitchinterval(_TURN_SECONDS)
+    keep_pace()
     program = Program(app, home, operator_id or "")
     instance.raise_requested.connect(program.window.come_forward)
     program.start()
@@ -88,6 +87,12 @@ def run(home: Path, operator_id: str | None) -> int:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def keep_pace() -> None:
+    """Set how this process sweeps its memory and takes turns, so that no list holds up the window."""
+    gc.set_threshold(*_GARBAGE_PACE)
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def toolkit_counts_rightly() -> bool:
