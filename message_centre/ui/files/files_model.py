@@ -32,7 +32,7 @@ from message_centre.ui.files.files_sorting import (
     with_arrivals,
 )
 from message_centre.ui.files.roles import ANSWERS, heading
-from message_centre.ui.files.row_book import RowBook
+from message_centre.ui.files.row_book import LEFT_OVER, RowBook
 from message_centre.ui.files.rows import (
     Column,
     FileRow,
@@ -180,9 +180,8 @@ class FilesModel(QAbstractTableModel):
 
     def refresh_unchanged(self, listing: Listing) -> None:
         """Take over a refresh that shows what the last listing showed: rows need no making."""
-        before = len(self._book)
-        self._tell(self._book.settle(listing))
-        if len(self._book) != before:
+        if self.count(*LEFT_OVER):
+            self._tell(self._book.settle(listing))
             self._counts.forget()
             self.orders.forget()
         self._become(shown_rows(self.orders.of(self._book, self._wish), self._wish))
