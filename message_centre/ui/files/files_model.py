@@ -226,7 +226,10 @@ class FilesModel(QAbstractTableModel):
         """Take over what a look at the bytes of these files found: which of them are odd."""
         strange = {file.key: file for file in odd}
         found = (self._book.inspected(file, strange.get(file.key)) for file in files)
+        looked_at = self._looked_at
         self._tell([row for row in found if row])
+        # What was found changes nothing of what is still to be looked at.
+        self._looked_at = looked_at
 
     # What became of a save
 
