@@ -46,9 +46,10 @@ def main(given: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         kept = (wanted.keep or Path(temporary)).resolve()
         found = _measured(wanted, kept, Path(temporary))
-    _say(f"{os.cpu_count()} processors, load {load()} at the end; {time.monotonic() - began:.0f} s")
-    _say("")
-    _tell(found)
+        took = time.monotonic() - began
+        _say(f"{os.cpu_count()} processors, load {load()} at the end; {took:.0f} s")
+        _say("")
+        _tell(found)
     return 0
 
 

@@ -55,7 +55,10 @@ def main(name: str, folder: Path, home: Path, count: int) -> int:
     """One contestant."""
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the other side needs no Qt
 
+    from message_centre.ui.app import keep_pace  # noqa: PLC0415 - as above
+
     app = QApplication([])
+    keep_pace()
     found = (_ours if name == "ours" else _qt)(app, folder, home, count)
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()

@@ -133,10 +133,16 @@ def _proxy(model: FilesModel) -> list[Line]:
     ours = _timed(lambda: plain.sort(Column.NAME))
     told = f"QSortFilterProxyModel ({theirs * 1000:.0f} ms)"
     found = [Line("sorting 10,000 rows by name", told, ours / theirs, 0.01)]
-    theirs = _timed(partial(proxy.setFilterFixedString, "77"))
+    theirs = _timed(lambda: _filtered(proxy))
     ours = _timed(lambda: plain.filter("77"))
     told = f"QSortFilterProxyModel ({theirs * 1000:.0f} ms)"
     return [*found, Line("filtering 10,000 rows", told, ours / theirs, 1 / 60)]
+
+
+def _filtered(proxy: QSortFilterProxyModel) -> int:
+    """A proxy filters when it is asked for its rows."""
+    proxy.setFilterFixedString("77")
+    return proxy.rowCount()
 
 
 def _scrolling(model: FilesModel, rounds: int, ours_bytes: float) -> list[Line]:

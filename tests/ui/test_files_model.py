@@ -461,3 +461,18 @@ def test_many_arrivals_stand_where_each_alone_would(descending: bool) -> None:
     pinned = with_arrivals(new, order, wish, first=5)
     assert pinned[:5] == order[:5]
     assert [row for row in pinned if row in order] == order
+
+
+def test_an_order_made_ahead_counts_while_nothing_it_was_made_of_has_changed() -> None:
+    model = FilesModel()
+    refresh(model, OLD, NEW)
+    made = orders_of(model.rows(), lambda: None)
+    version = model.orders.version
+    model.mark_saved(NEW.key, "SMITH, Jane", "Report")
+    model.orders.take(version, made)
+    model.sort(Column.SIZE, Asc)
+    assert names(model) == ["IMG 9.jpg", "letter.pdf"]
+    look_again(model, OLD, MIDDLE, NEW)
+    model.orders.take(version, made)
+    model.sort(Column.SIZE, Desc)
+    assert names(model) == ["IMG 10.jpg", "letter.pdf", "IMG 9.jpg"]

@@ -64,11 +64,11 @@ class Ticks:
         """Whether any row is ticked, even one that cannot be saved now."""
         return any(row.is_ticked for row in self._marked.values())
 
-    def tick(self, rows: Iterable[FileRow], *, ticked: bool) -> None:
+    def tick(self, rows: Sequence[FileRow], *, ticked: bool) -> None:
         """Tick or untick these."""
         for row in rows:
             row.is_ticked = ticked
-            self._marked[id(row)] = row
+        self._marked.update(zip(map(id, rows), rows, strict=True))
 
     def clear(self) -> None:
         """Untick everything."""

@@ -32,7 +32,7 @@ from message_centre.ui.files.files_sorting import (
     with_arrivals,
 )
 from message_centre.ui.files.roles import ANSWERS, heading
-from message_centre.ui.files.row_book import RowBook
+from message_centre.ui.files.row_book import LEFT_OVER, RowBook
 from message_centre.ui.files.rows import (
     Column,
     FileRow,
@@ -180,9 +180,8 @@ class FilesModel(QAbstractTableModel):
 
     def refresh_unchanged(self, listing: Listing) -> None:
         """Take over a refresh that shows what the last listing showed: rows need no making."""
-        before = len(self._book)
-        self._tell(self._book.settle(listing))
-        if len(self._book) != before:
+        if self.count(*LEFT_OVER):
+            self._tell(self._book.settle(listing))
             self._counts.forget()
             self.orders.forget()
         self._become(shown_rows(self.orders.of(self._book, self._wish), self._wish))
@@ -227,7 +226,10 @@ class FilesModel(QAbstractTableModel):
         """Take over what a look at the bytes of these files found: which of them are odd."""
         strange = {file.key: file for file in odd}
         found = (self._book.inspected(file, strange.get(file.key)) for file in files)
+        looked_at = self._looked_at
         self._tell([row for row in found if row])
+        # What was found changes nothing of what is still to be looked at.
+        self._looked_at = looked_at
 
     # What became of a save
 

@@ -74,9 +74,10 @@ class Orders:
 
     def forget(self, columns: Iterable[Column] = tuple(Column)) -> None:
         """Keys of these columns have changed."""
-        self.version += 1
         for column in columns:
             self._known.pop(column, None)
+            # Only what a worker may have at hand makes its work worthless.
+            self.version += column in _LASTING
 
 
 def orders_of(rows: list[FileRow], check: Callable[[], None]) -> dict[Column, list[FileRow]]:

@@ -19,7 +19,7 @@ _AWAY = frozenset(
 )
 _MISSING = frozenset({Standing.AWAY, Standing.GONE})
 #: What a refresh of an unchanged source clears up.
-_LEFT_OVER = _MISSING | {Standing.NOT_SAVED}
+LEFT_OVER = _MISSING | {Standing.NOT_SAVED}
 
 
 class RowBook:
@@ -72,7 +72,7 @@ class RowBook:
         """Take over a refresh with the same files as before: gone rows leave, failures are forgotten."""
         forgiven = []
         rows = self._sources.get(listing.source_id, {})
-        for row in [row for row in rows.values() if row.standing in _LEFT_OVER]:
+        for row in [row for row in rows.values() if row.standing in LEFT_OVER]:
             if row.standing in _MISSING and listing.state not in _AWAY:
                 del rows[row.ident]
             elif row.standing is Standing.NOT_SAVED:
