@@ -8,14 +8,22 @@ from message_centre.cli.main import run
 #: How a bundle is told to be a decoding child; `imaging.child` says the same word.
 DECODE_PICTURES = "--decode-pictures"
 
+#: How a process is told to play a file; `ui.playing.player` says the same word.
+PLAY_MEDIA = "--play-media"
+
 
 def main() -> int:
     """Run the program with this process's arguments; returns the exit code."""
-    if sys.argv[1:] == [DECODE_PICTURES]:
+    if sys.argv[1:2] == [DECODE_PICTURES]:
         # A bundle has no Python to run a module with: it starts itself as its decoding child.
         from message_centre.imaging import worker  # noqa: PLC0415 - the child loads nothing else
 
-        return worker.main()
+        return worker.main(documents=worker.DOCUMENTS in sys.argv[2:])
+    if sys.argv[1:2] == [PLAY_MEDIA]:
+        from message_centre.imaging.confining import confine_player  # noqa: PLC0415 - as above
+        from message_centre.ui.playing import worker as player  # noqa: PLC0415 - as above
+
+        return player.main(sys.argv[2], int(sys.argv[3]), confine_player)
     return run(sys.argv[1:], open_window=_open_window)
 
 

@@ -26,6 +26,7 @@ libdbus-1.so.3          libdbus-1-3
 libfontconfig.so.1      libfontconfig1
 libglib-2.0.so.0        libglib2.0-0
 libgssapi_krb5.so.2     libgssapi-krb5-2
+libpulse.so.0           libpulse0
 "
 window_libraries="
 libxcb-cursor.so.0      libxcb-cursor0

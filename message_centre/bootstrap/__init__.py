@@ -32,6 +32,8 @@ from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
 from message_centre.services.bundle import Services
+from message_centre.services.capture_reading import CaptureReader
+from message_centre.services.clue_reading import ClueParts, ClueReader
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheetParts, DaySheets
 from message_centre.services.examining import Examiner
@@ -53,6 +55,7 @@ from message_centre.services.messaging import Messenger, MessengerParts
 from message_centre.services.permitting import LOOKING
 from message_centre.services.ports import Listen
 from message_centre.services.previewing import Previewer
+from message_centre.services.proposing import Proposing
 from message_centre.services.pulling_back import Corrector, CorrectorParts, Returner
 from message_centre.services.receiving import Receiving
 from message_centre.services.recovery import Recoverer, RecoveryParts
@@ -180,6 +183,8 @@ def _build(ground: Ground) -> Services:
         JudgeParts(pattern, rows.patients, rows.people, lister.inspect, clock, medimage.filing)
     )
     auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import, guard)
+    clues = ClueParts(sources.by_id, imager, pattern, medimage.filing.patient_of)
+    proposing = Proposing(register, ClueReader(clues))
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
@@ -197,7 +202,14 @@ def _build(ground: Ground) -> Services:
         entering=rows.entering,
         register=register,
         lister=lister,
-        assigner=Assigner(register=register, records=rows.records, open_source=sources.by_id),
+        proposing=proposing,
+        captures=CaptureReader(sources.by_id, imager, clock, guard),
+        assigner=Assigner(
+            register=register,
+            records=rows.records,
+            open_source=sources.by_id,
+            against=proposing.against,
+        ),
         importer=importer,
         auto_importer=auto_importer,
         corrector=Corrector(
@@ -213,7 +225,7 @@ def _build(ground: Ground) -> Services:
         previewer=Previewer(
             open_source=sources.by_id, store=store, imager=imager, cache=thumbnails, guard=guard
         ),
-        exporter=Exporter(store, guard),
+        exporter=Exporter(store, guard, sources.by_id),
         configuring=rows.configuring,
         day_sheets=DaySheets(
             DaySheetParts(

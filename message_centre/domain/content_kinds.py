@@ -26,6 +26,7 @@ class ContentKind(Enum):
     MPEG = "MPEG"
     WINDOWS_MEDIA = "Windows Media"
     MP3 = "MP3"
+    WAV = "WAV"
     ZIP = "a ZIP archive"
     OFFICE_OPEN = "an Office document"
     OLE = "an older Office document"
@@ -86,6 +87,7 @@ _ROWS: tuple[tuple[str, Expected], ...] = (
     (".avi", Expected("AVI", frozenset({_K.AVI}))),
     (".mpg .mpeg", Expected("MPEG", frozenset({_K.MPEG}), may_be_unsigned=True)),
     (".wmv", Expected("Windows Media", frozenset({_K.WINDOWS_MEDIA}))),
+    (".wav", Expected("WAV", frozenset({_K.WAV}))),
     (".mp3", Expected("MP3", frozenset({_K.MP3}), may_be_unsigned=True)),
     (".dcm .dicom", Expected("DICOM", frozenset({_K.DICOM}), may_be_unsigned=True)),
 )

@@ -38,7 +38,7 @@ _HEIF_BRANDS = frozenset(
 )
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_RIFF = {b"WEBP": ContentKind.WEBP, b"AVI ": ContentKind.AVI}
+_RIFF = {b"WEBP": ContentKind.WEBP, b"AVI ": ContentKind.AVI, b"WAVE": ContentKind.WAV}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE)
 _SVG = re.compile(r"<(!doctype\s+svg|svg)\b", re.IGNORECASE)

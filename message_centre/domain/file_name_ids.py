@@ -27,8 +27,12 @@ def identifiers_in(name: str) -> frozenset[str]:
     intouch = _INTOUCH.match(name)
     if intouch:
         return frozenset({intouch.group(1)})
-    stem = name[: len(name) - len(extension_of(name))]
-    words = re.findall(r"[^\W_]+", stem)
+    return identifiers_among(name[: len(name) - len(extension_of(name))])
+
+
+def identifiers_among(text: str) -> frozenset[str]:
+    """The same of any text, such as a folder's name, which has no extension."""
+    words = re.findall(r"[^\W_]+", text)
     is_counted = any(word.lower().rstrip("0123456789") in _COUNTED for word in words)
     nhis = {nhi.normalise(word) for word in words if _is_nhi(word)}
     numbers = {word for word in words if _is_number(word) and not is_counted}

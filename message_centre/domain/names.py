@@ -18,6 +18,8 @@ def shown(name: str) -> str:
     A name can thus not reorder, hide or break the line it stands in. The original name is kept
     elsewhere as data.
     """
+    if name.isprintable():
+        return name  # none of the replaced categories counts as printable
     return "".join(_visible(character) for character in name)
 
 

@@ -126,6 +126,7 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.PATTERN: _pattern,
     ValueKind.TEXT: _of_key(people_settings.plain_text),
     ValueKind.MINUTES: _of_key(people_settings.minutes),
+    ValueKind.TITLES: _of_key(people_settings.titles),
     ValueKind.HOST: _of_key(receiver_settings.host),
     ValueKind.PORT: _of_key(receiver_settings.port),
     ValueKind.FILE: _of_key(receiver_settings.file),

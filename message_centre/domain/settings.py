@@ -43,6 +43,7 @@ class ValueKind(StrEnum):
     PATTERN = "pattern"
     TEXT = "text"
     MINUTES = "minutes"
+    TITLES = "titles"
     HOST = "host"
     PORT = "port"
     FILE = "file"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: What tells a bundle's program to be a decoding child; see `command`.
 BUNDLE_ARGUMENT = "--decode-pictures"
 
+#: What tells a child that it is for PDF and DICOM files, whose libraries take long to load.
+DOCUMENTS_ARGUMENT = "--documents"
+
 #: How often a running request looks whether anybody still wants its answer.
 _CANCEL_STEP = 0.2
 _REAP_SECONDS = 5.0

@@ -60,6 +60,23 @@ def confine(confines: Confines) -> tuple[str, ...]:
     return tuple(held)
 
 
+def confine_player(memory: int = 4 * 1024**3) -> tuple[str, ...]:
+    """Lock a process in that plays a video, for good; the names of what is in force.
+
+    It has opened its file and its way to the sound device before. Threads that ran before are not
+    held; those that decode start later. New descriptors it keeps, since its threads need some.
+    """
+    held: list[str] = []
+    if sys.platform == "linux":
+        held += _confine_linux()
+    if sys.platform != "win32":
+        held += _limit_player(memory)
+    if "memory" not in held:
+        _watch_memory(memory)
+        held.append("memory-watch")
+    return tuple(held)
+
+
 @contextlib.contextmanager
 def time_limit(wall: float, cpu: float) -> Iterator[None]:
     """End this process if what is inside takes too long, also where the parent is dead."""
@@ -110,6 +127,12 @@ if sys.platform != "win32":
         if not has_filter:
             # On Linux this refuses threads as well, and with them HEIC: better no preview of those.
             limits["processes"] = (resource.RLIMIT_NPROC, 0)
+        return [name for name, (which, most) in limits.items() if _lower(which, most)]
+
+    def _limit_player(memory: int) -> list[str]:
+        limits = {"core": (resource.RLIMIT_CORE, 0), "file-size": (resource.RLIMIT_FSIZE, 0)}
+        if sys.platform == "linux":
+            limits["memory"] = (resource.RLIMIT_AS, memory)
         return [name for name, (which, most) in limits.items() if _lower(which, most)]
 
     def _lower(which: int, most: int) -> bool:

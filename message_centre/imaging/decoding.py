@@ -4,6 +4,7 @@ The format comes from the signature, and only that one decoder sees the bytes: n
 and no drawing, page or script format is ever among them (no SVG, PDF, PostScript, WMF).
 """
 
+import codecs
 import contextlib
 import importlib
 import io
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
+from message_centre.imaging.jpeg_scans import first_scan
 from message_centre.imaging.translating import TOO_LARGE, translating
 from message_centre.services.ports import Picture
 
@@ -30,6 +32,7 @@ KIND_UNSUPPORTED = "Pictures of this kind are not shown on this computer."
 LONGEST_LIMIT = 8192
 
 _SMALL = 512
+_EIGHTH = 8
 _ORIENTATION = 0x0112
 
 
@@ -66,6 +69,8 @@ _LOADED_LATE = (
     "PIL.ImagePalette",
     "PIL.ImageSequence",
 )
+#: Encodings are modules too; FlashPix names its streams in UTF-16.
+_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "latin-1", "ascii", "cp1252")
 
 
 def is_decodable(kind: ContentKind) -> bool:
@@ -81,26 +86,30 @@ def load_decoders() -> None:
     for decoder in _DECODERS.values():
         with contextlib.suppress(UnreadablePicture):
             _register(decoder)
+    for name in _ENCODINGS:
+        codecs.lookup(name)
     for name in _LOADED_LATE:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 
 
-def decode(data: bytes, *, longest: int) -> Picture:
+def decode(data: bytes, *, longest: int, page: int = 0) -> Picture:
     """The picture, upright, with its longer side at most `longest`; never enlarged.
+
+    `page` is one of the file's own, if it has several.
 
     Raises:
         UnreadablePicture, PictureTooLarge
     """
     wanted = max(1, min(longest, LONGEST_LIMIT))
     with translating():
-        image = _shrunk(data, wanted)
+        image = _shrunk(data, wanted, page)
         image = upright(_in_eight_bits(image))
         rgba = image.convert("RGBA")
         return Picture(rgba.width, rgba.height, rgba.tobytes())
 
 
-def opened(data: bytes) -> "Image.Image":
+def opened(data: bytes, page: int = 0) -> "Image.Image":
     """The picture with its header read and nothing decoded; to be called inside `translating`.
 
     Raises:
@@ -118,6 +127,8 @@ def opened(data: bytes) -> "Image.Image":
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     _register(decoder)
     image = Image.open(io.BytesIO(data), formats=[decoder.format_name])
+    if page:
+        image.seek(page)
     if image.width * image.height > PIXEL_LIMIT:
         raise PictureTooLarge(TOO_LARGE)
     return image
@@ -133,13 +144,14 @@ def _register(decoder: _Decoder) -> None:
         module.register_heif_opener()
 
 
-def _shrunk(data: bytes, longest: int) -> "Image.Image":
+def _shrunk(data: bytes, longest: int, page: int) -> "Image.Image":
     """The picture decoded no larger than it needs to be."""
     from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
 
-    image = opened(data)
+    image = opened(data, page)
     if image.format in {"JPEG", "MPO"}:
         _refuse_many_scans(data, image)
+        image = _fewer_scans(data, image, longest)
     if image.format == "JPEG2000":
         image = _fewer_levels(data, image, longest)
     if image.format == "HEIF":
@@ -161,6 +173,14 @@ def _refuse_many_scans(data: bytes, image: "Image.Image") -> None:
     scans = data.count(b"\xff\xda")
     if scans * image.width * image.height > SCAN_BUDGET and scans > 1:
         raise PictureTooLarge(TOO_LARGE)
+
+
+def _fewer_scans(data: bytes, image: "Image.Image", longest: int) -> "Image.Image":
+    """Of a progressive JPEG an eighth of its size lies in the first scan; the others make it sharper."""
+    if not image.info.get("progressive") or max(image.size) < longest * _EIGHTH:
+        return image
+    cut = first_scan(data)
+    return image if cut is None else opened(cut)
 
 
 def _fewer_levels(data: bytes, image: "Image.Image", longest: int) -> "Image.Image":

@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 
 from message_centre.imaging.decoding import decode
+from message_centre.imaging.films import film_of
+from message_centre.imaging.identities import identity_of
 from message_centre.imaging.metadata import facts_of
+from message_centre.imaging.pages import page_of
 from message_centre.imaging.thumbnail_cache import decoded, encoded
-from message_centre.services.ports import CaptureFacts, Clock, Picture
+from message_centre.services.ports import (
+    CaptureFacts,
+    Clock,
+    Film,
+    Page,
+    Picture,
+    Wish,
+    WrittenIdentity,
+)
 
 
 class PillowImager:
@@ -29,6 +40,26 @@ class PillowImager:
     def facts_of_all(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
         """The same for several files."""
         return [self.facts(data) for data in heads]
+
+    def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
+        """What the heads of these files say of their patients."""
+        return [identity_of(data) for data in heads]
+
+    def page(self, data: bytes, wish: Wish) -> Page:
+        """One page of a picture, a PDF or a DICOM file.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+        return page_of(data, wish)
+
+    def film(self, data: bytes, *, longest: int) -> Film:
+        """The frames of an animation.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+        """
+        return film_of(data, longest=longest)
 
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file."""

@@ -1,4 +1,4 @@
-"""Small pictures on disk by the hash of their original; the whole folder may be deleted at any time."""
+"""Small pictures on disk by a hash; the whole folder may be deleted at any time."""
 
 import contextlib
 import io
@@ -40,8 +40,9 @@ class Codec(Protocol):
 
 
 class ThumbnailFiles:
-    """Keeps thumbnails as JPEG, or PNG where they are transparent; oldest out. Call on any thread.
+    """Keeps thumbnails as JPEG, or PNG where they are transparent; those longest unused go first.
 
+    Call on any thread.
     Names are hashes only. Nothing is flushed: what a power cut damages is made anew.
     """
 
@@ -58,9 +59,13 @@ class ThumbnailFiles:
         if file is None:
             return None
         try:
-            return self._codec.decoded(file.read_bytes())
+            data = file.read_bytes()
+            # What is looked at stays: the time of the file is the time of its last use.
+            os.utime(file)
         except OSError:
             return None
+        try:
+            return self._codec.decoded(data)
         except UnreadablePicture:
             self.forget(sha256)
             return None
@@ -98,7 +103,7 @@ class ThumbnailFiles:
                 self._size = self._clear()
 
     def _clear(self) -> int:
-        """Remove the oldest until a tenth is free; returns what is left."""
+        """Remove those longest unused until a tenth is free; returns what is left."""
         kept = sorted(self._kept(), key=lambda row: row[0])
         left = sum(size for _, size, _ in kept)
         for _, size, file in kept:

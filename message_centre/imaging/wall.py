@@ -9,7 +9,7 @@ import os
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from message_centre.domain.contents import sniff
@@ -22,11 +22,31 @@ from message_centre.imaging.decoding import (
     LONGEST_LIMIT,
     is_decodable,
 )
-from message_centre.imaging.messages import answers_in, error_of, unpacked_facts, unpacked_picture
+from message_centre.imaging.films import MOST_BYTES, may_move
+from message_centre.imaging.identities import has_identity
+from message_centre.imaging.messages import (
+    answers_in,
+    error_of,
+    packed_wish,
+    unpacked_facts,
+    unpacked_film,
+    unpacked_identity,
+    unpacked_page,
+    unpacked_picture,
+)
 from message_centre.imaging.metadata import has_facts, plain_facts
+from message_centre.imaging.pages import is_document, is_shown
 from message_centre.imaging.pool import NoChild, Pool
 from message_centre.imaging.translating import TOO_LARGE
-from message_centre.services.ports import CaptureFacts, Clock, Picture
+from message_centre.services.ports import (
+    CaptureFacts,
+    Clock,
+    Film,
+    Page,
+    Picture,
+    Wish,
+    WrittenIdentity,
+)
 from message_centre.services.work import current_token
 
 TOO_SLOW = "This picture takes too long to open."
@@ -70,18 +90,21 @@ class Wall:
         """Nothing is started before the first picture. `command` and `size` are for tests."""
         self._clock = clock
         self._limits = limits or Limits()
-        start = _starter(tuple(command) or children.command())
+        words = tuple(command) or children.command()
+        start = _starter(words)
         seconds = self._limits.start
         size = size or max(1, (os.cpu_count() or 1) - 1)
         self._pictures = Pool(size, start, start_seconds=seconds)
         self._facts = Pool(1, start, start_seconds=seconds)
+        for_documents = words if command else (*words, children.DOCUMENTS_ARGUMENT)
+        self._documents = Pool(1, _starter(for_documents), start_seconds=seconds)
         # For whoever forgets to close, and for a program that ends in the middle.
-        self._closing = weakref.finalize(self, _close, self._pictures, self._facts)
+        self._closing = weakref.finalize(self, _close, self._pictures, self._facts, self._documents)
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The process ids of the children there are."""
-        return (*self._pictures.pids, *self._facts.pids)
+        return (*self._pictures.pids, *self._facts.pids, *self._documents.pids)
 
     def close(self) -> None:
         """End every child; a picture on its way becomes unreadable. Any number of times."""
@@ -102,6 +125,36 @@ class Wall:
         most = longest * longest * _BYTES_A_PIXEL
         said, rgba = self._shown({"ask": "picture", "longest": longest}, data, most)
         return unpacked_picture(said, rgba)
+
+    def page(self, data: bytes, wish: Wish) -> Page:
+        """One page of a picture, a PDF or a DICOM file; a page beyond the last is the last.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+            Cancelled: as for `picture`.
+        """
+        if len(data) > BYTE_LIMIT:
+            raise PictureTooLarge(TOO_LARGE)
+        kind = sniff(data)
+        if not is_shown(kind):
+            raise UnreadablePicture(KIND_UNKNOWN)
+        wish = replace(wish, longest=max(1, min(wish.longest, LONGEST_LIMIT)))
+        # Rounding up may give a page of a document a line more.
+        most = (wish.longest + 2) ** 2 * _BYTES_A_PIXEL
+        pool = self._documents if is_document(kind) else self._pictures
+        return unpacked_page(*self._shown({"ask": "page", **packed_wish(wish)}, data, most, pool))
+
+    def film(self, data: bytes, *, longest: int) -> Film:
+        """The frames of an animation; none at all of a file that does not move.
+
+        Raises:
+            UnreadablePicture, PictureTooLarge
+            Cancelled: as for `picture`.
+        """
+        if len(data) > BYTE_LIMIT or not may_move(sniff(data)):
+            return Film()
+        longest = max(1, min(longest, LONGEST_LIMIT))
+        return unpacked_film(*self._shown({"ask": "film", "longest": longest}, data, MOST_BYTES))
 
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises, never hangs."""
@@ -134,6 +187,36 @@ class Wall:
             return [plain_facts(heads[0])]
         return [self._heard([data])[0] for data in heads]
 
+    def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
+        """What the heads of these files say of their patients; where they get no answer, nothing."""
+        told = [WrittenIdentity()] * len(heads)
+        more = [n for n, data in enumerate(heads) if len(data) <= BYTE_LIMIT and has_identity(data)]
+        headers = [n for n in more if is_document(sniff(heads[n]))]
+        tags = [n for n in more if n not in headers]
+        # An import starts the child for facts anyway, and needs none for documents.
+        for pool, numbers in ((self._documents, headers), (self._facts, tags)):
+            answers = self._read([heads[n] for n in numbers], pool)
+            for number, identity in zip(numbers, answers, strict=True):
+                told[number] = identity
+        return told
+
+    def _read(self, heads: Sequence[bytes], pool: Pool) -> list[WrittenIdentity]:
+        if not heads:
+            return []
+        limits, token = self._limits, current_token.get()
+        head = {"ask": "identities", "sizes": [len(data) for data in heads]}
+        said: dict[str, Any] = {}
+        with (
+            suppress(ChildGone, NoChild, MemoryError),
+            pool.lent(limits.facts_patience, token) as child,
+        ):
+            said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), token)
+        if (answers := answers_in(said, len(heads), "identities")) is not None:
+            return [unpacked_identity(answer) for answer in answers]
+        if len(heads) == 1:
+            return [WrittenIdentity()]
+        return [self._read([data], pool)[0] for data in heads]
+
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file.
 
@@ -153,10 +236,12 @@ class Wall:
         """
         return self.picture(data, longest=_MOST_THUMBNAIL_PIXELS)
 
-    def _shown(self, head: dict[str, Any], body: bytes, most: int) -> _Answer:
+    def _shown(
+        self, head: dict[str, Any], body: bytes, most: int, pool: Pool | None = None
+    ) -> _Answer:
         limits, token = self._limits, current_token.get()
         try:
-            with self._pictures.lent(limits.patience, token) as child:
+            with (pool or self._pictures).lent(limits.patience, token) as child:
                 said, answer = child.ask(Question(head, body, most, limits.picture), token)
         except NoChild as error:
             raise UnreadablePicture(UNAVAILABLE) from error

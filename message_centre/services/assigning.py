@@ -23,6 +23,15 @@ __all__ = ["Alerts", "Assigner", "Duplicate", "Similar"]
 MANY_FILES = 20
 
 
+#: Words if something written in or on the files cannot be meant for this patient.
+Against = Callable[[Patient, Sequence[SourceFile], CancelToken], str]
+
+
+def nothing_against(_patient: Patient, _files: Sequence[SourceFile], _token: CancelToken) -> str:
+    """Nothing speaks against anybody."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """A selected file whose bytes a record holds, or held before it was withdrawn."""
@@ -74,7 +83,8 @@ def _was_withdrawn_here(duplicate: Duplicate) -> bool:
 class Assigner:
     """Checks a selection, gathers alerts, makes orders. Every method may be called on any thread.
 
-    `open_source` gives the source with an id, or None if it is not configured (any longer).
+    `open_source` gives the source with an id, or None if it is not configured (any longer). `against`
+    says what a folder, a picture's tags or a header hold against a patient.
     """
 
     def __init__(
@@ -83,7 +93,9 @@ class Assigner:
         register: Register,
         records: Records,
         open_source: Callable[[str], Source | None],
+        against: Against = nothing_against,
     ) -> None:
+        self._against = against
         self._register = register
         self._records = records
         self._open_source = open_source
@@ -128,7 +140,7 @@ class Assigner:
             similar=self._register.similar(patient),
             duplicates=tuple(self._duplicates(patient, files, token, report)),
             status="" if patient.status is PatientStatus.ACTIVE else patient.status.value,
-            id_conflict=self._id_conflict(patient, files),
+            id_conflict=self._id_conflict(patient, files) or self._against(patient, files, token),
             many=_many(files),
         )
 

@@ -12,6 +12,7 @@ from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
+from message_centre.services.capture_reading import CaptureReader
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
 from message_centre.services.entering import Entering
@@ -27,6 +28,7 @@ from message_centre.services.messaging import Messenger
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import Clock, People, Records, Trail
 from message_centre.services.previewing import Previewer
+from message_centre.services.proposing import Proposing
 from message_centre.services.pulling_back import Corrector
 from message_centre.services.recovery import Recoverer
 from message_centre.services.registering import Register
@@ -58,6 +60,8 @@ class Services:
     records: Records
     trail: Trail
     previewer: Previewer
+    captures: CaptureReader
+    proposing: Proposing
     exporter: Exporter
     configuring: Configuring
     day_sheets: DaySheets

@@ -10,6 +10,7 @@ from message_centre.domain.errors import BadSetting, VaultLocked
 from message_centre.domain.files import Destination, SourceKind
 from message_centre.domain.medimage_settings import guids_in, masked
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
+from message_centre.domain.people_settings import TITLE_PRESETS, titles_in
 from message_centre.domain.secrets import NO_SECRET, Secret
 from message_centre.domain.setting_values import checked, extensions_in, folders_in
 from message_centre.domain.settings import (
@@ -209,6 +210,10 @@ class Configuring:
     def has_auto_import(self, operator_id: str) -> bool:
         """Whether phone photos file themselves for this operator."""
         return self.value(AUTO_IMPORT, operator=operator_id) == "true"
+
+    def title_presets(self, operator_id: str) -> tuple[str, ...]:
+        """The titles that this operator's keys 1 to 9 choose, by place; a place may be empty."""
+        return titles_in(self.value(TITLE_PRESETS, operator=operator_id))
 
     def capture_pattern(self) -> CapturePattern:
         """How the names of files are built that file themselves.

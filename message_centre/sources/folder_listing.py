@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ from message_centre.sources.open_folder import OpenFolder
 
 #: A file untouched for longer than this is not probed for writers while listing; saving probes it.
 _PROBED_SECONDS = 3600.0
+#: Names of which percent-encoding changes the spaces alone.
+_PLAIN = re.compile(r"[A-Za-z0-9_.~ -]+")
 _SECOND_NAME = "It has a second name on this disk, so it cannot be moved."
+_NO_FILE = "Not an ordinary file."
 _SPECIAL = (
     (stat.S_ISLNK, "A symbolic link; links are not followed."),
     (stat.S_ISFIFO, "A pipe, not a file."),
@@ -35,6 +39,8 @@ _SPECIAL = (
 
 def path_of(name: str) -> str:
     """A name on disk as a file key holds it: percent-encoded bytes."""
+    if _PLAIN.fullmatch(name):
+        return name.replace(" ", "%20")
     return quote_from_bytes(os.fsencode(name))
 
 
@@ -52,13 +58,25 @@ def name_of(key: FileKey) -> str:
 
 def readable(name: str) -> str:
     """A name as text that every database can hold: undecodable bytes as escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def fingerprint_of(found: os.stat_result) -> Fingerprint:
     """Size, time and identity; Windows lists no identity, so there it is left out."""
     identity = "" if os.name == "nt" else str(found.st_ino)
     return Fingerprint(found.st_size, found.st_mtime_ns, identity)
+
+
+def _is_as_it_was(row: SourceFile, found: os.stat_result) -> bool:
+    """Whether a ready file still is what it was when it was found ready, by all that is looked at."""
+    seen = row.fingerprint
+    return (
+        seen.modified_ns == found.st_mtime_ns
+        and seen.size == found.st_size
+        and stat.S_ISREG(found.st_mode)
+        and found.st_nlink <= 1
+        and seen == fingerprint_of(found)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +90,19 @@ class Place:
 
 
 class Looker:
-    """Looks at one folder; remembers which files were proven ready."""
+    """Looks at one folder; remembers which files were proven ready.
+
+    A file that is still as it was is handed out as the very row of the last look: whoever compares two
+    looks at a great folder finds at once what is new.
+    """
 
     def __init__(self, place: Place, clock: Clock, stillness: Stillness) -> None:
         self._place = place
         self._clock = clock
         self._stillness = stillness
-        self._ready: dict[FileKey, Fingerprint] = {}
+        self._ready: dict[str, SourceFile] = {}
+        self._seen: dict[str, SourceFile] = {}
+        self._now = 0.0
 
     def look(self, folder: OpenFolder, check: Callable[[int], None]) -> Iterator[SourceFile]:
         """Every file directly inside; `check` is called with the count so far and may raise.
@@ -90,12 +114,9 @@ class Looker:
 
     def remembering(self, rows: Iterator[SourceFile]) -> Iterator[SourceFile]:
         """The rows of one whole look, which is over when the last one was taken."""
-        ready = {}
-        for row in rows:
-            if row.state is FileState.READY:
-                ready[row.key] = row.fingerprint
-            yield row
-        self._ready = ready
+        self._seen = {}
+        yield from rows
+        self._ready = self._seen
         self._stillness.end_round()
 
     def rows(
@@ -109,13 +130,21 @@ class Looker:
         for count, name in enumerate(folder.names()):
             if count % 256 == 0:
                 check(count)
+                self._now = self._clock.now().timestamp()
             try:
                 found = folder.stat(name)
             except FileNotFoundError:
                 continue  # gone between the two looks
             if stat.S_ISDIR(found.st_mode):
                 continue
-            yield self._row(folder, (*above, name), found)
+            # No name holds a stroke, so no two ways read the same.
+            way = "/".join((*above, name)) if above else name
+            row = self._ready.get(way)
+            if row is None or not _is_as_it_was(row, found):
+                row = self._row(folder, (*above, name), found)
+            if row.state is FileState.READY:
+                self._seen[way] = row
+            yield row
 
     def _row(self, folder: OpenFolder, way: tuple[str, ...], found: os.stat_result) -> SourceFile:
         key = FileKey(self._place.source_id, "/".join(map(path_of, way)))
@@ -124,7 +153,7 @@ class Looker:
         name = "-".join(way).lstrip("." if len(way) > 1 else "")
         extension = extension_of(name)
         state, reason = self._by_name(name, extension, found)
-        if state is FileState.READY and self._ready.get(key) != fingerprint:
+        if state is FileState.READY and self._is_young(fingerprint):
             state, reason = self._by_rest(folder, way[-1], key, fingerprint)
         return SourceFile(
             key=key,
@@ -140,20 +169,22 @@ class Looker:
 
     def _by_name(self, name: str, extension: str, found: os.stat_result) -> tuple[FileState, str]:
         """What name, kind and size alone say; READY means that nothing speaks against it."""
-        special = [reason for is_kind, reason in _SPECIAL if is_kind(found.st_mode)]
-        if special:
-            return FileState.OTHER, "".join(special)
+        if not stat.S_ISREG(found.st_mode):
+            special = [reason for is_kind, reason in _SPECIAL if is_kind(found.st_mode)]
+            return FileState.OTHER, "".join(special) or _NO_FILE
         if found.st_nlink > 1:
             return FileState.OTHER, _SECOND_NAME
         return judged(name, extension, found.st_size, self._place.listed_extensions)
 
+    def _is_young(self, fingerprint: Fingerprint) -> bool:
+        """Whether a file was changed so lately that it may still be written."""
+        return self._now - fingerprint.modified_ns / 1e9 <= _PROBED_SECONDS
+
     def _by_rest(
         self, folder: OpenFolder, name: str, key: FileKey, fingerprint: Fingerprint
     ) -> tuple[FileState, str]:
-        """Whether the file has come to rest: old enough, and nobody writing as far as can be proven."""
+        """Whether a young file has come to rest: nobody is writing it, as far as can be proven."""
         age = self._clock.now().timestamp() - fingerprint.modified_ns / 1e9
-        if age > _PROBED_SECONDS:
-            return FileState.READY, ""
         try:
             with folder.reading(name) as handle:
                 found = writers(handle)

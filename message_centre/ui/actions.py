@@ -43,11 +43,14 @@ class Name(StrEnum):
 
     SAVE = "save"
     SELECT_ALL = "select-all"
+    NEXT = "next-file"
+    PREVIOUS = "previous-file"
     REFRESH = "refresh"
     UNDO = "undo"
     PATIENT = "patient"
     MESSAGE = "message"
     FIND = "find"
+    GROUP = "group"
     PROVIDER = "provider"
     PHONES = "phones"
     DAY_SHEET = "day-sheet"
@@ -115,6 +118,16 @@ SPECS = {
     Name.SELECT_ALL: Spec(
         "Select &All", "Ctrl+A", "select-all", "Tick every shown file that can be saved", _can_tick
     ),
+    Name.NEXT: Spec(
+        "&Next file", "Alt+Down", "next", "Go to the next file that can be saved", _can_tick
+    ),
+    Name.PREVIOUS: Spec(
+        "Pre&vious file",
+        "Alt+Up",
+        "previous",
+        "Go to the file before that can be saved",
+        _can_tick,
+    ),
     Name.REFRESH: Spec("&Refresh", "F5", "refresh", "List every source anew", _is_open),
     Name.UNDO: Spec("&Undo", "Ctrl+Z", "undo", "Undo the last save", _can_undo),
     Name.PATIENT: Spec("&Patient\u2026", "Ctrl+P", "patient", "Open a patient's record", _can_look),
@@ -126,6 +139,13 @@ SPECS = {
         _is_open,
     ),
     Name.FIND: Spec("&Find", "Ctrl+F", "search", "Filter the list", _in_list),
+    Name.GROUP: Spec(
+        "&Group",
+        "Ctrl+G",
+        "group",
+        "Group the list by sessions: when, and with what, the files were taken",
+        _in_list,
+    ),
     Name.PROVIDER: Spec("Pro&vider\u2026", "F2", "provider", "Choose the Provider", _is_open),
     Name.PHONES: Spec(
         "P&hones\u2026", "Ctrl+Shift+P", "medimage", "Pair phones and check their server", _is_open

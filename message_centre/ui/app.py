@@ -20,13 +20,7 @@ from PySide6.QtWidgets import QApplication
 from message_centre.services.tracing import where
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.actions import Name
-from message_centre.ui.entering.entering_controller import EnteringController, look_at_door
-from message_centre.ui.first_start.first_start_controller import FirstStartController
-from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
-from message_centre.ui.night_watch import NightWatch
-from message_centre.ui.opened import Opened
-from message_centre.ui.phones.receiver_watch import ReceiverWatch
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Runner
@@ -37,6 +31,13 @@ from message_centre.ui.words import tr
 
 if TYPE_CHECKING:
     from message_centre.services.bundle import Services
+    from message_centre.ui.parts import (
+        EnteringController,
+        FirstStartController,
+        MainController,
+        NightWatch,
+        ReceiverWatch,
+    )
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +75,7 @@ def run(home: Path, operator_id: str | None) -> int:
     instance = SingleInstance(home)
     if not instance.claim():
         return 0
-    gc.set_threshold(*_GARBAGE_PACE)
-    sys.setswitchinterval(_TURN_SECONDS)
+    keep_pace()
     program = Program(app, home, operator_id or "")
     instance.raise_requested.connect(program.window.come_forward)
     program.start()
@@ -87,6 +87,12 @@ def run(home: Path, operator_id: str | None) -> int:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def keep_pace() -> None:
+    """Set how this process sweeps its memory and takes turns, so that no list holds up the window."""
+    gc.set_threshold(*_GARBAGE_PACE)
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def toolkit_counts_rightly() -> bool:
@@ -132,7 +138,7 @@ class Program(QObject):
         self._theme.changed.connect(self.window.dress)
 
     @property
-    def main(self) -> MainController | None:
+    def main(self) -> "MainController | None":
         """The controller of the opened home, once it is open."""
         return self._main
 
@@ -141,6 +147,8 @@ class Program(QObject):
         self._hook.install(self.window)
         self.window.show()
         self.window.ext.show_empty(tr("Opening the practice\u2026"))
+        # Painted first: what is loaded from now on would take the interpreter from the painting.
+        self.window.repaint()
         QTimer.singleShot(0, self._open)
 
     def shut_down(self) -> bool:
@@ -177,26 +185,31 @@ class Program(QObject):
     def _open_home(self, token: CancelToken, report: Report) -> object:
         # The adapters bring heavy libraries along; the window is on the screen before they load.
         from message_centre.bootstrap import open_home  # noqa: PLC0415
+        from message_centre.ui import parts  # noqa: PLC0415
 
         services = open_home(self._home)
         with ExitStack() as half_open:
             half_open.callback(services.close)
             token.check()
-            door = look_at_door(services, token, report)
+            door = parts.look_at_door(services, token, report)
             half_open.pop_all()
         return services, door
 
     def _receive(self, found: object) -> None:
         """The home is open: let somebody in."""
+        from message_centre.ui import parts  # noqa: PLC0415 - loaded on the lane by now
+
         if isinstance(found, tuple):
             self._services, door = found
-            self._watch = NightWatch(self._services, self._runner, self._state, self)
+            self._watch = parts.NightWatch(self._services, self._runner, self._state, self)
             self._watch.found.connect(partial(show_failure, self.window))
             self._watch.start()
-            self._receiver = ReceiverWatch(self._services.medimage.receiver, self._runner, self)
+            self._receiver = parts.ReceiverWatch(
+                self._services.medimage.receiver, self._runner, self
+            )
             self._receiver.failed.connect(partial(show_failure, self.window))
             self._receiver.start()
-            self._entering = EnteringController(self._services, self._runner, self.window)
+            self._entering = parts.EnteringController(self._services, self._runner, self.window)
             self._entering.entered.connect(self._work)
             self._entering.left.connect(self._rest)
             self.window.actions_[Name.LOCK].triggered.connect(self._entering.lock)
@@ -205,15 +218,17 @@ class Program(QObject):
 
     def _work(self, opened: object) -> None:
         """Somebody sits down, for the first time or again."""
-        if not isinstance(opened, Opened) or self._entering is None or self._services is None:
+        from message_centre.ui import parts  # noqa: PLC0415 - loaded on the lane by now
+
+        if not isinstance(opened, parts.Opened) or self._entering is None or self._services is None:
             return
         if self._main is None:
-            self._main = MainController(opened, self._runner, self.window)
+            self._main = parts.MainController(opened, self._runner, self.window)
             self._main.setup.changed.connect(self._entering.look)
             if self._receiver is not None:
                 self._main.setup.changed.connect(self._receiver.look)
             self._main.start()
-            self._first = FirstStartController(self._services, self._runner, self.window)
+            self._first = parts.FirstStartController(self._services, self._runner, self.window)
             self._first.changed.connect(self._entering.sit_down)
             self._first.offer()
         else:

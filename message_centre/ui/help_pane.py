@@ -1,6 +1,7 @@
 """F1: a short text about the place one is in, read from our own resources."""
 
 from PySide6.QtCore import QLocale
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from message_centre.ui.resources import resource_names, resource_text
@@ -33,3 +34,15 @@ class HelpPane(QDialog):
         known = topic if topic in resource_names("help", ".md") else "my-mail"
         self.text.setMarkdown(resource_text(f"help/{known}.md"))
         self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+
+
+def offer_help(window: QWidget, topic: str) -> None:
+    """Let F1 open help at a topic in a window of its own right."""
+
+    def show() -> None:
+        pane = window.findChild(HelpPane) or HelpPane(window)
+        pane.show_topic(topic)
+        pane.show()
+        pane.raise_()
+
+    QShortcut(QKeySequence("F1"), window).activated.connect(show)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from message_centre.domain.files import Listing, SourceState
 from message_centre.domain.names import shown
 from message_centre.ui.files.files_controller import FilesController
+from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.problems import problem_of
@@ -92,7 +93,8 @@ class ListWords(QObject):
         model = self._window.shown_model
         ticked = len(model.ticked())
         if not ticked:
-            return counted(model.rowCount(), "{n} file shown", "{n} files shown")
+            files = model.shown_files if isinstance(model, GroupedModel) else model.rowCount()
+            return counted(files, "{n} file shown", "{n} files shown")
         words = counted(ticked, "{n} ticked", "{n} ticked")
         if hidden := ticked - model.shown_ticks():
             words += counted(hidden, " ({n} hidden by the filter)", " ({n} hidden by the filter)")

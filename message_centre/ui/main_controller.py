@@ -17,17 +17,22 @@ from message_centre.ui.assigning.assign_controller import AssignController
 from message_centre.ui.doors import Doors
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.files.following import FollowController
+from message_centre.ui.files.rows import FileRow
+from message_centre.ui.list_keys import ListKeys
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.messages.messages_controller import MessagesController
 from message_centre.ui.opened import Opened, opened_for
 from message_centre.ui.pieces.failures import show_failure
+from message_centre.ui.preview.comparables import comparable_rows
 from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.runner import Lane, Runner
 from message_centre.ui.setup.setup_controller import SetupController
 from message_centre.ui.sources.signing import SigningController
 from message_centre.ui.unclaimed.auto_controller import AutoImportController
+from message_centre.ui.viewing.stepping import step
 
 
 class MainController(QObject):
@@ -48,12 +53,17 @@ class MainController(QObject):
             services.follower, runner, window.model, self.files.look_again
         )
         self.following.models = self._models
-        self.preview = PreviewController(services.previewer, runner, window.preview)
+        self.preview = PreviewController(
+            services.previewer, services.exporter, runner, window.preview
+        )
+        self.preview.stepped.connect(self._step)
+        self.preview.comparables = self._comparables
         self.words = ListWords(self.files, window)
         self.doors = Doors(opened, runner, window)
         self.signing = SigningController(services.signing_in, runner, window)
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
+        self.keys = ListKeys(services.captures, runner, window, self.files)
         self.assigning = self._assigning()
         self._connect_window()
         # After the window: what a refresh found is counted before any of it is imported.
@@ -97,6 +107,7 @@ class MainController(QObject):
         self.setup.stop()
         self.signing.stop()
         self.files.stop()
+        self.keys.stop()
         self.auto.stop()
         self.preview.show_row(None)
         self.assigning.close()
@@ -215,6 +226,7 @@ class MainController(QObject):
         made.failed.connect(self._mark_failed)
         made.unsaved.connect(self._mark_unsaved)
         made.undo_changed.connect(self._show_undo)
+        self.keys.follow(made)
         return made
 
     # What became of files
@@ -317,7 +329,8 @@ class MainController(QObject):
         self.setup.open(self._opened.operator, self._provider)
 
     def _show_help(self) -> None:
-        self.doors.show_help(self._tab.value)
+        is_looking = self._window.preview.stage.has_focus_within()
+        self.doors.show_help("viewing" if is_looking else self._tab.value)
 
     # What is shown
 
@@ -334,9 +347,20 @@ class MainController(QObject):
         self._show_situation()
 
     def _show_current(self) -> None:
+        self.preview.show_row(self._shown_view.current_row())
+
+    @property
+    def _shown_view(self) -> FilesView:
+        """The list that is shown, or was shown last."""
         is_unclaimed = self._tab is Tab.UNCLAIMED
-        shown_list = self._window.unclaimed_list if is_unclaimed else self._window.ext
-        self.preview.show_row(shown_list.view.current_row())
+        return self._window.unclaimed_list.view if is_unclaimed else self._window.ext.view
+
+    def _step(self, by: int) -> None:
+        step(self._shown_view, by)
+
+    def _comparables(self) -> list[FileRow]:
+        current = self._shown_view.current_row()
+        return comparable_rows(self._window.shown_model, current, self._selection())
 
     def _show_undo(self, words: str) -> None:
         self._undo = words

@@ -11,6 +11,7 @@ from message_centre.ui.empty_pane import EmptyPane
 from message_centre.ui.entering.sign_in_page import SignInPage
 from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
 from message_centre.ui.messages.my_task_pane import MyTaskPane
@@ -39,7 +40,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("message-centre"))
         self.actions_ = Actions(self)
         self.addActions(self.actions_.all())
-        self.model = FilesModel(self)
+        self.model = GroupedModel(self)
         self.top = TopBar(self.actions_, self)
         self.unclaimed_model = FilesModel(self)
         self.ext = ExtPane(self.model, self)
@@ -135,7 +136,15 @@ class MainWindow(QMainWindow):
         self.model.dress()
         self.unclaimed_model.dress()
         self.entrance.dress()
-        for part in (self.top, self.ext, self.strip, self.tasks, self.unclaimed, self.problem):
+        for part in (
+            self.preview,
+            self.top,
+            self.ext,
+            self.strip,
+            self.tasks,
+            self.unclaimed,
+            self.problem,
+        ):
             part.dress()
 
     def come_forward(self) -> None:
@@ -160,7 +169,8 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT, Name.MESSAGE)
         shown = tuple(self.actions_[name] for name in actions)
-        self.ext.add_actions(shown, primary=self.actions_[Name.SAVE])
+        group = self.actions_[Name.GROUP]
+        self.ext.add_actions((*shown, group), primary=self.actions_[Name.SAVE])
         pattern = self.actions_[Name.PATTERN]
         self.unclaimed_list.add_actions((*shown, pattern), primary=self.actions_[Name.SAVE])
         self._lists.addWidget(self.ext)

@@ -34,12 +34,12 @@ _WINDOW = f"""
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 from message_centre.ui import app
-from message_centre.ui.files.files_view import FilesView
 
 def look():
-    lists = [one for top in QApplication.topLevelWidgets() for one in top.findChildren(FilesView)]
+    tops = QApplication.topLevelWidgets()
+    lists = [one for top in tops for one in top.findChildren(QTableView, "filesView")]
     if lists and lists[0].model() and lists[0].model().rowCount():
         {_COUNT}
         sys.stdout.flush()

@@ -49,7 +49,7 @@ SAMPLES = [
     (a_box(b"ftyp", b"mif1\0\0\0\0mif1avif"), ContentKind.AVIF),
     (b"RIFF\x10\0\0\0WEBPVP8 ", ContentKind.WEBP),
     (b"RIFF\x10\0\0\0AVI LIST", ContentKind.AVI),
-    (b"RIFF\x10\0\0\0WAVEfmt ", ContentKind.UNKNOWN),
+    (b"RIFF\x10\0\0\0WAVEfmt ", ContentKind.WAV),
     (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + b"\0" * 40, ContentKind.BMP),
     (b"\xff" * 2048 + b"PCD_IPI", ContentKind.PHOTO_CD),
     (b"%PDF-1.7\n", ContentKind.PDF),

@@ -75,6 +75,20 @@ def test_the_oldest_go_first_when_it_is_full(tmp_path: Path) -> None:
     assert cache.get(sha(0)) is None
 
 
+def test_what_was_looked_at_stays_when_others_go(tmp_path: Path) -> None:
+    cache = ThumbnailFiles(tmp_path, CODEC)
+    cache.keep(sha(0), OPAQUE)
+    size = (tmp_path / "00" / sha(0)).stat().st_size
+    cache = ThumbnailFiles(tmp_path, CODEC, size_limit=size * 10)
+    for number in range(10):
+        cache.keep(sha(number), OPAQUE)
+        os.utime(tmp_path / "00" / sha(number), (number, number))
+    assert cache.get(sha(0)) is not None
+    cache.keep(sha(10), OPAQUE)
+    assert cache.get(sha(0)) is not None
+    assert cache.get(sha(1)) is None
+
+
 def test_the_whole_folder_may_be_deleted_at_any_time(tmp_path: Path) -> None:
     cache = ThumbnailFiles(tmp_path / "thumbnails", CODEC)
     cache.keep(SHA, OPAQUE)

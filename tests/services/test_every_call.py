@@ -24,8 +24,8 @@ from message_centre.services.examining import AzureTrial
 from message_centre.services.naming import new_id
 from message_centre.services.permitting import LOOKING
 from message_centre.services.photographing import Session
-from message_centre.services.ports import Listen, Reassignment
-from message_centre.services.previewing import Preview
+from message_centre.services.ports import Listen, Reassignment, Wish
+from message_centre.services.previewing import Content, Preview
 from message_centre.services.signing_in import Attempt
 from message_centre.services.work import CancelToken
 from message_centre.store.trail import SqlTrail
@@ -108,6 +108,12 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "lister.refresh": ((Right.SEE_EXT,), lambda c: c.do.lister.refresh(c.me, "1", _EMPTY)),
     "lister.inspect": (LOOKING, lambda c: c.do.lister.inspect([c.file], _EMPTY, _ignore)),
     "assigner.alerts": (LOOKING, lambda c: c.do.assigner.alerts(JANE, [c.file], _EMPTY)),
+    "captures.read": (LOOKING, lambda c: c.do.captures.read([c.file], _EMPTY)),
+    "proposing.propose": (
+        LOOKING,
+        lambda c: c.do.proposing.propose([c.file], c.me.id, _EMPTY),
+    ),
+    "proposing.against": (LOOKING, lambda c: c.do.proposing.against(JANE, [c.file], _EMPTY)),
     "importer.run": (
         (Right.SAVE,),
         lambda c: c.do.importer.run(_order(c), _EMPTY),
@@ -147,8 +153,16 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
     "trail.verify": ((Right.SEE_TRAIL,), lambda c: c.do.trail.verify()),
     "previewer.of_source": (LOOKING, lambda c: c.do.previewer.of_source(c.file, longest=64)),
     "previewer.small": (LOOKING, lambda c: c.do.previewer.small(c.file, longest=64)),
+    "previewer.quick": (LOOKING, lambda c: c.do.previewer.quick(c.file, longest=64)),
+    "previewer.quick_of_record": (LOOKING, lambda c: c.do.previewer.quick_of_record(c.record)),
     "previewer.of_record": (LOOKING, lambda c: c.do.previewer.of_record(c.record, longest=64)),
     "previewer.thumbnail": (LOOKING, lambda c: c.do.previewer.thumbnail(c.record)),
+    "previewer.page": (LOOKING, lambda c: c.do.previewer.page(Content(A_JPEG), Wish(64))),
+    "previewer.film": (LOOKING, lambda c: c.do.previewer.film(Content(A_JPEG), longest=64)),
+    "exporter.copy_listed": (
+        LOOKING,
+        lambda c: c.do.exporter.copy_listed(c.file, c.engine.home, _EMPTY),
+    ),
     "exporter.copy": (
         LOOKING,
         lambda c: c.do.exporter.copy(c.record, c.engine.home, _EMPTY),
@@ -334,7 +348,9 @@ FREE = {
     "recoverer.run": "finishes what was allowed when it began; done at every start by itself",
     "auditor.check_by_itself": "the program's own nightly watch, which tells numbers",
     "trail.add": "whoever does something is told of; nobody may be able to avoid it",
+    "captures.known": "what was read before, of files that the caller was given",
     "previewer.forget": "removes a cached picture",
+    "configuring.title_presets": "titles alone, which a form shows to whoever may save",
     "configuring.secret": "for adapters; no front door shows it",
     "configuring.value": "read by the program itself to find folders and drives; `show` is for people",
     "configuring.shown": "read by the program itself to find folders and drives; `show` is for people",

@@ -1,6 +1,8 @@
 """A copy for a viewer: verified, read-only, named without patient data, gone if anything was wrong."""
 
+import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from message_centre.domain.assignments import Assignment
 from message_centre.domain.errors import (
     AccessDenied,
     Cancelled,
+    FileChanged,
     RecordWithoutFile,
     UnknownRecord,
 )
@@ -94,3 +97,30 @@ def test_a_folder_that_is_not_there_is_told_in_words(
     folder.rmdir()
     with pytest.raises(AccessDenied):
         practice.services.exporter.copy(record, folder, CancelToken())
+
+
+def test_a_listed_file_is_copied_and_let_go_of(practice: Practice, folder: Path) -> None:
+    practice.drop("clip.AVI", b"RIFF")
+    (file,) = practice.files("clip.AVI")
+    copy = practice.services.exporter.copy_listed(file, folder, CancelToken())
+    assert copy.read_bytes() == b"RIFF"
+    assert copy.suffix == ".avi"
+    assert "clip" not in copy.name
+    if sys.platform == "linux":
+        held = [os.readlink(one) for one in Path("/proc/self/fd").iterdir() if one.exists()]
+        assert not [name for name in held if name.endswith((".avi", ".AVI"))]
+
+
+def test_a_listed_file_that_changed_or_a_cancelled_copy_leaves_nothing(
+    practice: Practice, folder: Path
+) -> None:
+    practice.drop("clip.avi", b"RIFF")
+    (file,) = practice.files("clip.avi")
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        practice.services.exporter.copy_listed(file, folder, token)
+    practice.drop("clip.avi", b"RIFF and more")
+    with pytest.raises(FileChanged):
+        practice.services.exporter.copy_listed(file, folder, CancelToken())
+    assert not list(folder.iterdir())

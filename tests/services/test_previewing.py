@@ -21,8 +21,9 @@ from message_centre.host.clock import SystemClock
 from message_centre.imaging.imager import PillowImager
 from message_centre.imaging.thumbnail_cache import ThumbnailFiles
 from message_centre.services import previewing
-from message_centre.services.ports import Source
-from message_centre.services.previewing import Preview, Previewer
+from message_centre.services.ports import Source, Wish
+from message_centre.services.previewing import Content, Medium, Preview, Previewer
+from tests.support.documents import a_pdf, an_animation
 from tests.support.pictures import a_jpeg, a_picture, encoded
 from tests.support.shelves import Shelves, a_source_file
 
@@ -134,7 +135,8 @@ def test_a_long_text_is_cut_between_two_characters(shelves: Shelves) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"%PDF-1.7\n", "PDF documents are not previewed here."),
+        (b"%PDF-1.7\n", "The picture is damaged and cannot be shown."),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "Sound files are not previewed here."),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "Videos are not previewed here."),
         (b"MZ\x90\0\x03", "The content is a program. It is never opened."),
         (b"PK\x03\x04" + b"\0" * 40, "Archives are not opened here."),
@@ -234,7 +236,7 @@ def test_a_withdrawn_item_shows_nothing_and_leaves_no_thumbnail(shelves: Shelves
 
 def test_a_document_has_no_thumbnail(shelves: Shelves) -> None:
     shown = previewer(shelves)
-    with pytest.raises(UnreadablePicture, match="PDF"):
+    with pytest.raises(UnreadablePicture, match="damaged"):
         shown.thumbnail(shelves.file(b"%PDF-1.7 x", "a.pdf"))
     with pytest.raises(UnreadablePicture, match="text"):
         shown.thumbnail(shelves.file(b"a text", "a.txt"))
@@ -254,3 +256,39 @@ def test_a_preview_is_quick_enough_to_wait_for(shelves: Shelves) -> None:
     started = datetime.now().astimezone()
     previewer(shelves).of_record(record, longest=1600)
     assert datetime.now().astimezone() - started < timedelta(seconds=3)
+
+
+def test_a_pdf_is_read_once_and_its_other_pages_come_from_memory(shelves: Shelves) -> None:
+    data = a_pdf(3)
+    drive = Drive([data])
+    shown = previewer(shelves, drive)
+    first = shown.of_source(a_source_file("a.pdf", size=len(data)), longest=100)
+    assert first.page is not None
+    assert first.content is not None
+    assert (first.page.number, first.page.count, first.picture) == (0, 3, first.page.picture)
+    last = shown.page(first.content, Wish(200, 2))
+    assert last.page is not None
+    assert last.page.number == 2
+    assert drive.read == len(data)
+    assert shown.page(Content(b"GIF89a"), Wish(100)).reason
+    assert not shown.film(first.content, longest=100).frames
+
+
+def test_an_animation_has_its_frames(shelves: Shelves) -> None:
+    found = of_source(shelves, an_animation(4), "a.gif")
+    assert found.content is not None
+    assert len(previewer(shelves).film(found.content, longest=50).frames) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "medium"),
+    [
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", Medium.VIDEO),
+        (b"ID3\3\0\0\0\0\0\0", Medium.SOUND),
+        (a_jpeg(), None),
+    ],
+)
+def test_what_can_be_played_is_named(
+    shelves: Shelves, content: bytes, medium: Medium | None
+) -> None:
+    assert of_source(shelves, content, "a").medium is medium

@@ -379,3 +379,31 @@ def test_a_new_file_is_hinted_at_and_so_is_one_after_the_folder_came_back(
         assert hinted.wait(10)
     finally:
         folder.unwatch()
+
+
+def test_a_file_that_is_as_it_was_is_the_very_row_of_the_last_look(folder: LocalFolder) -> None:
+    for name in ("same.jpg", "longer.jpg", "linked.jpg", "named twice.jpg"):
+        put(folder, name)
+    before = look(folder)
+    put(folder, "longer.jpg", b"other bytes")
+    os.link(folder.path / "named twice.jpg", folder.path / "second.jpg")
+    (folder.path / "linked.jpg").unlink()
+    (folder.path / "linked.jpg").symlink_to(folder.path / "same.jpg")
+
+    after = look(folder)
+
+    assert after["same.jpg"] is before["same.jpg"]
+    assert after["longer.jpg"].fingerprint != before["longer.jpg"].fingerprint
+    assert after["linked.jpg"].state is FileState.OTHER
+    assert after["named twice.jpg"].state is FileState.OTHER
+
+
+@pytest.mark.parametrize(
+    "name", ["plain.jpg", "two words.jpg", "50%.jpg", "a+b.jpg", "tāne.jpg", "%41.jpg", "a%20b.jpg"]
+)
+def test_a_key_leads_back_to_the_name_on_disk(folder: LocalFolder, name: str) -> None:
+    put(folder, name, name.encode())
+    [file] = look(folder).values()
+
+    with folder.open(file.key, file.fingerprint) as opened:
+        assert b"".join(opened.chunks()) == name.encode()

@@ -36,7 +36,7 @@ from tests.support.shelves import Shelves
 
 PHOTO = a_jpeg(1200, 900)
 LISTED = frozenset({".jpg", ".pdf", ".mp4", ".heic", ".txt"})
-DOCUMENT = b"%PDF-1.7 " + os.urandom(300_000)
+DOCUMENT = b"{\\rtf1 " + os.urandom(300_000)
 
 
 @pytest.fixture
@@ -135,12 +135,12 @@ class TestDropbox:
     def test_of_a_document_that_is_looked_at_only_the_head_is_fetched(
         self, shelves: Shelves, world: DropboxWorld
     ) -> None:
-        world.dropbox.tree.put(f"{FOLDER}/a.pdf", DOCUMENT)
+        world.dropbox.tree.put(f"{FOLDER}/a.rtf", DOCUMENT)
         desk = self.desk(shelves, world)
 
-        found = desk.previewer.of_source(desk.file("a.pdf"), longest=1600)
+        found = desk.previewer.of_source(desk.file("a.rtf"), longest=1600)
 
-        assert found.reason.startswith("PDF")
+        assert found.reason.startswith("RTF")
         (asked,) = [one for one in world.server.requests if one.path.endswith("download")]
         assert asked.headers["range"] == f"bytes=0-{(1 << 16) - 1}"
 
@@ -191,10 +191,10 @@ class TestOneDrive:
     def test_of_a_document_that_is_looked_at_only_the_head_is_fetched(
         self, shelves: Shelves, onedrive: Practice
     ) -> None:
-        onedrive.server.add("in/a.pdf", DOCUMENT)
+        onedrive.server.add("in/a.rtf", DOCUMENT)
         desk = self.desk(shelves, onedrive)
 
-        assert desk.previewer.of_source(desk.file("a.pdf"), longest=1600).reason.startswith("PDF")
+        assert desk.previewer.of_source(desk.file("a.rtf"), longest=1600).reason.startswith("RTF")
 
         (fetched,) = [one for one in onedrive.server.https.requests if one.host == FILES_HOST]
         assert fetched.headers["range"] == f"bytes=0-{(1 << 16) - 1}"
@@ -224,11 +224,11 @@ class TestAzure:
         front: FaultyFront,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        container.put("a.pdf", DOCUMENT)
+        container.put("a.rtf", DOCUMENT)
         container.put("a.jpg", PHOTO)
         monkeypatch.setattr(previewing, "_FETCHED_FOR_SMALL", len(PHOTO) - 1)
         desk = self.desk(shelves, container, front)
-        document, picture = desk.file("a.pdf"), desk.file("a.jpg")
+        document, picture = desk.file("a.rtf"), desk.file("a.jpg")
         front.seen.clear()
 
         with pytest.raises(UnreadablePicture):
@@ -242,7 +242,7 @@ class TestAzure:
     def test_of_a_document_that_is_looked_at_only_the_head_is_fetched(
         self, shelves: Shelves, container: Container, front: FaultyFront, content: bytes
     ) -> None:
-        container.put("a.pdf", content)
+        container.put("a.rtf", content)
         desk = self.desk(shelves, container, front)
         taken: list[int] = []
         ask = front.ask
@@ -251,16 +251,16 @@ class TestAzure:
             method: str, path: str, headers: dict[str, str], body: bytes
         ) -> tuple[int, list[tuple[str, str]], bytes]:
             answer = ask(method, path, headers, body)
-            if path.endswith("a.pdf"):
+            if path.endswith("a.rtf"):
                 taken.append(len(answer[2]))
             return answer
 
         front.ask = asked  # type: ignore[method-assign] # what is carried is measured
 
-        assert desk.previewer.of_source(desk.file("a.pdf"), longest=1600).reason.startswith("PDF")
+        assert desk.previewer.of_source(desk.file("a.rtf"), longest=1600).reason.startswith("RTF")
         assert taken == [min(len(content), 1 << 16)]
 
-    @pytest.mark.parametrize("name", ["a.pdf", "a.txt"])
+    @pytest.mark.parametrize("name", ["a.rtf", "a.txt"])
     def test_a_picture_under_another_name_is_shown_all_the_same(
         self, shelves: Shelves, container: Container, front: FaultyFront, name: str
     ) -> None:

@@ -73,3 +73,16 @@ def a_photo_cd() -> bytes:
     content[1538] = 0
     content[2048 + 1538] = 0
     return bytes(content)
+
+
+def with_embedded(photo: bytes, small: bytes, *, turn: int = 1, size: tuple[int, int]) -> bytes:
+    """A JPEG with an EXIF part as cameras write it: orientation, size, and a small JPEG."""
+    first, part, second = 8, 8 + 2 + 2 * 12 + 4, 8 + 2 + 2 * 12 + 4 + 2 + 2 * 12 + 4
+    start = second + 2 + 2 * 12 + 4
+    tiff = b"MM\0*" + struct.pack(">I", first)
+    tiff += struct.pack(">HHHIHHHHII", 2, 0x0112, 3, 1, turn, 0, 0x8769, 4, 1, part)
+    tiff += struct.pack(">I", second)
+    tiff += struct.pack(">HHHIIHHIII", 2, 0xA002, 4, 1, size[0], 0xA003, 4, 1, size[1], 0)
+    tiff += struct.pack(">HHHIIHHIII", 2, 0x0201, 4, 1, start, 0x0202, 4, 1, len(small), 0)
+    body = b"Exif\0\0" + tiff + small
+    return photo[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + photo[2:]

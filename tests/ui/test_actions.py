@@ -33,8 +33,11 @@ def test_with_files_selected_everything_works() -> None:
 @pytest.mark.parametrize(
     ("tab", "missing"),
     [
-        (Tab.MY_TASK, {Name.SAVE, Name.SELECT_ALL, Name.FIND}),
-        (Tab.UNCLAIMED, {Name.FIND}),
+        (
+            Tab.MY_TASK,
+            {Name.SAVE, Name.SELECT_ALL, Name.FIND, Name.NEXT, Name.PREVIOUS, Name.GROUP},
+        ),
+        (Tab.UNCLAIMED, {Name.FIND, Name.GROUP}),
     ],
 )
 def test_nothing_is_saved_or_ticked_out_of_sight(tab: Tab, missing: set[Name]) -> None:

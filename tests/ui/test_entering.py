@@ -26,6 +26,7 @@ from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.patient_window import PatientWindow
+from message_centre.ui.viewing.viewing_actions import View
 from tests.support.engine import age
 from tests.support.practice import a_practice
 from tests.support.window import opened_window
@@ -176,6 +177,30 @@ def test_ctrl_l_hides_every_word_of_a_patient_and_brings_it_back(sitting: Sittin
     assert dialog.isVisible()
     assert sitting.window.windowTitle().startswith("Provider 1")
     dialog.done(0)
+
+
+def test_a_file_on_the_full_screen_is_hidden_too(sitting: Sitting) -> None:
+    sitting.come_in()
+    sitting.await_list()
+    stage = sitting.window.preview.stage
+    sitting.window.ext.view.selectRow(0)
+    sitting.qtbot.waitUntil(lambda: stage.seen.is_content, timeout=15_000)
+    stage.tools[View.FULL_SCREEN].trigger()
+    screen = stage.window()
+    assert CANARY in sitting.seen()
+
+    sitting.press(Name.LOCK)
+
+    assert not screen.isVisible()
+    assert CANARY not in sitting.seen()
+    QTest.keySequence(sitting.window, "F11")
+    assert CANARY not in sitting.seen()
+    sitting.come_in()
+    assert screen.isVisible()
+    sitting.press(Name.LOCK)
+    sitting.come_in(OTHER, "ANN")
+    sitting.qtbot.waitUntil(lambda: stage.window() is sitting.window, timeout=9000)
+    assert CANARY not in sitting.seen()
 
 
 def test_what_opens_while_it_is_locked_is_not_seen(sitting: Sitting) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from message_centre.ui.files.ext_pane import ExtPane
-from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import rows_of
 from tests.support.source_files import a_listing, a_source_file
 
@@ -23,7 +23,7 @@ class Paints(QObject):
 def test_progress_is_drawn_with_the_next_turn_and_not_at_once_with_the_whole_list(
     qtbot: QtBot,
 ) -> None:
-    model = FilesModel()
+    model = GroupedModel()
     model.refresh(rows_of(a_listing(*(a_source_file(f"IMG {n}.jpg", age=n) for n in range(99)))))
     pane = ExtPane(model)
     qtbot.addWidget(pane)

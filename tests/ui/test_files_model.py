@@ -1,8 +1,10 @@
 """The Ext list: nothing jumps, no tick is lost, and what was saved says so."""
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
@@ -11,7 +13,14 @@ from pytestqt.modeltest import ModelTester
 from message_centre.domain.files import FileState, Fingerprint, SourceFile, SourceKind, SourceState
 from message_centre.domain.outcomes import Outcome
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import Wish
+from message_centre.ui.files.files_sorting import (
+    KEYS,
+    Wish,
+    orders_of,
+    presorted,
+    sorted_rows,
+    with_arrivals,
+)
 from message_centre.ui.files.rows import Column, Standing, row_of, rows_of
 from tests.support.source_files import a_listing, a_source_file
 
@@ -338,7 +347,7 @@ def test_a_hundred_thousand_rows_sort_and_filter_at_the_speed_of_lists() -> None
     files = [a_source_file(f"IMG {n * 7919 % 100_000}.jpg", age=n) for n in range(100_000)]
     model.refresh(rows_of(a_listing(*files)))
     texts = [model.row(place).haystack for place in range(model.rowCount())]
-    keys = [model.row(place).keys[Column.NAME] for place in range(model.rowCount())]
+    keys = [KEYS[Column.NAME](model.row(place)) for place in range(model.rowCount())]
 
     def filter_model() -> None:
         model.wish_for(Wish())
@@ -352,3 +361,118 @@ def test_a_hundred_thousand_rows_sort_and_filter_at_the_speed_of_lists() -> None
     assert best(filter_model) < max(0.5, 20 * limit)
     limit = best(lambda: sorted(range(len(keys)), key=keys.__getitem__))
     assert best(sort_model) < max(1.0, 4 * limit)
+
+
+def seen(model: FilesModel) -> list[tuple[object, ...]]:
+    rows = [model.row(place) for place in range(model.rowCount())]
+    return [(*row.cells, row.standing, row.is_ticked, row.badge, row.file) for row in rows]
+
+
+def changed_a_little(files: list[SourceFile], chance: random.Random) -> list[SourceFile]:
+    """Some leave, some change their bytes, some come; the others are the very same objects."""
+    kept = [file for file in files if chance.random() > 0.2]
+    for place in range(len(kept)):
+        if chance.random() < 0.2:
+            size = chance.randrange(1, 99)
+            kept[place] = replace(kept[place], fingerprint=Fingerprint(size, size, str(size)))
+    number = chance.randrange(1000)
+    return [*kept, a_source_file(f"IMG {number}.jpg", age=number)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_listing_told_by_what_differs_shows_the_same_as_the_whole(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test's own dice
+    whole, brief = FilesModel(), FilesModel()
+    files = [a_source_file(f"IMG {n}.jpg", age=5000 + n) for n in range(30)]
+    last = None
+    for _ in range(12):
+        state = SourceState.OFFLINE if chance.random() < 0.1 else SourceState.CONNECTED
+        shown = [] if state is SourceState.OFFLINE else files
+        listing = a_listing(*dict.fromkeys(shown), state=state)
+        is_refresh, key = chance.random() < 0.5, chance.choice(files).key
+        for model, made in ((whole, rows_of(listing)), (brief, rows_of(listing, last))):
+            (model.refresh if is_refresh else model.look_again)(made)
+            if row := model.find(key):
+                model.tick(row, ticked=True)
+        for model in (whole, brief):
+            model.mark_failed(files[0].key, "The disk is full.")
+        assert seen(brief) == seen(whole)
+        assert [brief.count(one) for one in Standing] == [whole.count(one) for one in Standing]
+        assert brief.ticked() == whole.ticked()
+        last, files = listing, changed_a_little(files, chance)
+
+
+def test_counts_and_ticks_kept_up_are_what_counting_anew_finds() -> None:
+    chance = random.Random(1)  # noqa: S311 - a test's own dice
+    model = FilesModel()
+    files = [a_source_file(f"IMG {n}.jpg", age=n) for n in range(40)]
+    refresh(model, *files)
+    for _ in range(200):
+        file = chance.choice(files)
+        steps: list[Callable[[], object]] = [
+            partial(model.mark_saved, file.key, "SMITH, Jane", ""),
+            partial(model.mark_failed, file.key, "The disk is full."),
+            partial(model.mark_unsaved, file.key),
+            partial(model.tick, model.find(file.key) or model.row(0), ticked=True),
+            partial(model.filter, chance.choice(["", "img 1", "nothing"])),
+            partial(model.tick_all, ticked=chance.random() < 0.5),
+            partial(refresh, model, *chance.sample(files, 30)),
+            partial(look_again, model, *chance.sample(files, 30)),
+        ]
+        chance.choice(steps)()
+        if not model.rowCount():
+            model.filter("")
+        column = chance.choice(list(Column))
+        model.sort(column, chance.choice([Asc, Desc]))
+        keys = [KEYS[column](model.row(place)) for place in range(model.rowCount())]
+        assert keys == sorted(keys, reverse=model.wish.descending)
+        if chance.random() < 0.3:
+            model.orders.take(model.orders.version, orders_of(model.rows(), lambda: None))
+        rows = [row for file in files if (row := model.find(file.key))]
+        for standing in Standing:
+            assert model.count(standing) == sum(row.standing is standing for row in rows)
+        ticked = {row.file for row in rows if row.is_ticked and row.can_be_ticked}
+        assert set(model.ticked()) == ticked
+        shown = [model.row(place) for place in range(model.rowCount())]
+        assert model.shown_ticks() == sum(row.file in ticked for row in shown)
+
+
+@pytest.mark.parametrize("column", list(Column))
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_sorted_on_a_worker_stand_as_the_list_sorts_them(
+    column: Column, descending: bool
+) -> None:
+    files = [a_source_file(f"IMG {n * 7919 % 9000}.jpg", age=n % 90) for n in range(9000)]
+    wish = Wish(column, descending)
+    made = presorted(rows_of(a_listing(*files)), wish)
+    key = KEYS[column]
+    keys = [key(row) for row in made.rows]
+    assert keys == sorted(keys, reverse=descending)
+    assert len(made.by_ident) == len(files)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_many_arrivals_stand_where_each_alone_would(descending: bool) -> None:
+    wish = Wish(Column.SIZE, descending)
+    rows = [row_of(a_source_file(f"{n}.jpg", size=n)) for n in range(60)]
+    order = sorted_rows(rows[::3], wish)
+    new = sorted_rows([row for row in rows if row not in order], wish)
+    assert with_arrivals(new, order, wish) == sorted_rows(rows, wish)
+    pinned = with_arrivals(new, order, wish, first=5)
+    assert pinned[:5] == order[:5]
+    assert [row for row in pinned if row in order] == order
+
+
+def test_an_order_made_ahead_counts_while_nothing_it_was_made_of_has_changed() -> None:
+    model = FilesModel()
+    refresh(model, OLD, NEW)
+    made = orders_of(model.rows(), lambda: None)
+    version = model.orders.version
+    model.mark_saved(NEW.key, "SMITH, Jane", "Report")
+    model.orders.take(version, made)
+    model.sort(Column.SIZE, Asc)
+    assert names(model) == ["IMG 9.jpg", "letter.pdf"]
+    look_again(model, OLD, MIDDLE, NEW)
+    model.orders.take(version, made)
+    model.sort(Column.SIZE, Desc)
+    assert names(model) == ["IMG 10.jpg", "letter.pdf", "IMG 9.jpg"]

@@ -21,6 +21,8 @@ from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.sources.strip import SourcesDialog
+from message_centre.ui.viewing.compare_window import CompareWindow
+from message_centre.ui.viewing.viewing_actions import View
 from tests.support.practices import Practice
 
 
@@ -385,3 +387,47 @@ def test_a_damaged_settings_file_is_told_at_the_start(
     assert "settings" in box.text().lower()
     box.close()
     sitting.program.shut_down()
+
+
+def test_keys_from_the_list_zoom_compare_and_fill_the_screen(sitting: Sitting) -> None:
+    sitting.select("IMG 10.jpg")
+    stage = sitting.window.preview.stage
+    sitting.qtbot.waitUntil(lambda: stage.seen.is_picture, timeout=10_000)
+    sitting.window.ext.view.setFocus()
+    fitted = stage.picture.zoom
+    stage.tools[View.ZOOM_IN].trigger()
+    assert stage.picture.zoom > fitted
+    stage.tools[View.COMPARE].trigger()
+    (window,) = sitting.window.findChildren(CompareWindow)
+    named = [side.choice.currentText() for side in window.sides]
+    assert named == ["IMG 10.jpg", "IMG 9.jpg"]
+    sitting.qtbot.waitUntil(
+        lambda: all(side.stage.seen.is_picture for side in window.sides), timeout=10_000
+    )
+    window.close()
+    stage.tools[View.FIT].trigger()
+    stage.tools[View.FULL_SCREEN].trigger()
+    screen = stage.window()
+    sitting.qtbot.waitUntil(screen.isActiveWindow, timeout=5000)
+    QTest.keyClick(screen, Qt.Key.Key_Right)
+    row = sitting.window.ext.view.current_row()
+    assert row is not None
+    assert row.file.name == "letter.txt"
+    sitting.qtbot.waitUntil(lambda: "colleague" in stage.text.toPlainText(), timeout=10_000)
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+    assert stage.window() is sitting.window
+
+
+def test_help_is_about_looking_where_one_looks(sitting: Sitting) -> None:
+    sitting.select("IMG 10.jpg")
+    stage = sitting.window.preview.stage
+    sitting.qtbot.waitUntil(lambda: stage.seen.is_picture, timeout=10_000)
+    sitting.window.activateWindow()
+    stage.picture.setFocus()
+    sitting.window.actions_[Name.HELP].trigger()
+    pane = sitting.window.findChild(HelpPane)
+    assert pane is not None
+    assert "Looking at files" in pane.text.toPlainText()
+    sitting.window.ext.view.setFocus()
+    sitting.window.actions_[Name.HELP].trigger()
+    assert "My Mail" in pane.text.toPlainText()

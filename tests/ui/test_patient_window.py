@@ -29,10 +29,14 @@ from message_centre.ui.patients.search_line import SearchLine
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.record.patient_window import PatientWindow
-from message_centre.ui.record.picture_view import PictureView
 from message_centre.ui.runner import Runner
+from message_centre.ui.viewing.compare_window import CompareWindow
+from message_centre.ui.viewing.picture_view import PictureView
+from message_centre.ui.viewing.viewing_actions import View
+from tests.support.documents import a_pdf
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice
+from tests.support.recordings import a_video
 
 ENTER = Qt.Key.Key_Return
 
@@ -168,7 +172,7 @@ def test_the_picture_fits_and_zooms(practice: Practice, jane: Patient, open_wind
     file_to(practice, jane, "a.jpg", a_jpeg(3000, 2000))
     opened = open_window(jane)
     opened.click_tile(0)
-    view = opened.window.image_viewer.picture
+    view = opened.window.image_viewer.stage.picture
     fitted = view.zoom
     assert fitted < 1
     QTest.keyClick(view, Qt.Key.Key_1)
@@ -364,3 +368,68 @@ def test_the_header_tells_an_unusual_status_in_words(practice: Practice, open_wi
     words = opened.window.findChild(QLabel, "recordWords")
     assert words is not None
     assert words.text() == "Nothing has been filed for this patient yet."
+
+
+def test_a_note_of_pages_is_leafed_through_and_a_video_is_played_inside(
+    practice: Practice, jane: Patient, open_window: Open
+) -> None:
+    file_to(practice, jane, "letter.pdf", a_pdf(3))
+    opened = open_window(jane)
+    opened.open_note(0)
+    stage = opened.window.note_viewer.stage
+    assert stage.bar.page.text() == "1 / 3"
+    stage.tools[View.NEXT_PAGE].trigger()
+    opened.settle()
+    assert stage.bar.page.text() == "2 / 3"
+    file_to(practice, jane, "gait.avi", a_video())
+    opened.controller.load()
+    opened.settle()
+    opened.open_note(0)
+    video = opened.window.note_viewer.findChild(PictureView, "mediaPicture")
+    assert video is not None
+    opened.qtbot.waitUntil(lambda: not video.image.isNull(), timeout=40_000)
+    opened.open_note(1)
+    assert stage.bar.page.text() == "1 / 3"
+
+
+def test_images_are_compared_and_each_is_on_the_trail(
+    practice: Practice, jane: Patient, open_window: Open
+) -> None:
+    left = file_to(practice, jane, "a.jpg", a_jpeg(300, 200))
+    right = file_to(practice, jane, "b.jpg", a_jpeg(200, 300))
+    opened = open_window(jane)
+    opened.click_tile(0)
+    opened.window.image_viewer.stage.tools[View.COMPARE].trigger()
+    opened.settle()
+    (window,) = opened.window.findChildren(CompareWindow)
+    assert {side.stage.picture.full.width() for side in window.sides} == {300, 200}
+    compared = [e for e in practice.services.trail.entries() if e.detail == "compared"]
+    assert {entry.record_id for entry in compared} == {left.id, right.id}
+    window.close()
+
+
+def test_full_screen_goes_from_image_to_image_and_ends_with_the_window(
+    practice: Practice, jane: Patient, open_window: Open
+) -> None:
+    file_to(practice, jane, "a.jpg", a_jpeg(300, 200), "One")
+    file_to(practice, jane, "b.jpg", a_jpeg(200, 300), "Two")
+    opened = open_window(jane)
+    opened.click_tile(0)
+    first = opened.window.image_viewer.record
+    stage = opened.window.image_viewer.stage
+    stage.tools[View.FULL_SCREEN].trigger()
+    screen = stage.window()
+    assert screen is not opened.window
+    opened.qtbot.waitUntil(screen.isActiveWindow, timeout=5000)
+    QTest.keyClick(screen, Qt.Key.Key_Right)
+    opened.settle()
+    second = opened.window.image_viewer.record
+    assert first is not None
+    assert second is not None
+    assert first.id != second.id
+    assert {first.title, second.title} == {"One", "Two"}
+    QTest.keyClick(screen, Qt.Key.Key_Right)
+    opened.settle()
+    assert opened.window.image_viewer.record == second, "there is no third"
+    opened.window.close()
+    opened.settle()

@@ -22,7 +22,17 @@ from message_centre.services.ports.medimage import (
     TypedIds,
 )
 from message_centre.services.ports.messages import Copy, Messages, StoredMessage
-from message_centre.services.ports.pictures import CaptureFacts, Imager, Picture
+from message_centre.services.ports.pictures import (
+    WHOLE,
+    CaptureFacts,
+    Film,
+    Imager,
+    Page,
+    Picture,
+    Region,
+    Wish,
+    WrittenIdentity,
+)
 from message_centre.services.ports.practice import (
     DayCount,
     DayCounts,
@@ -62,6 +72,7 @@ from message_centre.services.ports.signing import (
 
 __all__ = [
     "TAKEN_OVER",
+    "WHOLE",
     "AccessOf",
     "CaptureFacts",
     "Claim",
@@ -75,6 +86,7 @@ __all__ = [
     "End",
     "Filed",
     "Filing",
+    "Film",
     "Hasher",
     "ImageStore",
     "Imager",
@@ -86,6 +98,7 @@ __all__ = [
     "Messages",
     "OpenImport",
     "OpenedFile",
+    "Page",
     "PairingLine",
     "PasswordTry",
     "Passwords",
@@ -98,6 +111,7 @@ __all__ = [
     "Receiver",
     "Recents",
     "Records",
+    "Region",
     "Repeated",
     "Repeats",
     "ServerGround",
@@ -110,5 +124,7 @@ __all__ = [
     "Trail",
     "TypedIds",
     "Vault",
+    "Wish",
     "WorkstationSettings",
+    "WrittenIdentity",
 ]

@@ -13,6 +13,7 @@ from message_centre.services.assigning import Alerts, Duplicate
 from message_centre.ui.assigning.confirmation import counted_files
 from message_centre.ui.assigning.details_page import DetailsPage
 from message_centre.ui.assigning.files_panel import FilesPanel
+from message_centre.ui.assigning.proposal_panel import ProposalPanel
 from message_centre.ui.assigning.warning_page import WarningPage
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.picker import PatientPicker
@@ -40,6 +41,7 @@ class AssignDialog(QDialog):
         self._is_many = len(files) > 1
         self.files_panel = FilesPanel(files, self)
         self.card = PatientCard(self)
+        self.proposal = ProposalPanel(self)
         self.picker = PatientPicker(self)
         self.warning = WarningPage(files, self)
         self.details = DetailsPage(files, self)
@@ -51,11 +53,13 @@ class AssignDialog(QDialog):
     def show_picker(self) -> None:
         """Ask for the patient; nobody is chosen."""
         self.card.clear()
+        self.proposal.show()
         self._steps.setCurrentWidget(self.picker)
         self.picker.setFocus()
 
     def show_patient(self, patient: Patient) -> None:
         """Go on with this patient: to the warning if there are many files, else to the details."""
+        self.proposal.hide()
         self.card.show_patient(patient, self._today)
         self.details.show_patient(patient)
         if self._is_many:
@@ -85,6 +89,7 @@ class AssignDialog(QDialog):
 
     def _connect(self) -> None:
         self.picker.chosen.connect(self.patient_chosen)
+        self.proposal.told.connect(self.picker.box.leave_unmarked)
         self.warning.proceeded.connect(self._show_details)
         self.warning.back_requested.connect(self.back_requested)
         self.details.back_requested.connect(self.back_requested)
@@ -104,6 +109,7 @@ class AssignDialog(QDialog):
         right = QVBoxLayout()
         right.setSpacing(12)
         right.addWidget(self.card)
+        right.addWidget(self.proposal)
         right.addWidget(self._steps, 1)
         body = QHBoxLayout()
         body.setSpacing(16)

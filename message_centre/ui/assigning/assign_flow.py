@@ -17,6 +17,7 @@ from message_centre.services.ports import Picture
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.assigning.files_panel import file_of
+from message_centre.ui.assigning.proposal_flow import ProposalFlow
 from message_centre.ui.assigning.telling import Teller, write_before
 from message_centre.ui.imports.batch import Batch
 from message_centre.ui.messages.compose_dialog import Wish
@@ -74,9 +75,17 @@ class AssignFlow(QObject):
             operator=desk.operator.id,
             today=lambda: services.clock.now().date(),
         )
+        self._proposals = ProposalFlow(services, runner, dialog.proposal, files, desk.operator.id)
+        self._proposals.chosen.connect(self._choose)
         self._thumbnails = ThumbnailLoader(
-            runner, dialog.files_panel.view, self._picture, lane=Lane.FETCH
+            runner,
+            dialog.files_panel.view,
+            self._picture,
+            glance=self._glance,
+            lane=Lane.FETCH,
         )
+        presets = partial(_title_presets, services, desk.operator.id)
+        runner.submit(Lane.READ, presets).succeeded.connect(dialog.details.form.presets.show_titles)
         dialog.patient_chosen.connect(self._choose)
         dialog.back_requested.connect(self._go_back)
         dialog.file_requested.connect(self._make_orders)
@@ -88,11 +97,13 @@ class AssignFlow(QObject):
         self._before = before
         self._dialog.show_picker()
         self._picker.start(before)
+        self._proposals.start()
 
     def _choose(self, patient: Patient) -> None:
         """Freeze the patient and gather the alerts, dropping those of a patient chosen before."""
         self._patient = patient
         self._picker.forget()
+        self._proposals.forget()
         self._dialog.show_patient(patient)
         work = partial(_alerts, self._services, patient, self._files)
         job = self._newest.ask(Lane.FETCH, work, self._show_alerts, self._show_problem)
@@ -145,7 +156,13 @@ class AssignFlow(QObject):
     def _end(self) -> None:
         self._newest.forget()
         self._picker.forget()
+        self._proposals.forget()
         self._thumbnails.forget()
+
+    def _glance(self, key: Hashable, token: CancelToken) -> Picture | None:
+        file = file_of(self._files, key)
+        token.check()
+        return self._services.previewer.quick(file, longest=_THUMBNAIL) if file else None
 
     def _picture(self, key: Hashable, token: CancelToken) -> Picture | None:
         file = file_of(self._files, key)
@@ -153,6 +170,13 @@ class AssignFlow(QObject):
         if file is None:
             return None
         return self._services.previewer.small(file, longest=_THUMBNAIL)
+
+
+def _title_presets(
+    services: Services, operator: str, token: CancelToken, _report: Report
+) -> tuple[str, ...]:
+    token.check()
+    return services.configuring.title_presets(operator)
 
 
 def _alerts(

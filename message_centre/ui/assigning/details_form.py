@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from message_centre.domain.assignments import COMMENT_LIMIT, TITLE_LIMIT
+from message_centre.ui.assigning.title_presets import TitlePresets
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.words import tr
 
@@ -32,6 +33,8 @@ class DetailsForm(QWidget):
         self._comment.setTabChangesFocus(True)
         line = self._comment.fontMetrics().lineSpacing()
         self._comment.setFixedHeight(line * _COMMENT_LINES + 18)
+        self.presets = TitlePresets(self)
+        self.presets.chosen.connect(self._take_title)
         self._room = plain_label("", "assignCommentRoom", self, role="muted")
         self._lay_out()
         self._title.textChanged.connect(self.changed)
@@ -53,6 +56,11 @@ class DetailsForm(QWidget):
         """Whether the comment has more characters than may be filed."""
         return len(self.comment) > COMMENT_LIMIT
 
+    def _take_title(self, title: str) -> None:
+        """Write it in the place of what stands there; Ctrl+Z in the field brings that back."""
+        self._title.selectAll()
+        self._title.insert(title)
+
     def _note_comment(self) -> None:
         over = len(self.comment) - COMMENT_LIMIT
         left = tr("{n} characters left", n=-over) if over > -_SHORT_OF_ROOM else ""
@@ -71,4 +79,6 @@ class DetailsForm(QWidget):
             caption = QLabel(text, self)
             caption.setBuddy(field)
             form.addRow(caption, field)
+            if field is self._title:
+                form.addRow("", self.presets)
         form.addRow("", self._room)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_view import FilesView
+from message_centre.ui.files.grouped_model import GroupedModel
+from message_centre.ui.files.grouped_view import GroupedView
 from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import counted, tr
@@ -75,10 +75,10 @@ class ExtPane(QWidget):
     filter_changed = Signal(str)
     other_requested = Signal(bool)
 
-    def __init__(self, model: FilesModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: GroupedModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("extPane")
-        self.view = FilesView(model, self)
+        self.view = GroupedView(model, self)
         self.banner = LoadingBanner(self.view)
         self.ext = self._make_ext()
         self.filter = self._make_filter()

@@ -1,6 +1,7 @@
 """Fills the Ext list: refreshes, looks again at hints, looks at bytes, and knows the selection."""
 
-from dataclasses import dataclass
+import gc
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,8 +12,9 @@ from message_centre.domain.people import Operator, Right
 from message_centre.services.listing import Lister
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.files.files_model import FilesModel
+from message_centre.ui.files.files_sorting import orders_of, presorted
 from message_centre.ui.files.files_view import FilesView
-from message_centre.ui.files.rows import SourceRows, Standing, rows_of
+from message_centre.ui.files.rows import FileRow, SourceRows, Standing, rows_of
 from message_centre.ui.files.sorting_out import SortedOut, SortOut, all_mail
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.throttle import Gatherer, Throttle
@@ -21,7 +23,10 @@ from message_centre.ui.words import tr
 _HINTS_PER_SECOND = 2
 _SETTLING_LOOK_MS = 3500
 _INSPECT_AT_ONCE = 24
-_INSPECT_MORE = 300
+_INSPECT_MORE = 100
+_INSPECT_PAUSE_MS = 20
+#: From so many rows on a list is made ready on the worker as far as it can be.
+_GREAT = 2000
 _SAVED = (Standing.SAVED, Standing.SAVED_SOURCE_KEPT)
 
 
@@ -70,12 +75,18 @@ class FilesController(QObject):
         self._is_hinted = False
         self._list = Newest(runner, self)
         self._inspect = Newest(runner, self)
+        self._ordering = Newest(runner, self)
         self._arrivals = Gatherer(self._take, parent=self)
         self._hints = Throttle(self._hear, per_second=_HINTS_PER_SECOND, parent=self)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(_SETTLING_LOOK_MS)
         self._settling.timeout.connect(self.look_again)
+        # Between two helpings the window and other work have their turn.
+        self._breath = QTimer(self)
+        self._breath.setSingleShot(True)
+        self._breath.setInterval(_INSPECT_PAUSE_MS)
+        self._breath.timeout.connect(partial(self._look_at_bytes, _INSPECT_MORE))
         model.ticks_changed.connect(self.selection_changed)
         view.current_changed.connect(self.selection_changed)
 
@@ -91,6 +102,7 @@ class FilesController(QObject):
 
     def sit_down(self, operator: Operator, provider: str) -> None:
         """Show the list of this operator and provider from now on, and keep watching it."""
+        self._list.forget()
         self._desk = Desk(operator, provider)
         self._model.keep_only(())
         self._known.clear()
@@ -112,7 +124,7 @@ class FilesController(QObject):
             return
         self._is_refreshing = True
         self._settling.stop()
-        self._inspect.forget()
+        self._stop_inspecting()
         self.started.emit(tuple(self._known.values()))
         self._ask(is_refresh=True)
 
@@ -127,6 +139,11 @@ class FilesController(QObject):
         self._settling.stop()
         self._hints.drop()
         self._list.forget()
+        self._ordering.forget()
+        self._stop_inspecting()
+
+    def _stop_inspecting(self) -> None:
+        self._breath.stop()
         self._inspect.forget()
 
     # On the lanes
@@ -143,11 +160,22 @@ class FilesController(QObject):
 
         def listed(listing: Listing) -> None:
             out = self.sort_out(listing, is_refresh, token)
-            is_news = not _shows_the_same(known.get(listing.source_id), out.mail)
-            made = rows_of(out.mail) if is_news else None
+            last = known.get(listing.source_id)
+            is_news = not _shows_the_same(last, out.mail)
+            made = self._made(out.mail, last) if is_news else None
             self._arrivals.put(_Arrival(generation, is_refresh, listing, out, made))
 
         return self._lister.refresh(desk.operator, desk.provider, token, listed)
+
+    def _made(self, mail: Listing, last: Listing | None) -> SourceRows:
+        made = rows_of(mail, last)
+        if len(made.rows) < _GREAT:
+            return made
+        made = presorted(made, replace(self._model.wish, text="", with_other=False))
+        # What stays for long and refers to nothing in a circle need not be swept again and again:
+        # a sweep over a hundred thousand rows holds up every thread for a second.
+        gc.freeze()
+        return made
 
     def _inspect_some(
         self, files: tuple[SourceFile, ...], token: CancelToken, _report: Report
@@ -202,9 +230,21 @@ class FilesController(QObject):
                 for gone in set(kept) - listed:
                     del kept[gone]
             self._view.fit_once()
+            self._order_ahead()
             self.refreshed.emit()
         self._rest()
         self._look_at_bytes(_INSPECT_AT_ONCE)
+
+    def _order_ahead(self) -> None:
+        """Sort a great list by every column on a worker, before somebody wishes for one."""
+        rows = self._model.rows()
+        if len(rows) >= _GREAT:
+            take = partial(self._take_orders, self._model.orders.version)
+            self._ordering.ask(Lane.READ, partial(_orders, rows), take)
+
+    def _take_orders(self, version: int, made: object) -> None:
+        if isinstance(made, dict):
+            self._model.orders.take(version, made)
 
     def _fail(self, error: object) -> None:
         self._rest()
@@ -233,7 +273,7 @@ class FilesController(QObject):
         if isinstance(answer, tuple):
             files, odd = answer
             self._model.inspected(files, odd)
-            self._look_at_bytes(_INSPECT_MORE)
+            self._breath.start()
 
 
 def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
@@ -243,6 +283,10 @@ def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
     if ticked or row is None or not row.can_be_ticked:
         return ticked
     return (row.file,)
+
+
+def _orders(rows: list[FileRow], token: CancelToken, _report: Report) -> object:
+    return orders_of(rows, token.check)
 
 
 def _shows_the_same(last: Listing | None, listing: Listing) -> bool:

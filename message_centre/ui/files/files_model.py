@@ -5,7 +5,7 @@ inserted, removed and changed rows, and there is never a reset.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -21,9 +21,18 @@ from PySide6.QtCore import (
 from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
-from message_centre.ui.files.files_sorting import Wish, place_of, shown_rows, sorted_rows
+from message_centre.ui.files.counts import Counts, Ticks, tickable
+from message_centre.ui.files.files_sorting import (
+    SAVING,
+    Orders,
+    Wish,
+    places_of,
+    shown_rows,
+    sorted_rows,
+    with_arrivals,
+)
 from message_centre.ui.files.roles import ANSWERS, heading
-from message_centre.ui.files.row_book import RowBook
+from message_centre.ui.files.row_book import LEFT_OVER, RowBook
 from message_centre.ui.files.rows import (
     Column,
     FileRow,
@@ -46,16 +55,6 @@ _TICK = int(Column.TICK)
 _FEW = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """What was counted in one pass after a change; a key press must not count again."""
-
-    files: tuple[SourceFile, ...]
-    shown: int
-    tickable: int
-    standings: tuple[int, ...]
-
-
 class FilesModel(QAbstractTableModel):
     """Rows of the Ext list in the order a person wished for."""
 
@@ -67,9 +66,13 @@ class FilesModel(QAbstractTableModel):
         self._book = RowBook()
         self._order: list[FileRow] = []
         self._wish = Wish()
-        self._tally: _Tally | None = None
-        for signal in (self.ticks_changed, self.counts_changed, self.layoutChanged):
-            signal.connect(self._forget_tally)
+        self.orders = Orders()
+        self._ticks = Ticks()
+        self._counts = Counts()
+        self._looked_at = 0
+        self.ticks_changed.connect(self._ticks.forget)
+        self.counts_changed.connect(self._forget_places)
+        self.layoutChanged.connect(self._forget_places)
 
     # What Qt asks
 
@@ -126,7 +129,7 @@ class FilesModel(QAbstractTableModel):
         if is_narrower:
             self._lay_out(shown_rows(self._order, wish))
         else:
-            self._lay_out(shown_rows(sorted_rows(self._book, wish), wish))
+            self._lay_out(shown_rows(self.orders.of(self._book, wish), wish))
         self.ticks_changed.emit()
 
     def filter(self, text: str) -> None:
@@ -154,27 +157,40 @@ class FilesModel(QAbstractTableModel):
         """The row of a file, shown or not."""
         return self._book.find(key)
 
+    def rows(self) -> list[FileRow]:
+        """Every row, shown or not."""
+        return list(self._book)
+
     def count(self, *standings: Standing) -> int:
         """How many rows stand so, shown or not."""
-        counted = self._counted().standings
-        return sum(counted[standing] for standing in standings)
+        return self._counts.of(self._book, standings)
 
     # What sources say
 
     def refresh(self, made: SourceRows) -> None:
         """Take over a listing that a person asked for: saved and gone rows leave."""
+        is_first = not len(self._book)
         changed = self._book.merge(made, is_refresh=True)
+        self._counts.forget()
+        self.orders.forget()
         self._tell(changed)
-        self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
+        is_sorted = is_first and made.sorted_by == replace(self._wish, text="", with_other=False)
+        rows = made.rows if is_sorted else self.orders.of(self._book, self._wish)
+        self._become(shown_rows(rows, self._wish))
 
     def refresh_unchanged(self, listing: Listing) -> None:
         """Take over a refresh that shows what the last listing showed: rows need no making."""
-        self._tell(self._book.settle(listing))
-        self._become(shown_rows(sorted_rows(self._book, self._wish), self._wish))
+        if self.count(*LEFT_OVER):
+            self._tell(self._book.settle(listing))
+            self._counts.forget()
+            self.orders.forget()
+        self._become(shown_rows(self.orders.of(self._book, self._wish), self._wish))
 
     def keep_only(self, sources: Iterable[str]) -> None:
         """Drop the rows of every other source."""
         if self._book.keep_only(sources):
+            self._counts.forget()
+            self.orders.forget()
             self._become([row for row in self._order if self._book.find(row.file.key) is row])
 
     def look_again(self, made: SourceRows, pinned: FileRow | None = None) -> None:
@@ -183,28 +199,37 @@ class FilesModel(QAbstractTableModel):
         Arrivals that belong above `pinned` are put right below it instead, so that it stays where it
         is on the screen; the next refresh sorts them in.
         """
-        before = {id(row) for row in self._book}
+        new = [row for row in made.rows if self._book.find(row.file.key) is None]
         changed = self._book.merge(made, is_refresh=False)
         self._tell(changed)
-        arrived = [row for row in self._book if id(row) not in before]
-        order = list(self._order)
-        for row in shown_rows(sorted_rows(arrived, self._wish), self._wish):
-            place = place_of(row, order, self._wish)
-            if pinned is not None and place <= (at := order.index(pinned)):
-                place = at + 1
-            order.insert(place, row)
-        self._become(order)
+        if new or changed:
+            self.orders.forget()
+        self._counts.came(new)
+        arrived = shown_rows(sorted_rows(new, self._wish), self._wish)
+        first = self._order.index(pinned) + 1 if pinned is not None else 0
+        self._add(arrived, with_arrivals(arrived, self._order, self._wish, first))
 
     def to_inspect(self, limit: int) -> tuple[SourceFile, ...]:
         """Ready files whose bytes nobody looked at yet, those on top of the list first."""
-        rows = (row for row in self._order if not row.was_inspected and row.can_be_ticked)
-        return tuple(row.file for row in islice(rows, limit))
+        found: list[SourceFile] = []
+        for row in islice(self._order, self._looked_at, None):
+            if len(found) == limit:
+                break
+            if not row.was_inspected and row.can_be_ticked:
+                found.append(row.file)
+            elif not found:
+                # Nothing above needs to be looked through again, as long as the order stays.
+                self._looked_at += 1
+        return tuple(found)
 
     def inspected(self, files: Iterable[SourceFile], odd: Iterable[SourceFile]) -> None:
         """Take over what a look at the bytes of these files found: which of them are odd."""
         strange = {file.key: file for file in odd}
         found = (self._book.inspected(file, strange.get(file.key)) for file in files)
+        looked_at = self._looked_at
         self._tell([row for row in found if row])
+        # What was found changes nothing of what is still to be looked at.
+        self._looked_at = looked_at
 
     # What became of a save
 
@@ -245,55 +270,43 @@ class FilesModel(QAbstractTableModel):
         """Tick or untick one row; False if it can not be ticked."""
         if not row.can_be_ticked:
             return False
-        row.is_ticked = ticked
+        self._ticks.tick([row], ticked=ticked)
         self._tell([row])
         self.ticks_changed.emit()
         return True
 
     def tick_all(self, *, ticked: bool) -> None:
         """Tick every shown row that can be saved, or untick every row there is."""
-        for row in self._order if ticked else self._book:
-            row.is_ticked = ticked and (row.can_be_ticked or row.is_ticked)
+        if ticked:
+            self._ticks.tick(tickable(self._order), ticked=True)
+        else:
+            self._ticks.clear()
         self._tell_ticks()
 
     def clear_ticks(self) -> None:
         """Untick everything."""
-        if any(row.is_ticked for row in self._book):
+        if self._ticks.are_any:
             self.tick_all(ticked=False)
 
     def ticked(self) -> tuple[SourceFile, ...]:
         """The ticked files that can be saved: shown ones first and in their order, then hidden ones."""
-        return self._counted().files
+        return self._ticks.of(self._order, self._book.holds).files
 
     def shown_ticks(self) -> int:
         """How many of the ticked files are shown now."""
-        return self._counted().shown
+        return self._ticks.of(self._order, self._book.holds).shown
 
     def tick_state(self) -> Qt.CheckState:
         """Whether all, some or none of the shown rows that can be ticked are ticked."""
-        ticks = self._counted()
-        if not ticks.shown:
+        shown_ticks = self.shown_ticks()
+        if not shown_ticks:
             return _UNCHECKED
-        is_all = ticks.shown == ticks.tickable
+        is_all = shown_ticks == self._ticks.tickable(self._order)
         return _CHECKED if is_all else Qt.CheckState.PartiallyChecked
 
-    def _counted(self) -> _Tally:
-        if self._tally is None:
-            tickable = [row for row in self._order if row.can_be_ticked]
-            chosen = [row for row in tickable if row.is_ticked]
-            seen = {id(row) for row in chosen}
-            standings = [0] * len(Standing)
-            hidden = []
-            for row in self._book:
-                standings[row.standing] += 1
-                if row.is_ticked and row.can_be_ticked and id(row) not in seen:
-                    hidden.append(row)
-            files = tuple(row.file for row in (*chosen, *hidden))
-            self._tally = _Tally(files, len(chosen), len(tickable), tuple(standings))
-        return self._tally
-
-    def _forget_tally(self) -> None:
-        self._tally = None
+    def _forget_places(self) -> None:
+        self._ticks.forget_places()
+        self._looked_at = 0
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
@@ -308,16 +321,19 @@ class FilesModel(QAbstractTableModel):
         self.ticks_changed.emit()
 
     def _tell(self, rows: Iterable[FileRow]) -> None:
-        """Tell that these rows look different; of many, the whole stretch between them."""
+        """Tell that these rows look different; where they are many, that any may."""
         changed = list(rows)
         if not changed:
             return
-        places = [place for place in _places(changed, self._order) if place >= 0]
-        if len(places) > _FEW:
-            self._tell_columns(min(places), max(places))
-        else:
-            for place in places:
-                self._tell_columns(place, place)
+        if len(changed) <= _FEW:
+            for place in places_of(changed, self._order):
+                if place >= 0:
+                    self._tell_columns(place, place)
+        elif self._order:
+            # Only what is seen is drawn anew, and to find so many places costs more than that.
+            self._tell_columns(0, len(self._order) - 1)
+        self._counts.changed(changed)
+        self.orders.forget(SAVING)
         self.counts_changed.emit()
 
     def _tell_ticks(self) -> None:
@@ -330,19 +346,38 @@ class FilesModel(QAbstractTableModel):
 
     def _become(self, order: list[FileRow]) -> None:
         """Change to another set of rows by removing, inserting and moving, in this order."""
-        wanted = {id(row) for row in order}
-        staying = [row for row in self._order if id(row) in wanted]
+        if not self._order:
+            self._add(order, order)
+            return
+        if order != self._order:
+            wanted = {id(row) for row in order}
+            staying = [row for row in self._order if id(row) in wanted]
+            self._take_away(staying, wanted)
+            known = {id(row) for row in staying}
+            self._put_in([row for row in order if id(row) not in known], order)
+        self._tell_counts()
+
+    def _add(self, coming: list[FileRow], order: list[FileRow]) -> None:
+        """Change to an order that holds the rows of now and these."""
+        self._put_in(coming, order)
+        self._tell_counts()
+
+    def _take_away(self, staying: list[FileRow], wanted: set[int]) -> None:
         if len(staying) < len(self._order):
             self._lay_out(staying + [row for row in self._order if id(row) not in wanted])
             self.beginRemoveRows(_NOWHERE, len(staying), len(self._order) - 1)
             self._order = staying
             self.endRemoveRows()
-        known = {id(row) for row in staying}
-        if coming := [row for row in order if id(row) not in known]:
-            self.beginInsertRows(_NOWHERE, len(staying), len(order) - 1)
-            self._order = staying + coming
+
+    def _put_in(self, coming: list[FileRow], order: list[FileRow]) -> None:
+        if coming:
+            self.beginInsertRows(_NOWHERE, len(self._order), len(order) - 1)
+            self._order = self._order + coming
             self.endInsertRows()
         self._lay_out(order)
+
+    def _tell_counts(self) -> None:
+        self._forget_places()
         self.counts_changed.emit()
         self.ticks_changed.emit()
 
@@ -354,20 +389,10 @@ class FilesModel(QAbstractTableModel):
         held = self.persistentIndexList()
         rows = [self._order[index.row()] for index in held]
         self._order = order
-        places = _places(rows, order)
+        places = places_of(rows, order)
         moved = [
             self.index(place, index.column()) if place >= 0 else QModelIndex()
             for place, index in zip(places, held, strict=True)
         ]
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
-
-
-def _places(rows: list[FileRow], order: list[FileRow]) -> list[int]:
-    """Where these rows stand in an order, -1 for those that do not."""
-    different = {id(row): row for row in rows}
-    if len(different) > _FEW:
-        where = {id(row): place for place, row in enumerate(order)}
-    else:
-        where = {mark: order.index(row) for mark, row in different.items() if row in order}
-    return [where.get(id(row), -1) for row in rows]

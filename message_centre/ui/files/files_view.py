@@ -59,6 +59,18 @@ class FilesView(QTableView):
         """The heading, whose state may be kept."""
         return self._header
 
+    @property
+    def files(self) -> FilesModel:
+        """The rows, shown or not."""
+        return self._files
+
+    def go_to(self, row: FileRow | None) -> None:
+        """Make a shown row the current one and bring it into sight; without one nothing changes."""
+        place = self._files.place(row)
+        if place >= 0:
+            self.selectRow(place)
+            self.scrollTo(self._files.index(place, Column.NAME))
+
     def current_row(self) -> FileRow | None:
         """The selected row, or None.
 

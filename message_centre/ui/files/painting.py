@@ -125,7 +125,7 @@ def _draw_text(painter: QPainter, option: QStyleOptionViewItem, room: QRect, ind
 
 
 def _draw_badge(painter: QPainter, frame: QRect, row: FileRow, words: str) -> None:
-    ink = _INKS.get(row.standing, Ink.MUTED)
+    ink = Ink.WARNING if row.odd else _INKS.get(row.standing, Ink.MUTED)
     colour = QColor(str(getattr(colours(), ink.value)))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

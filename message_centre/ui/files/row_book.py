@@ -1,6 +1,7 @@
 """Keeps the rows of every source and merges new listings into them; knows nothing of Qt."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.ui.files.rows import FileRow, Ident, SourceRows, Standing, ident_of, standing_of
@@ -17,6 +18,8 @@ _AWAY = frozenset(
     }
 )
 _MISSING = frozenset({Standing.AWAY, Standing.GONE})
+#: What a refresh of an unchanged source clears up.
+LEFT_OVER = _MISSING | {Standing.NOT_SAVED}
 
 
 class RowBook:
@@ -28,43 +31,50 @@ class RowBook:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[Ident, FileRow] = {}
+        #: By source first: a listing of one need not touch the rows of another.
+        self._sources: dict[str, dict[Ident, FileRow]] = {}
 
     def __iter__(self) -> Iterator[FileRow]:
-        return iter(self._rows.values())
+        return chain.from_iterable(rows.values() for rows in self._sources.values())
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return sum(map(len, self._sources.values()))
 
     def find(self, key: FileKey) -> FileRow | None:
         """The row of a file, or None."""
-        return self._rows.get(ident_of(key))
+        return self._sources.get(key.source_id, {}).get(ident_of(key))
+
+    def holds(self, row: FileRow) -> bool:
+        """Whether this very row is still here."""
+        return self._sources.get(row.ident[0], {}).get(row.ident) is row
 
     def merge(self, made: SourceRows, *, is_refresh: bool) -> tuple[FileRow, ...]:
         """Take over what a source shows now; the known rows of which something changed."""
-        incoming = {row.ident: row for row in made.rows}
+        rows = self._sources.get(made.listing.source_id)
+        if not rows:
+            self._sources[made.listing.source_id] = made.by_ident
+            return ()
         changed: list[FileRow] = []
-        for ident, row in incoming.items():
-            known = self._rows.get(ident)
+        for ident, row in made.by_ident.items():
+            known = rows.get(ident)
             if known is None or (known.is_saved and is_refresh):
-                self._rows[ident] = row
+                rows[ident] = row
             elif _take_over(known, row, is_refresh=is_refresh):
                 changed.append(known)
-        missing = [
-            row
-            for row in self._rows.values()
-            if row.ident[0] == made.listing.source_id and row.ident not in incoming
-        ]
+        missing = made.missing(rows)
         self._miss(missing, made, is_refresh=is_refresh)
-        changed += [row for row in missing if row.ident in self._rows]
+        changed += [row for row in missing if row.ident in rows]
+        if made.gone is not None and is_refresh:
+            changed += self.settle(made.listing)
         return tuple(changed)
 
     def settle(self, listing: Listing) -> tuple[FileRow, ...]:
         """Take over a refresh with the same files as before: gone rows leave, failures are forgotten."""
         forgiven = []
-        for row in [row for row in self if row.ident[0] == listing.source_id]:
+        rows = self._sources.get(listing.source_id, {})
+        for row in [row for row in rows.values() if row.standing in LEFT_OVER]:
             if row.standing in _MISSING and listing.state not in _AWAY:
-                del self._rows[row.ident]
+                del rows[row.ident]
             elif row.standing is Standing.NOT_SAVED:
                 row.standing, row.note = standing_of(row.file), row.file.reason
                 row.changed()
@@ -73,11 +83,8 @@ class RowBook:
 
     def keep_only(self, sources: Iterable[str]) -> bool:
         """Drop the rows of sources that are no longer listed; says whether there were any."""
-        kept = frozenset(sources)
-        gone = [ident for ident in self._rows if ident[0] not in kept]
-        for ident in gone:
-            del self._rows[ident]
-        return bool(gone)
+        gone = [self._sources.pop(source) for source in set(self._sources) - set(sources)]
+        return any(gone)
 
     def inspected(self, file: SourceFile, odd: SourceFile | None) -> FileRow | None:
         """Take over what a look at the bytes of `file` found; the row, if anything shows of it.
@@ -97,9 +104,10 @@ class RowBook:
     def _miss(self, missing: list[FileRow], made: SourceRows, *, is_refresh: bool) -> None:
         """Drop or mark the rows that a listing no longer shows."""
         is_away = made.listing.state in _AWAY
+        rows = self._sources[made.listing.source_id]
         for row in missing:
             if is_refresh and (row.is_saved or not is_away):
-                del self._rows[row.ident]
+                del rows[row.ident]
             elif not row.is_saved:
                 row.standing = Standing.AWAY if is_away else Standing.GONE
                 row.note = made.listing.detail if is_away else ""
@@ -112,6 +120,8 @@ def _take_over(known: FileRow, row: FileRow, *, is_refresh: bool) -> bool:
 
     A row that was saved, or could not be, keeps saying so until a refresh.
     """
+    if known.file is row.file and known.standing is row.standing:
+        return False
     is_same = known.file.fingerprint == row.file.fingerprint
     if known.is_saved or (known.standing is Standing.NOT_SAVED and is_same and not is_refresh):
         return False
@@ -122,7 +132,7 @@ def _take_over(known: FileRow, row: FileRow, *, is_refresh: bool) -> bool:
     known.is_ticked = known.is_ticked and is_same
     known.was_inspected = False
     known.file, known.note, known.standing = row.file, row.note, row.standing
-    known.cells, known.keys = row.cells, row.keys
+    known.cells, known.by_name = row.cells, row.by_name
     known.changed()
     return True
 

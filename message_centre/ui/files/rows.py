@@ -1,10 +1,13 @@
 """One row of the Ext list: its texts and sort keys are made once, on a worker, when it arrives."""
 
 import re
+import time
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
+from functools import lru_cache
 
 from message_centre.domain.files import (
     Destination,
@@ -25,7 +28,7 @@ _PICTURE_EXTENSIONS = frozenset(
     ".ani .bmp .cal .dcm .dicom .fax .heic .heif .img .jbg .jpe .mac .pbm .pcx .pct .pgm .ppm .psd"
     " .ras .svg .tga .webp .wmf".split()
 )
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBER = re.compile(r"\d+")
 _KIBI = 1024
 
 
@@ -56,8 +59,22 @@ class Standing(IntEnum):
     GONE = 7
     SAVED_SOURCE_KEPT = 8
     SAVED = 9
+    #: No file: a heading of a grouped list.
+    HEADING = 10
 
 
+_BADGES = {
+    Standing.NOT_SAVED: "not saved",
+    Standing.SETTLING: "settling",
+    Standing.HELD: "held",
+    Standing.OTHER: "other type",
+    Standing.AWAY: "source is away",
+    Standing.GONE: "no longer there",
+    Standing.SAVED: "saved",
+    Standing.SAVED_SOURCE_KEPT: "saved, source kept",
+}
+#: Rows that stand so or better can be ticked.
+LAST_TO_TICK = Standing.NOT_SAVED
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
 _STATES = {
     FileState.SETTLING: Standing.SETTLING,
@@ -84,21 +101,24 @@ _SOURCE_MARKS = {
     SourceKind.QUARANTINE: "held",
 }
 
+#: The session of files that came after the list was grouped.
+LATE = -1
+#: Answers kept: of types, sources, days and sizes a list has few that differ.
+_FEW, _MANY = 256, 4096
+
 Ident = tuple[str, str]
-SortKey = tuple[object, ...]
 
 
 @dataclass(slots=True, eq=False)
 class FileRow:
     """A source file as the list shows it, with what happened to it since it was listed.
 
-    Only `changed` may follow a change of these fields: it makes texts and keys anew.
+    Only `changed` may follow a change of these fields: it makes the texts anew.
     """
 
     file: SourceFile
     ident: Ident
     cells: list[str]
-    keys: list[SortKey]
     haystack: str
     standing: Standing
     is_ticked: bool = False
@@ -107,6 +127,10 @@ class FileRow:
     badge: str = ""
     patient: str = ""
     title: str = ""
+    odd: str = ""
+    session: int = LATE
+    by_name: str = ""
+    counted: Standing = Standing.READY
 
     @property
     def is_saved(self) -> bool:
@@ -116,12 +140,14 @@ class FileRow:
     @property
     def can_be_ticked(self) -> bool:
         """Only what can be saved now can be ticked."""
-        return self.standing <= Standing.NOT_SAVED
+        return self.standing <= LAST_TO_TICK
 
     @property
     def mark(self) -> tuple[str, Ink]:
         """Icon and ink of the icon column: the state where there is one to tell, else the source."""
         plain = (_SOURCE_MARKS.get(self.file.kind, "folder"), Ink.MUTED)
+        if self.odd and self.standing is Standing.READY:
+            return _MARKS[Standing.DOUBTFUL]
         return _MARKS.get(self.standing, plain)
 
     @property
@@ -137,9 +163,6 @@ class FileRow:
         self.badge = _badge(self)
         self.cells[Column.PATIENT] = self.patient
         self.cells[Column.TITLE] = self.title
-        self.keys[Column.PATIENT] = natural(self.patient)
-        self.keys[Column.TITLE] = natural(self.title)
-        self.keys[Column.ICON] = (int(self.standing), self.file.kind.value)
         self.haystack = folded("\n".join([*self.cells, self.badge]))
 
 
@@ -148,41 +171,55 @@ _SPOKEN = (Column.TYPE, Column.DATE, Column.SIZE, Column.SOURCE, Column.PATIENT,
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """A listing with its rows made; travels from the worker to the list once."""
+    """A listing with its rows made; travels from the worker to the list once.
+
+    Where `gone` is given, the rows are only those that differ from the last listing, and `gone` those
+    that it showed and this one does not. `sorted_by` is the wish that they are sorted by, if any.
+    """
 
     listing: Listing
-    rows: tuple[FileRow, ...]
+    by_ident: dict[Ident, FileRow]
+    gone: frozenset[Ident] | None = None
+    sorted_by: object = None
+
+    @property
+    def rows(self) -> Collection[FileRow]:
+        """The rows."""
+        return self.by_ident.values()
+
+    def missing(self, known: Mapping[Ident, FileRow]) -> list[FileRow]:
+        """Those of the known rows that the source no longer shows."""
+        if self.gone is None:
+            return [row for ident, row in known.items() if ident not in self.by_ident]
+        return [known[ident] for ident in self.gone if ident in known]
 
 
-def rows_of(listing: Listing) -> SourceRows:
-    """Make every row of a listing; meant for a worker, since a hundred thousand take a while."""
-    return SourceRows(listing, tuple(row_of(file) for file in listing.files))
+def rows_of(listing: Listing, last: Listing | None = None) -> SourceRows:
+    """Make the rows of a listing, or of what differs from the last one of the same source.
+
+    Meant for a worker, since a hundred thousand take a while.
+    """
+    if last is None or not last.files or not listing.files:
+        return SourceRows(listing, {ident_of(file.key): row_of(file) for file in listing.files})
+    # A source hands out the very same file where nothing changed: no need to look into it.
+    before = {id(file) for file in last.files}
+    fresh = [file for file in listing.files if id(file) not in before]
+    idents = {ident_of(file.key) for file in listing.files}
+    gone = frozenset(ident_of(file.key) for file in last.files) - idents
+    return SourceRows(listing, {ident_of(file.key): row_of(file) for file in fresh}, gone)
 
 
 def row_of(file: SourceFile) -> FileRow:
     """Make the row of one source file."""
-    name = shown(file.name)
-    cells = ["", "", name, type_of(file), date_of(file), size_of(file.size), "", "", ""]
-    cells[Column.SOURCE] = _source_cell(file)
-    by_name = natural(name)
-    modified = file.fingerprint.modified_ns
+    name, standing = shown(file.name), standing_of(file)
+    kind = type_of(file.extension, file.destination)
+    source = _source_cell(file.source_name, is_drive=file.kind.is_drive)
     row = FileRow(
         file=file,
         ident=ident_of(file.key),
-        cells=cells,
-        keys=[
-            (),
-            (),
-            by_name,
-            (cells[Column.TYPE].casefold(),),
-            (modified,),
-            (file.size,),
-            natural(cells[Column.SOURCE]),
-            (),
-            (),
-        ],
+        cells=["", "", name, kind, date_of(file), size_of(file.size), source, "", ""],
         haystack="",
-        standing=standing_of(file),
+        standing=standing,
         note=file.reason,
     )
     row.changed()
@@ -207,10 +244,17 @@ def standing_after(outcome: Outcome) -> Standing:
     return Standing.SAVED_SOURCE_KEPT if kept else Standing.SAVED
 
 
-def natural(text: str) -> SortKey:
-    """A key that sorts `IMG 9` before `IMG 10` and `é` beside `e`."""
-    parts = _NUMBERS.split(folded(text))
-    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts))
+def natural(text: str) -> str:
+    """A key that sorts `IMG 9` before `IMG 10` and `é` beside `e`: one string, which compares fast.
+
+    A number stands behind a mark that is smaller than any letter, and behind its own length.
+    """
+    return _NUMBER.sub(_numbered, folded(text))
+
+
+def _numbered(found: re.Match[str]) -> str:
+    digits = found[0].lstrip("0")
+    return f"\0{chr(len(digits))}{digits}"
 
 
 def folded(text: str) -> str:
@@ -221,6 +265,7 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+@lru_cache(_MANY)
 def size_of(size: int) -> str:
     """Bytes as a person reads them."""
     amount, unit = float(size), "B"
@@ -234,9 +279,15 @@ def size_of(size: int) -> str:
 def date_of(file: SourceFile) -> str:
     """`22 Nov 2026 17:03`, or words where the file's time lies outside the calendar."""
     try:
-        return moment(file.modified)
+        at = time.localtime(file.fingerprint.modified_ns // 1_000_000_000)
+        return f"{_day(at.tm_year, at.tm_mon, at.tm_mday)} {at.tm_hour:02}:{at.tm_min:02}"
     except (OverflowError, ValueError, OSError):
         return tr("unknown")
+
+
+@lru_cache(_MANY)
+def _day(year: int, month: int, day: int) -> str:
+    return written(date(year, month, day))
 
 
 def moment(at: datetime) -> str:
@@ -244,16 +295,18 @@ def moment(at: datetime) -> str:
     return f"{written(at.date())} {at:%H:%M}"
 
 
-def type_of(file: SourceFile) -> str:
+@lru_cache(_FEW)
+def type_of(extension: str, destination: Destination) -> str:
     """The extension and what sort of thing it is: `JPG image`."""
-    extension = shown(file.extension.removeprefix(".").upper())
-    return f"{extension} {tr(_sort_of_thing(file))}".strip()
+    told = shown(extension.removeprefix(".").upper())
+    return f"{told} {tr(_sort_of_thing(extension, destination))}".strip()
 
 
-def _source_cell(file: SourceFile) -> str:
+@lru_cache(_FEW)
+def _source_cell(name: str, *, is_drive: bool) -> str:
     """A drive by its kind alone: there is one of each, and patient and title want the room."""
-    short = short_source(file.source_name)
-    return short.partition(" ")[0] if file.kind.is_drive else short
+    short = short_source(name)
+    return short.partition(" ")[0] if is_drive else short
 
 
 def short_source(name: str) -> str:
@@ -269,30 +322,21 @@ def short_source(name: str) -> str:
 
 def symbol_of(file: SourceFile) -> str:
     """The icon for the sort of thing a file is."""
-    return _sort_of_thing(file)
+    return _sort_of_thing(file.extension, file.destination)
 
 
-def _sort_of_thing(file: SourceFile) -> str:
-    if file.destination is Destination.IMAGES or file.extension in _PICTURE_EXTENSIONS:
+def _sort_of_thing(extension: str, destination: Destination) -> str:
+    if destination is Destination.IMAGES or extension in _PICTURE_EXTENSIONS:
         return "image"
-    return "video" if file.extension in _VIDEO_EXTENSIONS else "document"
+    return "video" if extension in _VIDEO_EXTENSIONS else "document"
 
 
 def _badge(row: FileRow) -> str:
     """The state in one or two words; a ready row needs none."""
-    if row.standing is Standing.DOUBTFUL and row.file.unclaimed:
+    if row.standing is Standing.READY:
+        return tr(row.odd) if row.odd else ""
+    if row.standing is not Standing.DOUBTFUL:
+        return tr(_BADGES[row.standing])
+    if row.file.unclaimed:
         return tr(row.file.unclaimed)
-    if row.standing is Standing.DOUBTFUL:
-        incomplete = "incomplete" in row.note
-        return tr("looks incomplete") if incomplete else tr("check content")
-    return {
-        Standing.READY: "",
-        Standing.NOT_SAVED: tr("not saved"),
-        Standing.SETTLING: tr("settling"),
-        Standing.HELD: tr("held"),
-        Standing.OTHER: tr("other type"),
-        Standing.AWAY: tr("source is away"),
-        Standing.GONE: tr("no longer there"),
-        Standing.SAVED: tr("saved"),
-        Standing.SAVED_SOURCE_KEPT: tr("saved, source kept"),
-    }[row.standing]
+    return tr("looks incomplete") if "incomplete" in row.note else tr("check content")

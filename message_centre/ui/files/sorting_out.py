@@ -24,4 +24,4 @@ SortOut = Callable[[Listing, bool, CancelToken], SortedOut]
 
 def all_mail(listing: Listing, _is_refresh: bool, _token: CancelToken) -> SortedOut:
     """Everything is an ordinary file."""
-    return SortedOut(listing, SourceRows(replace(listing, files=()), ()))
+    return SortedOut(listing, SourceRows(replace(listing, files=()), {}))

@@ -44,6 +44,7 @@ class SearchBox(QWidget):
         self.setObjectName("patientSearch")
         self._answered: str | None = None
         self._enter_waits = False
+        self._leaves_unmarked = False
         self._line = SearchLine(self)
         self._hint = plain_label("", "patientSearchHint", self)
         self._model = PatientsModel(self)
@@ -74,7 +75,7 @@ class SearchBox(QWidget):
         is_usual = not any(status_words(patient) for patient in patients)
         self._table.setColumnHidden(PatientColumn.STATUS, is_usual)
         self._hint.setText(_hint(text, len(patients)))
-        self._select(0)
+        self._mark_first()
         if self._enter_waits and len(patients) == 1:
             self._enter()
         self._enter_waits = False
@@ -83,6 +84,12 @@ class SearchBox(QWidget):
         """Say why there is no answer."""
         self._model.show_patients((), date.min)
         self._hint.setText(text)
+
+    def leave_unmarked(self, is_so: bool) -> None:
+        """Mark none of the recent patients, since something else is proposed: Enter chooses nobody then."""
+        self._leaves_unmarked = is_so
+        if not self.text():
+            self._mark_first()
 
     def current(self) -> Patient | None:
         """The patient of the marked row."""
@@ -115,6 +122,13 @@ class SearchBox(QWidget):
     def _move(self, step: int) -> None:
         last = self._model.rowCount() - 1
         self._select(max(0, min(last, self._table.currentIndex().row() + step)))
+
+    def _mark_first(self) -> None:
+        if self._leaves_unmarked and not self.text():
+            self._table.setCurrentIndex(QModelIndex())
+            self._table.clearSelection()
+        else:
+            self._select(0)
 
     def _select(self, row: int) -> None:
         if self._model.rowCount():

@@ -5,6 +5,8 @@ from PySide6.QtGui import QImage, QPixmap
 
 from message_centre.services.ports import Picture
 
+_SMALLEST_LEVEL = 200
+
 
 def image_of(picture: Picture) -> QImage:
     """An image that owns its pixels."""
@@ -16,6 +18,27 @@ def image_of(picture: Picture) -> QImage:
         QImage.Format.Format_RGBA8888,
     )
     return image.copy()  # the first one only borrows the bytes
+
+
+def levels_of(picture: Picture | None) -> tuple[QImage, ...]:
+    """The picture and smaller ones, each half as large; ready to be painted. Call on a worker.
+
+    A large picture is painted small from the level just above: soft edges, and no work at each paint.
+    """
+    if picture is None:
+        return ()
+    ready = QImage.Format.Format_ARGB32_Premultiplied
+    levels = [image_of(picture).convertToFormat(ready)]
+    while min(levels[-1].width(), levels[-1].height()) > _SMALLEST_LEVEL:
+        half = levels[-1].size() / 2
+        levels.append(
+            levels[-1].scaled(
+                half,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+    return tuple(levels)
 
 
 def fitted(picture: Picture, side: int, ratio: float) -> QPixmap:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QIcon, QPixmap
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+#: Many more than any screen shows; of pictures of 112 pixels these are 50 MB.
+_PICTURES_KEPT = 1000
 
 #: The role under which a tile hands out its key.
 KeyRole = Qt.ItemDataRole.UserRole + 1
@@ -24,7 +26,10 @@ class Tile:
 
 
 class ThumbnailModel(QAbstractListModel):
-    """Tiles in order. A tile without a picture shows the placeholder."""
+    """Tiles in order. A tile without a picture shows the placeholder.
+
+    Of many pictures those shown last are kept: what was scrolled past long ago is wished for again.
+    """
 
     def __init__(self, placeholder: QPixmap, parent: QObject) -> None:
         super().__init__(parent)
@@ -32,6 +37,7 @@ class ThumbnailModel(QAbstractListModel):
         self._tiles: tuple[Tile, ...] = ()
         self._rows: dict[Hashable, int] = {}
         self._pictures: dict[Hashable, QIcon] = {}
+        self._blurred: set[Hashable] = set()
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Replace every tile; pictures of tiles that stay are kept."""
@@ -41,18 +47,30 @@ class ThumbnailModel(QAbstractListModel):
         self._pictures = {key: p for key, p in self._pictures.items() if key in self._rows}
         self.endResetModel()
 
-    def show_picture(self, key: Hashable, pixmap: QPixmap) -> None:
-        """Give a tile its picture; a key that is gone is ignored."""
+    def show_picture(self, key: Hashable, pixmap: QPixmap, *, is_sharp: bool = True) -> None:
+        """Give a tile its picture; a key that is gone is ignored, and so is less than it has."""
         row = self._rows.get(key)
-        if row is None:
+        if row is None or (not is_sharp and not self.lacks_picture(key)):
             return
+        self._pictures.pop(key, None)
         self._pictures[key] = _untinted(pixmap)
+        if is_sharp:
+            self._blurred.discard(key)
+        else:
+            self._blurred.add(key)
+        self._let_go()
         index = self.index(row)
         self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
     def lacks_picture(self, key: Hashable) -> bool:
-        """Whether a tile is still waiting for its picture."""
-        return key in self._rows and key not in self._pictures
+        """Whether a tile is still waiting for its picture, or for a sharper one."""
+        return key in self._rows and (key not in self._pictures or key in self._blurred)
+
+    def _let_go(self) -> None:
+        while len(self._pictures) > _PICTURES_KEPT:
+            oldest = next(iter(self._pictures))
+            del self._pictures[oldest]
+            self._blurred.discard(oldest)
 
     def tile(self, row: int) -> Tile | None:
         """The tile of a row, or None."""

@@ -40,9 +40,10 @@ class ThumbnailView(QListView):
             self.setCurrentIndex(self._tiles.index(0))
         self._timer.start()
 
-    def show_picture(self, key: Hashable, picture: Picture) -> None:
-        """Give a tile its picture."""
-        self._tiles.show_picture(key, fitted(picture, self._side, self.devicePixelRatioF()))
+    def show_picture(self, key: Hashable, picture: Picture, *, is_sharp: bool = True) -> None:
+        """Give a tile its picture; one that is not sharp stands there until a sharper one comes."""
+        pixmap = fitted(picture, self._side, self.devicePixelRatioF())
+        self._tiles.show_picture(key, pixmap, is_sharp=is_sharp)
 
     def show_nothing(self, key: Hashable) -> None:
         """Let a tile keep its placeholder for good: nothing can be shown of it."""

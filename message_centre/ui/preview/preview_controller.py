@@ -1,13 +1,15 @@
 """Asks for the content of the current file; an answer about another file is dropped."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from message_centre.domain.files import Destination, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
+from message_centre.services.exporting import Exporter
 from message_centre.services.ports import CaptureFacts
 from message_centre.services.previewing import Preview, Previewer
 from message_centre.services.work import CancelToken, Report
@@ -19,10 +21,15 @@ from message_centre.ui.files.rows import (
     short_source,
     symbol_of,
 )
-from message_centre.ui.pieces.pictures import image_of
+from message_centre.ui.pieces.pictures import levels_of
+from message_centre.ui.playing.playing import SMALL_BYTES, PlayingController
+from message_centre.ui.preview.comparables import candidates, is_comparable, no_rows
 from message_centre.ui.preview.preview_pane import PreviewPane, Shown
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Newest, Runner
+from message_centre.ui.viewing.compare_window import CompareWindow, Comparing
+from message_centre.ui.viewing.full_screen import FullScreen
+from message_centre.ui.viewing.viewing import Viewing
 from message_centre.ui.words import tr
 
 _LONGEST = 1600
@@ -47,14 +54,26 @@ _ORIGINS = {
 class PreviewController(QObject):
     """Follows the current row; waits a moment, so that running through the list opens nothing."""
 
-    def __init__(self, previewer: Previewer, runner: Runner, pane: PreviewPane) -> None:
+    stepped = Signal(int)
+
+    def __init__(
+        self, previewer: Previewer, exporter: Exporter, runner: Runner, pane: PreviewPane
+    ) -> None:
         super().__init__(pane)
+        self._exporter = exporter
+        self._runner = runner
         self._previewer = previewer
         self._pane = pane
         self._row: FileRow | None = None
         self._shown: object = None
         self._facts = CaptureFacts()
         self._newest = Newest(runner, self)
+        self.playing = PlayingController(runner, pane.stage)
+        self.screen = FullScreen(pane.stage)
+        self.screen.stepped.connect(self.stepped)
+        self.comparables = no_rows
+        pane.stage.compare_requested.connect(self._compare)
+        self._viewing = Viewing(previewer, runner, pane.stage, longest=_LONGEST)
         self._pause = _timer(self, _PAUSE_MS, self._open)
         self._patience = _timer(self, _WAITING_SHOWS_MS, pane.show_waiting)
 
@@ -70,6 +89,7 @@ class PreviewController(QObject):
             self._shown = (row.file.key, row.file.fingerprint, row.is_saved)
             self._facts = CaptureFacts()
             self._choose_way(row)
+        self.screen.caption(row.cells[Column.NAME])
         self._pane.show_facts(shown_of(row, self._facts))
 
     def _choose_way(self, row: FileRow) -> None:
@@ -88,6 +108,8 @@ class PreviewController(QObject):
         self._pause.stop()
         self._patience.stop()
         self._newest.forget()
+        self._viewing.forget()
+        self.playing.forget()
         self._shown = None
 
     def _open(self) -> None:
@@ -99,25 +121,41 @@ class PreviewController(QObject):
     def _fetch(self, file: SourceFile, token: CancelToken, _report: Report) -> object:
         token.check()
         preview = self._previewer.of_source(file, longest=_LONGEST)
-        return preview, image_of(preview.picture) if preview.picture else QImage()
+        return preview, levels_of(preview.picture)
 
     def _show(self, answer: object) -> None:
         self._patience.stop()
         if self._row is None or not isinstance(answer, tuple):
             return
-        preview, image = answer
-        self._show_content(self._row, preview, image)
+        preview, levels = answer
+        self._show_content(self._row, preview, levels)
         self._facts = preview.facts
         self._pane.show_facts(shown_of(self._row, self._facts))
 
-    def _show_content(self, row: FileRow, preview: Preview, image: QImage) -> None:
+    def _show_content(self, row: FileRow, preview: Preview, levels: Sequence[QImage]) -> None:
         name = row.cells[Column.NAME]
-        if not image.isNull():
-            self._pane.show_image(image, name)
+        self._pane.stage.can_compare = is_comparable(row)
+        if levels:
+            self._viewing.show(preview, levels, name)
+        elif preview.medium is not None:
+            copy = partial(self._exporter.copy_listed, row.file)
+            is_near = not row.file.kind.is_drive and row.file.size <= SMALL_BYTES
+            self.playing.offer(preview.medium, copy, at_once=is_near)
         elif preview.reason:
             self._pane.stage.show_words(symbol_of(row.file), shown(preview.reason))
         else:
             self._pane.stage.show_text(preview.text)
+
+    def _compare(self) -> None:
+        rows = list(self.comparables())
+        here = next((n for n, row in enumerate(rows) if row is self._row), -1)
+        if here < 0 or self._row is None:
+            return
+        made = candidates(rows, self._previewer)
+        window = CompareWindow(made, tr("waiting files"), self._pane.window())
+        Comparing(self._previewer, self._runner, made, window)
+        window.choose(here, here + 1 if here + 1 < len(rows) else max(0, here - 1))
+        window.show()
 
     def _fail(self, error: object) -> None:
         self._patience.stop()

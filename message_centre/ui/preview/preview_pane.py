@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from message_centre.ui.pieces.labels import plain_label, with_font
-from message_centre.ui.preview.stage import Stage
+from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.words import tr
 
 _STAGE_STRETCH = 5
@@ -59,6 +59,10 @@ class PreviewPane(QWidget):
         self._lay_out()
         self.show_nothing()
 
+    def dress(self) -> None:
+        """Take the colours of the theme now in force."""
+        self.stage.dress()
+
     def show_nothing(self) -> None:
         """No file is selected: say what to do."""
         self.stage.show_words("inbox", tr("Select a file to see it here."))
@@ -83,10 +87,6 @@ class PreviewPane(QWidget):
         self._state.style().polish(self._state)
         self._state.setVisible(bool(shown.state))
         self._fill(shown.facts)
-
-    def show_image(self, image: QImage, name: str) -> None:
-        """Show a picture."""
-        self.stage.show_picture(image, name)
 
     def fact(self, name: str) -> str:
         """The value of a fact now shown, by its label."""

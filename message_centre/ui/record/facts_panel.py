@@ -1,6 +1,6 @@
 """FactsPanel: what is known of one item, every fact named."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QWidget
 
 from message_centre.domain.records import Record
@@ -9,7 +9,7 @@ from message_centre.ui.record.record_words import facts
 from message_centre.ui.words import tr
 
 _SHORT = 12
-_HEIGHT = 196
+_HEIGHT, _LEAST_HEIGHT = 156, 72
 
 
 class FactsPanel(QScrollArea):
@@ -22,8 +22,12 @@ class FactsPanel(QScrollArea):
         self.setObjectName("facts")
         self.setAccessibleName(tr("Facts"))
         self.setWidgetResizable(True)
-        self.setFixedHeight(_HEIGHT)
+        self.setMinimumHeight(_LEAST_HEIGHT)
         self._sha256 = ""
+
+    def sizeHint(self) -> QSize:
+        """Qt: most facts at once; the picture above needs the room more."""
+        return QSize(super().sizeHint().width(), _HEIGHT)
 
     def show_record(self, record: Record) -> None:
         """Show the facts of this record and nothing of the one before."""

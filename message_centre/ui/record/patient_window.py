@@ -11,6 +11,7 @@ from message_centre.domain.files import Destination
 from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient
 from message_centre.domain.records import Record, RecordState
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.pieces.thumbnail_model import KeyRole, Tile
@@ -56,6 +57,7 @@ class PatientWindow(QWidget):
         self._words = plain_label("", "recordWords", self, role="muted", wrap=False)
         self._tabs = QTabWidget(self)
         self._pages = (_page(self.images, self.image_viewer), _page(self.notes, self.note_viewer))
+        offer_help(self, "viewing")
         self._lay_out()
         self._connect()
         self.resize(1180, 780)
@@ -99,6 +101,11 @@ class PatientWindow(QWidget):
         """Where an item of this destination is shown in full."""
         is_image = record.destination is Destination.IMAGES
         return self.image_viewer if is_image else self.note_viewer
+
+    def current_id(self, viewer: RecordViewer) -> str:
+        """The record that is marked in the list beside a viewer."""
+        key = self.images.current_key() if viewer is self.image_viewer else self.notes.current_id()
+        return str(key or "")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: tell that the window goes."""

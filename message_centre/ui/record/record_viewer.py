@@ -2,26 +2,30 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from message_centre.domain.kinds import extension_of
 from message_centre.domain.records import Record
 from message_centre.services.previewing import Preview
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.record.facts_panel import FactsPanel
-from message_centre.ui.record.picture_view import PictureView
 from message_centre.ui.record.record_words import name_of
 from message_centre.ui.record.safe_opening import Opening, opening_of
+from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.words import tr
 
 
 class RecordViewer(QWidget):
-    """Shows pictures and plain text inside; anything else is told in words. Emits intentions."""
+    """Shows an item inside, or tells in words why it cannot be shown. Emits intentions.
+
+    `left` comes when what was shown is shown no more.
+    """
 
     open_requested = Signal(object)
     withdraw_requested = Signal(object)
     reassign_requested = Signal(object)
     copy_requested = Signal(str)
+    left = Signal()
 
     def __init__(self, hint: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,16 +33,11 @@ class RecordViewer(QWidget):
         self._hint = hint
         self._record: Record | None = None
         self._name = plain_label("", "viewerName", self)
-        self.picture = PictureView(self)
-        self._text = QPlainTextEdit(self)
-        self._words = plain_label("", "viewerWords", self, role="muted")
-        self._stack = QStackedWidget(self)
+        self.stage = Stage(self)
         self.facts = FactsPanel(self)
         self._open = push_button(tr("&Open a copy…"), "openCopy", self)
         self._withdraw = push_button(tr("&Withdraw…"), "withdraw", self, role="danger")
         self._reassign = push_button(tr("&Reassign…"), "reassign", self)
-        self._fit = push_button(tr("&Fit"), "zoomFit", self)
-        self._full = push_button(tr("F&ull size"), "zoomFull", self)
         self._lay_out()
         self._connect()
         self.clear()
@@ -55,7 +54,7 @@ class RecordViewer(QWidget):
         self._name.show()
         self.facts.show_record(record)
         self.facts.show()
-        self._say(tr("Loading…"))
+        self._say(tr("Loading…"), "settling")
         for button in (self._open, self._withdraw, self._reassign):
             button.show()
         can_open = opening_of(extension_of(record.original_name)) is not Opening.NEVER
@@ -71,17 +70,11 @@ class RecordViewer(QWidget):
             button.setAccessibleDescription(reason)
 
     def show_preview(self, preview: Preview) -> None:
-        """Show what can be shown, or why nothing can."""
-        if preview.picture is not None:
-            self.picture.show_picture(preview.picture)
-            self.picture.setAccessibleName(self._name.text())
-            self._stack.setCurrentWidget(self.picture)
-        elif preview.text:
-            self._text.setPlainText(preview.text)
-            self._stack.setCurrentWidget(self._text)
+        """Show a text, or why nothing can be shown. Pictures come to the stage another way."""
+        if preview.text:
+            self.stage.show_text(preview.text)
         else:
             self._say(preview.reason or tr("Nothing can be shown."))
-        self._show_zoom(is_picture=preview.picture is not None)
 
     def clear(self) -> None:
         """Show nothing but the hint."""
@@ -92,16 +85,10 @@ class RecordViewer(QWidget):
             button.hide()
         self._say(self._hint)
 
-    def _say(self, text: str) -> None:
-        self.picture.clear()
-        self._text.clear()
-        self._words.setText(text)
-        self._stack.setCurrentWidget(self._words)
-        self._show_zoom(is_picture=False)
-
-    def _show_zoom(self, *, is_picture: bool) -> None:
-        self._fit.setVisible(is_picture)
-        self._full.setVisible(is_picture)
+    def _say(self, text: str, symbol: str = "document") -> None:
+        self.left.emit()
+        self.stage.text.clear()
+        self.stage.show_words(symbol, text)
 
     def _ask_to_open(self) -> None:
         self.open_requested.emit(self._record)
@@ -116,27 +103,29 @@ class RecordViewer(QWidget):
         self._open.clicked.connect(self._ask_to_open)
         self._withdraw.clicked.connect(self._ask_to_withdraw)
         self._reassign.clicked.connect(self._ask_to_reassign)
-        self._fit.clicked.connect(self.picture.fit)
-        self._full.clicked.connect(self.picture.show_full_size)
         self.facts.copy_requested.connect(self.copy_requested)
 
     def _lay_out(self) -> None:
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setObjectName("viewerText")
-        self._text.setAccessibleName(tr("Text of the document"))
-        self._text.setReadOnly(True)
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        for page in (self._words, self.picture, self._text):
-            self._stack.addWidget(page)
+        self.stage.words.setObjectName("viewerWords")
+        self.stage.text.setObjectName("viewerText")
+        self.stage.text.setAccessibleName(tr("Text of the document"))
+        self.stage.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         buttons = QHBoxLayout()
-        for button in (self._fit, self._full):
-            buttons.addWidget(button)
         buttons.addStretch(1)
         for button in (self._open, self._reassign, self._withdraw):
             buttons.addWidget(button)
+        above = QWidget(self)
+        upper = QVBoxLayout(above)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.addWidget(self.stage, 1)
+        upper.addLayout(buttons)
+        divider = QSplitter(Qt.Orientation.Vertical, self)
+        divider.setObjectName("viewerDivider")
+        divider.addWidget(above)
+        divider.addWidget(self.facts)
+        divider.setStretchFactor(0, 1)
+        divider.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 0, 0)
         layout.addWidget(with_font(self._name, scale=1.2, bold=True))
-        layout.addWidget(self._stack, 1)
-        layout.addLayout(buttons)
-        layout.addWidget(self.facts)
+        layout.addWidget(divider, 1)

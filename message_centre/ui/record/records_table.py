@@ -48,6 +48,11 @@ class RecordsTable(QTableView):
         if row >= 0:
             self.setCurrentIndex(self._records.index(row, 0))
 
+    def current_id(self) -> str:
+        """The record of the marked row, or an empty text."""
+        record = self._records.record(self.currentIndex().row())
+        return record.id if record is not None else ""
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Qt: tell where the keys went."""
         super().currentChanged(current, previous)

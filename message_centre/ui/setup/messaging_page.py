@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from message_centre.domain.files import SourceKind
+from message_centre.domain.people_settings import TITLE_PRESETS
 from message_centre.domain.settings import (
     AUTO_IMPORT,
     AZURE_CONTAINER,
@@ -22,6 +23,7 @@ from message_centre.ui.setup.folders_field import FoldersField
 from message_centre.ui.setup.page import Page, captioned, people_box
 from message_centre.ui.setup.people import Desk, SignedState
 from message_centre.ui.setup.rows import FlagRow, Panel, TextRow, Told
+from message_centre.ui.setup.titles_field import TitlesField
 from message_centre.ui.setup.trying import Try, TryRow, try_azure, try_signed
 from message_centre.ui.words import tr
 
@@ -52,6 +54,7 @@ class MessagingPage(Page):
         self._add_folders()
         self.panels = {kind: self._add_drive(kind, name, words) for kind, name, words in _DRIVES}
         self._add_auto_import()
+        self._add_titles()
         self.column.addStretch()
 
     @property
@@ -125,6 +128,11 @@ class MessagingPage(Page):
         panel.rows.add("", box, told)
         link = panel.add_link(tr("Which names?"), "autoImportNames")
         link.clicked.connect(self.names_requested)
+        self.column.addWidget(panel)
+
+    def _add_titles(self) -> None:
+        panel = Panel(tr("Titles"), "document", "setupTitles", self)
+        self.bind(TitlesField(panel), self._key(TITLE_PRESETS))
         self.column.addWidget(panel)
 
     def _make_try(self, kind: SourceKind) -> Try | None:

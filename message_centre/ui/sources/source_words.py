@@ -83,10 +83,15 @@ def switched_off(listings: Iterable[Listing]) -> str:
     return tr(words, drives=", ".join(off)) if off else ""
 
 
+_READY = FileState.READY
+
+
 def count_words(listing: Listing) -> str:
     """How many files a source showed, and how many of them wait for what."""
-    states = [file.state for file in listing.files]
-    told = [counted(states.count(FileState.READY), "{n} file ready", "{n} files ready")]
+    # Nearly all of them are ready: only the others are gone through several times.
+    states = [file.state for file in listing.files if file.state is not _READY]
+    ready = len(listing.files) - len(states)
+    told = [counted(ready, "{n} file ready", "{n} files ready")]
     if settling := states.count(FileState.SETTLING):
         told.append(counted(settling, "{n} settling", "{n} settling"))
     if held := states.count(FileState.HELD):

@@ -94,8 +94,9 @@ class SourcesStrip(QFrame):
         short = name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}\u2026"
         button.setIcon(icon(look.symbol, look.ink))
         button.setText(unmarked(f"{short}: {state_words(listing)}"))
-        button.setAccessibleName(spoken(listing))
-        button.setToolTip(plain_tip(spoken(listing)))
+        said = spoken(listing)
+        button.setAccessibleName(said)
+        button.setToolTip(plain_tip(said))
         self._nothing.hide()
 
     def keep_only(self, source_ids: set[str]) -> None:

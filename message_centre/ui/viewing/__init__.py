@@ -1,0 +1,1 @@
+"""Looking at content: pictures, pages, animations, text and what can be played."""
