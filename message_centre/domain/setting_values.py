@@ -5,7 +5,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
-from message_centre.domain import drive_settings, medimage_settings, people_settings
+from message_centre.domain import (
+    drive_settings,
+    medimage_settings,
+    people_settings,
+    tower_profiles,
+)
 from message_centre.domain.capture_names import DEFAULT_PATTERN, CapturePattern
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.server_address import ServerAddress
@@ -121,5 +126,6 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.PATTERN: _pattern,
     ValueKind.TEXT: _of_key(people_settings.plain_text),
     ValueKind.MINUTES: _of_key(people_settings.minutes),
+    ValueKind.PROFILES: _of_key(tower_profiles.profiles),
     ValueKind.SECRET: _secret,
 }

@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from message_centre.domain import medimage_settings, people_settings
+from message_centre.domain import medimage_settings, people_settings, tower_profiles
 from message_centre.domain.capture_names import DEFAULT_PATTERN
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
@@ -38,6 +38,7 @@ class ValueKind(StrEnum):
     PATTERN = "pattern"
     TEXT = "text"
     MINUTES = "minutes"
+    PROFILES = "profiles"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -235,7 +236,11 @@ SETTINGS = (
     ),
     *(
         Setting(key, ValueKind(kind), Scope(scope), line, default)
-        for key, kind, scope, line, default in (*people_settings.ROWS, *medimage_settings.ROWS)
+        for key, kind, scope, line, default in (
+            *people_settings.ROWS,
+            *medimage_settings.ROWS,
+            *tower_profiles.ROWS,
+        )
     ),
     Setting(
         INTOUCH_PATTERN,

@@ -83,7 +83,7 @@ class Returner:
         source, inbox = self.sources.by_id(returning.key.source_id), self.sources.returned()
         if source is None:
             return [inbox]
-        if not again or source.kind.is_drive:  # nothing is ever written to a drive
+        if not again or source.kind.is_read_only:  # nothing is ever written there
             return [source, inbox]
         is_in_inbox = inbox.still_has(
             returning.key, sha256=returning.sha256, import_id=returning.import_id

@@ -12,6 +12,8 @@ from message_centre.services.ports.files import (
     Source,
     SourceRegistry,
     Staged,
+    Trees,
+    TreeSource,
 )
 from message_centre.services.ports.medimage import (
     Landing,
@@ -108,6 +110,8 @@ __all__ = [
     "Staged",
     "StoredMessage",
     "Trail",
+    "TreeSource",
+    "Trees",
     "TypedIds",
     "Vault",
     "WorkstationSettings",

@@ -133,6 +133,20 @@ class Source(Protocol):
         """Stop watching and join the watcher's thread."""
 
 
+class TreeSource(Source, Protocol):
+    """A folder whose files stand in sub-folders: a tower's root, or one that a person chose."""
+
+    def list_below(self, way: tuple[str, ...], token: CancelToken, report: Report) -> Listing:
+        """As `list_files`, of the folder to which `way` leads and of those inside."""
+
+
+class Trees(Protocol):
+    """Makes the sources of folders with sub-folders."""
+
+    def tree(self, path: Path, *, copies: bool) -> TreeSource:
+        """The source of that folder; one that copies removes nothing and writes nothing there."""
+
+
 class SourceRegistry(Protocol):
     """Makes sources from what is configured or remembered."""
 
