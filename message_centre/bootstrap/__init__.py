@@ -31,6 +31,8 @@ from message_centre.services.auditing import Auditor
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
+from message_centre.services.browsing import Browsing, BrowsingParts
+from message_centre.services.bulk_importing import BulkImporter, BulkParts
 from message_centre.services.bundle import Services
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheetParts, DaySheets
@@ -59,6 +61,7 @@ from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
+from message_centre.services.tree_listing import TreeLister, TreeParts
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.drive_makers import drive_makers, signed_drives
 from message_centre.sources.listed_places import ListedPlaces
@@ -181,6 +184,14 @@ def _build(ground: Ground) -> Services:
         JudgeParts(pattern, rows.patients, rows.people, lister.inspect, clock, medimage.filing)
     )
     auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import, guard)
+    of_trees = TreeParts(
+        sources, rows.journal, rows.configuring.tower_roots, rows.configuring.check_source
+    )
+    trees = TreeLister(of_trees)
+    bulk = BulkParts(
+        *(trees, rows.configuring, rows.patients, typed, register.similar, importer),
+        *(permitting, clock),
+    )
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
@@ -231,6 +242,8 @@ def _build(ground: Ground) -> Services:
         ),
         medimage=medimage,
         examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
+        browsing=Browsing(BrowsingParts(trees, sources, imager, rows.configuring, permitting)),
+        bulk_importer=BulkImporter(bulk),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from message_centre.domain.capture_names import CapturePattern
@@ -33,6 +34,14 @@ from message_centre.domain.settings import (
     drive_enabled,
     drive_folder,
     locate,
+)
+from message_centre.domain.tower_profiles import (
+    SESSION_GAP,
+    SHIPPED,
+    TOWER_PROFILES,
+    TOWER_ROOTS,
+    Profile,
+    profiles_in,
 )
 from message_centre.services.overlapping import is_same_place, overlap
 from message_centre.services.permitting import Permitting
@@ -322,6 +331,27 @@ class Configuring:
                 " in it too; then name it here."
             )
 
+    def check_source(self, folder: Path) -> None:
+        """Refuse a folder from which files could be taken that are the program's own.
+
+        Raises:
+            BadSetting: it holds the record, a store or the logs, or lies inside one.
+        """
+        ours = {key: Path(self.value(key)) for key in _OUR_FOLDERS}
+        self._check_watchable(locate(TOWER_ROOTS, operator=""), (folder,), ours)
+
+    def tower_roots(self) -> tuple[Path, ...]:
+        """Folders in which towers make one folder per patient."""
+        return folders_in(self.value(TOWER_ROOTS))
+
+    def tower_profiles(self) -> tuple[Profile, ...]:
+        """How towers name their folders: what ships with the program, then what the practice added."""
+        return (*SHIPPED, *profiles_in(self.value(TOWER_PROFILES)))
+
+    def session_gap(self) -> timedelta:
+        """After how long a rest a new group of pictures begins."""
+        return timedelta(minutes=int(self.value(SESSION_GAP)))
+
     def _check_watchable(
         self, place: Place, folders: tuple[Path, ...], ours: Mapping[str, Path]
     ) -> None:
@@ -333,12 +363,12 @@ class Configuring:
         _refuse_overlap(place, folders, ours)
 
     def _watched(self) -> dict[str, Path]:
-        """Every watched folder of every operator, by its full key and position."""
+        """Every folder that files come from, by its full key and position."""
         names = tuple(key.removeprefix("operator") for key in (IMAGE_FOLDERS, DOCUMENT_FOLDERS))
         return {
             f"{key} ({number})": folder
             for key, value in self._practice.read().items()
-            if key.startswith("operator.") and key.endswith(names)
+            if (key.startswith("operator.") and key.endswith(names)) or key == TOWER_ROOTS
             for number, folder in enumerate(folders_in(value), 1)
         }
 

@@ -14,7 +14,7 @@ from message_centre.domain.files import FileKey, FileState, Listing, SourceFile,
 from message_centre.domain.kinds import is_hidden
 from message_centre.domain.outcomes import Release, Released
 from message_centre.domain.tree_names import companions_of, way_of
-from message_centre.services.ports import Clock, Filed
+from message_centre.services.ports import Clock, Filed, TreePart
 from message_centre.services.stability import LooksKeeper
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.folder_listing import Looker
@@ -56,17 +56,17 @@ class TowerFolder(NestedFolder):
         if kind is SourceKind.COPIED:
             self.name = f"{path} (copied)"
         self._practice_lists = listed_extensions
-        self._below: tuple[str, ...] = ()
+        self._part = TreePart()
         self._one_at_a_time = threading.Lock()
 
     def list_files(self, token: CancelToken, report: Report) -> Listing:
         """Every file of the whole tree."""
-        return self.list_below((), token, report)
+        return self.list_below(TreePart(), token, report)
 
-    def list_below(self, way: tuple[str, ...], token: CancelToken, report: Report) -> Listing:
-        """Every file of the folder to which `way` leads, and of those inside."""
+    def list_below(self, part: TreePart, token: CancelToken, report: Report) -> Listing:
+        """Every file of a part of the tree."""
         with self._one_at_a_time:
-            self._below = way
+            self._part = part
             return super().list_files(token, report)
 
     def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
@@ -84,9 +84,12 @@ class TowerFolder(NestedFolder):
     def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(OpenFolder(self.path))
-            for name in self._below:
+            for name in self._part.way:
                 folder = stack.enter_context(folder.below(name))
-            yield from self._walk(looker, folder, self._below, check)
+            if self._part.is_deep:
+                yield from self._walk(looker, folder, self._part.way, check)
+            else:
+                yield from looker.rows(folder, check, self._part.way)
 
     def _together(self, rows: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The rows, each as those allow that share its folder and stem."""

@@ -12,6 +12,7 @@ from message_centre.services.ports.files import (
     Source,
     SourceRegistry,
     Staged,
+    TreePart,
     Trees,
     TreeSource,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "Staged",
     "StoredMessage",
     "Trail",
+    "TreePart",
     "TreeSource",
     "Trees",
     "TypedIds",
