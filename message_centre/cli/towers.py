@@ -10,14 +10,14 @@ import typer
 from message_centre.cli.desk import Desk, opened
 from message_centre.cli.output import DONE, IN_PART, NOTHING_DONE, Row
 from message_centre.cli.saving import alert_reasons, is_nothing_done, result_row
-from message_centre.domain.assignments import Assignment
+from message_centre.domain.assignments import Assignment, ImportOrder
 from message_centre.domain.errors import NeedsYes
 from message_centre.domain.files import SourceFile
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.people import Right
 from message_centre.domain.tower_folders import FolderReport, TowerFolder, Verdict
 from message_centre.domain.tree_names import folder_of
-from message_centre.services.browsing import Looker
+from message_centre.services.browsing import Browsed, Looker
 from message_centre.services.bulk_importing import Tower
 from message_centre.services.work import Progress
 
@@ -92,18 +92,15 @@ def _of_patient(desk: Desk, wish: _Wish) -> int:
     for file in found.others:
         desk.out.say(f"Left out: {file.name}. {file.reason}")
     if not found.files:
-        desk.out.say("There is nothing to import.")
+        desk.out.say("Nothing in it can be imported now.")
+    told: dict[str, object] = {"patient": patient.id, "evidence": "chosen by --patient"}
     alerts = desk.services.assigner.alerts(patient, found.files, desk.token)
     reasons = alert_reasons(alerts)
     for reason in reasons:
         desk.out.say(f"Alert: {reason}")
-    told = {"patient": patient.id, "evidence": "chosen by --patient"}
     with desk.out.telling(columns=_COLUMNS) as tell:
-        for file in found.waiting:
-            tell(_file_row(file, Outcome.REFUSED.value, _not_yet(file)) | told)
+        _tell_files(tell, found, told, is_run=not wish.dry_run)
         if wish.dry_run:
-            for file in found.files:
-                tell(_file_row(file, _WOULD, "") | told)
             return IN_PART if found.waiting else DONE
         if not wish.accepts and (len(found.files) > 1 or reasons):
             raise NeedsYes(f"{len(found.files)} files are imported at once only with --yes.")
@@ -114,18 +111,32 @@ def _of_patient(desk: Desk, wish: _Wish) -> int:
             accepted=alerts.accepted_needed,
             identity=patient.label,
         )
-        orders = desk.services.assigner.orders(found.files, assignment)
-        folders = {order.file.key: folder_of(order.file) for order in orders}
-        with desk.out.progress("Saving") as report:
-
-            def done(number: int, result: ImportResult) -> None:
-                tell({"folder": folders[result.key]} | result_row(result) | told)
-                report(Progress(number + 1, len(orders)))
-
-            results = desk.services.importer.run_all(orders, desk.token, done)
+        orders = desk.services.assigner.orders(found.files, assignment) if found.files else ()
+        results = _saved(desk, orders, lambda row: tell(row | told))
     if any(result.is_saved for result in results):
         desk.services.register.used(desk.operator.id, patient.id)
     return _code(results, all_in=not found.waiting)
+
+
+def _saved(
+    desk: Desk, orders: Sequence[ImportOrder], tell: Callable[[dict[str, object]], None]
+) -> tuple[ImportResult, ...]:
+    folders = {order.file.key: folder_of(order.file) for order in orders}
+    with desk.out.progress("Saving") as report:
+
+        def done(number: int, result: ImportResult) -> None:
+            tell({"folder": folders[result.key]} | result_row(result))
+            report(Progress(number + 1, len(orders)))
+
+        return desk.services.importer.run_all(orders, desk.token, done)
+
+
+def _tell_files(tell: Tell, found: Browsed, told: dict[str, object], *, is_run: bool) -> None:
+    """A line for each file that is not imported now."""
+    for file in found.waiting:
+        tell(_file_row(file, Outcome.REFUSED.value, _not_yet(file)) | told)
+    for file in () if is_run else found.files:
+        tell(_file_row(file, _WOULD, "") | told)
 
 
 def _not_yet(file: SourceFile) -> str:
