@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote_to_bytes
 
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import FileKey, SourceFile, SourceKind
 
 #: `20261123143005`, as ultrasound devices name scans, or `20261123_143005`, as cameras do.
 _STAMP = re.compile(r"(?:^|[^0-9])((?:19|20)[0-9]{6})[-_T ]?([0-9]{6})(?:[^0-9]|$)")
@@ -44,3 +45,18 @@ def stamped_time(file: SourceFile) -> datetime | None:
     except ValueError:
         return None
     return taken.astimezone() if taken.year >= _FIRST_YEAR else None
+
+
+def as_kind(file: SourceFile, *, copies: bool) -> SourceFile:
+    """The same file of a tree, to be copied or to be moved."""
+    kind = SourceKind.COPIED if copies else SourceKind.TOWER
+    if file.kind is kind or not file.kind.is_tree:
+        return file
+    _, _, root = file.key.source_id.partition(":")
+    key = FileKey(f"{kind}:{root}", file.key.path)
+    return replace(file, key=key, kind=kind, source_name=name_of_tree(root, copies=copies))
+
+
+def name_of_tree(root: str, *, copies: bool) -> str:
+    """What people call a tree; a record made of a copy says so."""
+    return f"{root} (copied)" if copies else root

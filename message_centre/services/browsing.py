@@ -1,7 +1,7 @@
 """Files that a person takes for one patient from any folder: Patient > Images > Source > Browse."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,7 @@ class Browsed:
     waiting: tuple[SourceFile, ...]
     others: tuple[SourceFile, ...]
     taken: Mapping[FileKey, datetime]
+    copies: bool = True
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
@@ -51,7 +52,7 @@ class Browsed:
     def regrouped(self, gap: timedelta) -> "Browsed":
         """The same, cut at another rest."""
         groups = tuple(by_gaps(self.files, lambda file: self.taken[file.key], gap))
-        return Browsed(groups, self.waiting, self.others, self.taken)
+        return replace(self, groups=groups)
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,9 @@ class Browsing:
         token: CancelToken,
         report: Report = silent,
         *,
-        copies: bool,
+        copies: bool | None = None,
     ) -> Browsed:
-        """What stands in these places now.
+        """What stands in these places now; `copies` is what is usual there unless it is said.
 
         Raises:
             NotPermitted, NotSignedIn: importing in bulk for this provider is not among the rights.
@@ -100,13 +101,14 @@ class Browsing:
             Cancelled
         """
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
-        found = self._parts.lister.of_places(places, copies=copies, token=token, report=report)
+        keeps = self.usual_copies(places) if copies is None else copies
+        found = self._parts.lister.of_places(places, copies=keeps, token=token, report=report)
         ready = [file for file in found if file.state is FileState.READY]
         taken = self._taken(ready, token, report)
         groups = tuple(by_gaps(ready, lambda file: taken[file.key], self.usual_gap()))
         others = tuple(file for file in found if file.state is FileState.OTHER)
         waiting = tuple(f for f in found if f.state not in {FileState.READY, FileState.OTHER})
-        return Browsed(groups, waiting, others, taken)
+        return Browsed(groups, waiting, others, taken, keeps)
 
     def _taken(
         self, files: Sequence[SourceFile], token: CancelToken, report: Report

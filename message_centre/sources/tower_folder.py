@@ -13,7 +13,7 @@ from message_centre.domain.errors import SourceOffline
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceKind
 from message_centre.domain.kinds import is_hidden
 from message_centre.domain.outcomes import Release, Released
-from message_centre.domain.tree_names import companions_of, way_of
+from message_centre.domain.tree_names import companions_of, name_of_tree, way_of
 from message_centre.services.ports import Clock, Filed, TreePart
 from message_centre.services.stability import LooksKeeper
 from message_centre.services.work import CancelToken, Report
@@ -53,8 +53,7 @@ class TowerFolder(NestedFolder):
         super().__init__(
             path, clock=clock, looks=looks, listed_extensions=lambda: _EVERYTHING, kind=kind
         )
-        if kind is SourceKind.COPIED:
-            self.name = f"{path} (copied)"
+        self.name = name_of_tree(str(path), copies=kind is SourceKind.COPIED)
         self._practice_lists = listed_extensions
         self._part = TreePart()
         self._one_at_a_time = threading.Lock()

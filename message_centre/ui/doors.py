@@ -101,4 +101,7 @@ class Doors(QObject):
     def open_patient(self, patient: Patient) -> None:
         """Open a patient's record."""
         opened = self._opened
-        open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
+        controller = open_patient_window(
+            opened.services, self._runner, patient, opened.operator, self._window
+        )
+        controller.provider_changed.emit(self._provider.number)

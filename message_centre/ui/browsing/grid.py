@@ -1,0 +1,176 @@
+"""The grid of what was found: tiles in the order they were taken, a heading where a group begins."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from message_centre.ui.icons import Ink, pixmap
+from message_centre.ui.pieces.thumbnail_model import Index, KeyRole, Tile
+from message_centre.ui.pieces.thumbnail_view import ThumbnailView
+from message_centre.ui.theme import colours
+
+SIDE = 128
+_PAD, _TICK, _LINES = 8, 18, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a tile shows beside its picture: a second line, and the heading of the group it begins."""
+
+    line: str
+    heading: str = ""
+    is_second: bool = False
+    is_titled: bool = False
+
+
+class Grid(ThumbnailView):
+    """Click, Shift and Ctrl select as everywhere; Ctrl+A selects all, Space turns one over."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(SIDE, parent)
+        self.setObjectName("browseGrid")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._faces: Mapping[Hashable, Face] = {}
+        self._delegate = _Painter(self)
+        self.setItemDelegate(self._delegate)
+        metrics = QFontMetrics(self.font())
+        height = SIDE + (_LINES + 1) * metrics.height() + 3 * _PAD
+        self.setGridSize(QSize(SIDE + 3 * _PAD, height))
+        self.setSpacing(0)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(400)
+
+    def show_faces(self, tiles: Sequence[Tile], faces: Mapping[Hashable, Face]) -> None:
+        """Replace every tile; what was selected and is still there stays selected."""
+        kept = set(self.selected_keys())
+        self._faces = faces
+        self._delegate.faces = faces
+        self.show_tiles(tiles, mark_first=bool(tiles) and not kept)
+        self.select_keys(kept)
+
+    def selected_keys(self) -> tuple[Hashable, ...]:
+        """The keys of the selected tiles, in their order."""
+        rows = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
+        return tuple(index.data(KeyRole) for index in rows)
+
+    def select_keys(self, keys: set[Hashable], *, adds: bool = False) -> None:
+        """Select these tiles, beside those selected already or instead of them."""
+        chosen = QItemSelection()
+        model = self.model()
+        start = -1
+        rows = [row for row in range(model.rowCount()) if model.index(row, 0).data(KeyRole) in keys]
+        for place, row in enumerate(rows):
+            start = row if start < 0 else start
+            if place + 1 == len(rows) or rows[place + 1] != row + 1:
+                chosen.select(model.index(start, 0), model.index(row, 0))
+                start = -1
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(chosen, flag.Select if adds else flag.ClearAndSelect)
+
+    def go_to(self, key: Hashable) -> None:
+        """Bring a tile into view, without changing what is selected."""
+        model = self.model()
+        for row in range(model.rowCount()):
+            if model.index(row, 0).data(KeyRole) == key:
+                self.scrollTo(model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+                flag = QItemSelectionModel.SelectionFlag.NoUpdate
+                self.selectionModel().setCurrentIndex(model.index(row, 0), flag)
+                return
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a tile: the heading of a new group, the picture, a tick, two lines of text."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self.faces: Mapping[Hashable, Face] = {}
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: nothing is read or decoded here."""
+        face = self.faces.get(index.data(KeyRole), Face(""))
+        state = QStyleOptionViewItem(option)
+        self.initStyleOption(state, index)
+        painter.save()
+        _paint(painter, state, face)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Qt: every tile is of one size."""
+        del option, index
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else QSize(SIDE, SIDE)
+
+
+def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
+    now, cell = colours(), option.rect
+    metrics = QFontMetrics(option.font)
+    heading = QRect(cell.left() + 2, cell.top() + 2, cell.width() - 4, metrics.height())
+    body = cell.adjusted(3, metrics.height() + 5, -3, -3)
+    if face.is_second:
+        painter.fillRect(cell.adjusted(0, metrics.height() + 3, 0, 0), QColor(now.alternate))
+    is_selected = bool(option.state & option.state.State_Selected)
+    if is_selected:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(now.selected))
+        painter.drawRoundedRect(body, 5, 5)
+    if face.heading:
+        _text(painter, heading, face.heading, now.accent, _bold(option.font))
+        painter.setPen(QPen(QColor(now.accent), 2))
+        painter.drawLine(cell.left(), body.top(), cell.left(), cell.bottom() - 2)
+    picture = QRect(body.left(), body.top() + 4, body.width(), SIDE)
+    option.icon.paint(painter, picture, Qt.AlignmentFlag.AlignCenter)
+    lines = QRect(body.left() + 4, picture.bottom() + 4, body.width() - 8, metrics.height())
+    name = metrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, lines.width())
+    _text(painter, lines, name, now.selected_text if is_selected else now.text, option.font)
+    lines.translate(0, metrics.height())
+    second = metrics.elidedText(face.line, Qt.TextElideMode.ElideRight, lines.width())
+    weight = _bold(option.font) if face.is_titled else option.font
+    _text(painter, lines, second, now.selected_text if is_selected else now.muted, weight)
+    _tick(painter, QPoint(body.left() + 5, body.top() + 5), is_selected=is_selected)
+    if option.state & option.state.State_HasFocus:
+        painter.setPen(QPen(QColor(now.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(body, 5, 5)
+
+
+def _tick(painter: QPainter, at: QPoint, *, is_selected: bool) -> None:
+    """A box that says in more than colour whether the tile is selected."""
+    now = colours()
+    painter.setPen(QPen(QColor(now.accent if is_selected else now.strong_line), 1))
+    painter.setBrush(QColor(now.accent if is_selected else now.base))
+    box = QRect(at.x(), at.y(), _TICK, _TICK)
+    painter.drawRoundedRect(box, 4, 4)
+    if is_selected:
+        mark: QPixmap = pixmap(
+            "check", _TICK - 4, Ink.ON_ACCENT, ratio=painter.device().devicePixelRatioF()
+        )
+        painter.drawPixmap(box.adjusted(2, 2, -2, -2), mark)
+
+
+def _text(painter: QPainter, place: QRect, text: str, ink: str, font: QFont) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place, flags | Qt.TextFlag.TextSingleLine, text)
+
+
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setBold(True)
+    return bold
