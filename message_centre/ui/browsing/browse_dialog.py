@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from message_centre.domain.files import FileKey, SourceFile
+from message_centre.domain.files import Destination, FileKey, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient, written
 from message_centre.domain.people import Provider
@@ -40,6 +40,8 @@ from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.pieces.thumbnail_model import Tile
 from message_centre.ui.words import counted, tr
+
+_VIDEOS = frozenset(".avi .mov .mp4 .mpeg .mpg .wmv".split())
 
 #: Asks a person for a folder, or for files; an empty answer is none.
 Choose = Callable[[QWidget], Sequence[str]]
@@ -183,7 +185,8 @@ class BrowseDialog(QDialog):
                 spoken = f"{name}, {taken:%H:%M}, {size_words(file.size)}, {title}".rstrip(", ")
                 tiles.append(Tile(file.key, name, spoken))
                 line = title or f"{taken:%H:%M:%S}  {shown(folder_of(file))}"
-                faces[file.key] = Face(line, heading, bool(number % 2), bool(title))
+                symbol = "" if file.destination is Destination.IMAGES else _symbol(file)
+                faces[file.key] = Face(line, heading, bool(number % 2), bool(title), symbol)
         self.grid.show_faces(tiles, faces)
 
     def _select_group(self, number: int, adds: bool) -> None:
@@ -264,6 +267,8 @@ class BrowseDialog(QDialog):
         self.gap.setObjectName("browseGap")
         self.gap.setAccessibleName(tr("Minutes without a picture after which a new group begins"))
         self.gap.setRange(1, 240)
+        self.gap.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.gap.setFixedWidth(84)
         self.gap.setSuffix(tr(" min"))
         self.provider.setObjectName("browseProvider")
         self.provider.setAccessibleName(tr("Provider"))
@@ -331,8 +336,8 @@ def _span(group: Sequence[SourceFile], found: Browsed) -> str:
 
 
 def _heading(group: Sequence[SourceFile], found: Browsed) -> str:
-    first, last = found.taken[group[0].key], found.taken[group[-1].key]
-    return f"{written(first.date())}, {_hours(first, last)}"
+    first = found.taken[group[0].key]
+    return f"{written(first.date())}, {first:%H:%M}"
 
 
 def _hours(first: datetime, last: datetime) -> str:
@@ -340,6 +345,10 @@ def _hours(first: datetime, last: datetime) -> str:
     if first.date() != last.date():
         return f"{begins}\u2013{written(last.date())} {last:%H:%M}"
     return begins if begins == f"{last:%H:%M}" else f"{begins}\u2013{last:%H:%M}"
+
+
+def _symbol(file: SourceFile) -> str:
+    return "video" if file.extension in _VIDEOS else "document"
 
 
 def _left_out_words(found: Browsed) -> str:

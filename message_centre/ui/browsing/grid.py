@@ -31,12 +31,16 @@ _PAD, _TICK, _LINES = 8, 18, 2
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a tile shows beside its picture: a second line, and the heading of the group it begins."""
+    """What a tile shows beside its picture: a second line, and the heading of the group it begins.
+
+    A `symbol` stands in the place of a picture where there can be none.
+    """
 
     line: str
     heading: str = ""
     is_second: bool = False
     is_titled: bool = False
+    symbol: str = ""
 
 
 class Grid(ThumbnailView):
@@ -134,7 +138,10 @@ def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
         painter.setPen(QPen(QColor(now.accent), 2))
         painter.drawLine(cell.left(), body.top(), cell.left(), cell.bottom() - 2)
     picture = QRect(body.left(), body.top() + 4, body.width(), SIDE)
-    option.icon.paint(painter, picture, Qt.AlignmentFlag.AlignCenter)
+    if face.symbol:
+        _symbol(painter, picture, face.symbol)
+    else:
+        option.icon.paint(painter, picture, Qt.AlignmentFlag.AlignCenter)
     lines = QRect(body.left() + 4, picture.bottom() + 4, body.width() - 8, metrics.height())
     name = metrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, lines.width())
     _text(painter, lines, name, now.selected_text if is_selected else now.text, option.font)
@@ -147,6 +154,14 @@ def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
         painter.setPen(QPen(QColor(now.accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(body, 5, 5)
+
+
+def _symbol(painter: QPainter, place: QRect, name: str) -> None:
+    side = SIDE // 3
+    ratio = painter.device().devicePixelRatioF()
+    box = QRect(0, 0, side, side)
+    box.moveCenter(place.center())
+    painter.drawPixmap(box, pixmap(name, side, Ink.MUTED, ratio=ratio))
 
 
 def _tick(painter: QPainter, at: QPoint, *, is_selected: bool) -> None:
