@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,13 +94,12 @@ def open_home(home: Path, *, recover: bool = True) -> Services:
         DatabaseAway, DatabaseRefused, VaultLocked: the server of a shared record cannot be used.
     """
     ground = open_ground(home)
-    try:
+    with ExitStack() as half_open:
+        half_open.callback(closing(ground))
         services = _build(ground)
         if recover:
             services.recoverer.run()
-    except BaseException:
-        closing(ground)()
-        raise
+        half_open.pop_all()
     return services
 
 

@@ -1,6 +1,7 @@
 """What every service of a home stands on: its folder, its session, its clock and its record."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,25 +32,21 @@ class Ground:
 
 def open_ground(home: Path) -> Ground:
     """Open a home's folder, session and record, each made on first use; raises as `open_home`."""
-    try:
-        make_folders(home)
-        with alone(home):
-            session = Session(home)
-            session.sweep()
-    except OSError as error:
-        raise AccessDenied("The home folder cannot be made or written to.") from error
-    try:
+    with ExitStack() as half_open:
+        try:
+            make_folders(home)
+            with alone(home):
+                session = Session(home)
+                half_open.callback(session.close)
+                session.sweep()
+        except OSError as error:
+            raise AccessDenied("The home folder cannot be made or written to.") from error
         with alone(home):
             database = open_record(home)
-            try:
-                refuse_unfinished(database)
-                furnish(database)
-            except BaseException:
-                database.close()
-                raise
-    except BaseException:
-        session.close()
-        raise
+            half_open.callback(database.close)
+            refuse_unfinished(database)
+            furnish(database)
+        half_open.pop_all()
     return Ground(home, SystemClock(), session, database)
 
 

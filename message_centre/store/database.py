@@ -74,12 +74,11 @@ class Database:
     def __init__(self, where: Path | Server) -> None:
         self._place = _place(where)
         self.engine = self._place.engine
-        try:
+        with contextlib.ExitStack() as half_open:
+            half_open.callback(self.close)
             with self._translating():
                 self._bring_up_to_date()
-        except BaseException:
-            self.close()
-            raise
+            half_open.pop_all()
 
     @property
     def is_shared(self) -> bool:

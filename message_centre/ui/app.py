@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import threading
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -173,12 +174,11 @@ class Program(QObject):
         from message_centre.bootstrap import open_home  # noqa: PLC0415
 
         services = open_home(self._home)
-        try:
+        with ExitStack() as half_open:
+            half_open.callback(services.close)
             token.check()
             door = look_at_door(services, token, report)
-        except BaseException:
-            services.close()
-            raise
+            half_open.pop_all()
         return services, door
 
     def _receive(self, found: object) -> None:

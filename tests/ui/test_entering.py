@@ -199,7 +199,7 @@ def test_another_operator_unlocks_into_their_own_rights(sitting: Sitting) -> Non
 
     sitting.come_in(OTHER, "ANN")
 
-    assert not isValid(patient)
+    sitting.qtbot.waitUntil(lambda: not isValid(patient), timeout=9000)
     assert sitting.window.top.operator.text() == "Ann Lee"
     # Ann may save and may not see the list: it is empty and says why.
     sitting.qtbot.waitUntil(lambda: sitting.window.model.rowCount() == 0, timeout=9000)
