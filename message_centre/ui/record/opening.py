@@ -29,6 +29,7 @@ def open_patient_window(
     browsing = BrowseController(services, runner, window, patient, operator)
     browsing.filed.connect(controller.load)
     controller.provider_changed.connect(browsing.work_for)
+    controller.browse_wanted.connect(browsing.open)
     window.show()
     controller.load()
     return controller

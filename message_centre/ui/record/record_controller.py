@@ -34,6 +34,8 @@ class RecordController(QObject):
     """
 
     provider_changed = Signal(str)
+    #: Places whose files are to be shown for this patient.
+    browse_wanted = Signal(object)
 
     def __init__(
         self,

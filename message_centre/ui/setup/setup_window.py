@@ -25,12 +25,13 @@ from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.provider_page import ProviderPage
 from message_centre.ui.setup.rows import Told
 from message_centre.ui.setup.system_page import LocationsPage, SystemDrivesPage
+from message_centre.ui.setup.towers_page import TowersPage
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
 _SIZE, _LEAST_SIZE, _NAVIGATION = (980, 720), (820, 520), 210
 _GAP = 20
-_SYMBOLS = ("operator", "operator", "provider", "connected", "folder")
+_SYMBOLS = ("operator", "operator", "provider", "connected", "folder", "tower")
 _PAGE = int(Qt.ItemDataRole.UserRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 
@@ -55,6 +56,7 @@ class SetupWindow(QDialog):
         self.provider = ProviderPage(self)
         self.drives = SystemDrivesPage(self)
         self.locations = LocationsPage(self)
+        self.towers = TowersPage(self)
         self.read_only = AlertBox("note", tr("You can look, but not change"), "setupReadOnly", self)
         self.told = Told("setupState", self)
         self.help = push_button(tr("&Help"), "setupHelp", self)
@@ -73,7 +75,8 @@ class SetupWindow(QDialog):
     @property
     def pages(self) -> tuple[Page, ...]:
         """Every page, from the top."""
-        return self.messaging, self.operators, self.provider, self.drives, self.locations
+        people = (self.messaging, self.operators, self.provider)
+        return (*people, self.drives, self.locations, self.towers)
 
     @property
     def page(self) -> Page:
