@@ -13,7 +13,7 @@ _SEED = 500_000
 _SCANS = 3
 #: So many people of the register have names that are easily mixed up, so many more get a folder.
 _ALIKE, _FOLDERS = 20, 8
-_LOG = b'<?xml version="1.0"?><scan probe="synthetic" depth="12 cm"/>\n'
+_LOG = '<?xml version="1.0"?><scan probe="synthetic" depth="12 cm" at="{}" number="{}"/>\n'
 
 Row = Mapping[str, str]
 
@@ -56,7 +56,7 @@ def _folder(place: Path, number: int, began: datetime) -> None:
         stem, seed = visit / f"{at:%Y%m%d%H%M%S}", _SEED + number * 10 + scan
         _write(stem.with_suffix(".jpg"), encoded(picture(seed, size=(640, 480)), ".jpg"), at)
         if scan == 0:
-            _write(stem.with_suffix(".xml"), _LOG, at)
+            _write(stem.with_suffix(".xml"), _LOG.format(at.isoformat(), number).encode(), at)
     if number == 0:
         at = began + timedelta(minutes=50)
         _write(visit / f"{at:%Y%m%d%H%M%S}.avi", video(_SEED), at)

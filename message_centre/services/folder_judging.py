@@ -66,8 +66,7 @@ class FolderJudge:
         if len(everybody) > 1:
             return Match(Verdict.DOUBT, doubt=f"It may be {_either(everybody.values())}.")
         weighed = [self._weigh(reading, one) for reading, found in owners for one in found]
-        best = min(weighed, key=lambda one: (len(one.differs), -len(one.agrees)))
-        return self._judged(best)
+        return self._judged(min(weighed, key=_rank))
 
     def _owners(self, reading: Reading) -> list[Patient]:
         """The patients to whom every id of a reading belongs; two ids of two people name both."""
@@ -98,7 +97,8 @@ class FolderJudge:
             if self._fits(patient, part, reading[part]):
                 agrees.append(part.value)
             else:
-                differs.append(f"{part} {reading[part]!r} is not {_own(patient, part)!r}")
+                own = _own(patient, part)
+                differs.append(f"{part}: the folder says {reading[part]!r}, the register {own!r}")
         return _Weighed(patient, tuple(agrees), tuple(differs), ids)
 
     def _fits(self, patient: Patient, part: Part, text: str) -> bool:
@@ -162,6 +162,13 @@ class FolderJudge:
         words = [reading.get(Part.LAST_NAME, ""), reading.get(Part.FIRST_NAMES, "").split(" ")[0]]
         found = self._parts.patients.search(fold(" ".join(words)), limit=_MOST_NAMESAKES)
         return [patient for patient, _ in found]
+
+
+def _rank(one: _Weighed) -> tuple[bool, int, int]:
+    """What does not contradict first; of what does, the reading that says most."""
+    if not one.differs:
+        return False, -len(one.agrees), 0
+    return True, -len(one.agrees) - len(one.differs), len(one.differs)
 
 
 def _has_id(patient: Patient, part: Part, text: str) -> bool:

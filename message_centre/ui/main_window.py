@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
     def show_tab(self, tab: Tab) -> None:
         """Show the page of a tab."""
         self._tab = tab
+        self.unclaimed_list.balance()
         has_rows = self.unclaimed_model.count(*Standing) > 0 or self.unclaimed_list.towers.has_rows
         page = {
             Tab.MY_MAIL: self.divider,
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
     def say_unclaimed(self, *, is_on: bool, is_empty: bool) -> None:
         """Say why nothing is unclaimed, or show what is."""
         self.unclaimed.say(_why_empty(is_on=is_on))
+        self.unclaimed_list.balance()
         is_empty = is_empty and not self.unclaimed_list.towers.has_rows
         if self._tab is Tab.UNCLAIMED and is_empty is (self._pages.currentWidget() is self.divider):
             self.show_tab(self._tab)

@@ -105,16 +105,15 @@ class FoldersModel(QAbstractTableModel):
         return self._rows[self._order[place]]
 
     def accepted(self) -> tuple[TowerFolder, ...]:
-        """The folders that a person accepted and that are not done."""
-        return tuple(
-            row.folder for row in self._rows if row.is_accepted and not _is_done(row.report)
-        )
+        """The folders that a person accepted; of one that was imported the files are others now."""
+        return tuple(row.folder for row in self._rows if row.is_accepted and row.report is None)
 
     def accept_sure(self) -> None:
         """Accept everything that is beyond doubt."""
         for row in self._rows:
-            if row.folder.can_be_accepted and row.folder.match.verdict is Verdict.SURE:
-                row.is_accepted = row.is_accepted or not _is_done(row.report)
+            is_sure = row.folder.match.verdict is Verdict.SURE
+            if is_sure and row.folder.can_be_accepted and row.report is None:
+                row.is_accepted = True
         self._all_changed()
 
     def accept_none(self) -> None:
@@ -126,7 +125,7 @@ class FoldersModel(QAbstractTableModel):
     def toggle(self, place: int) -> None:
         """Accept a row, or take it back."""
         row = self.row(place)
-        if self._is_running or not row.folder.can_be_accepted or _is_done(row.report):
+        if self._is_running or not row.folder.can_be_accepted or row.report is not None:
             return
         row.is_accepted = not row.is_accepted
         self.dataChanged.emit(self.index(place, TICK), self.index(place, DOUBT))
@@ -188,8 +187,8 @@ class FoldersModel(QAbstractTableModel):
             return self._icon(row.folder.match.verdict)
         if role == _ROLE.AccessibleTextRole:
             return _spoken(row, column)
-        if role == _ROLE.ToolTipRole and column in {FOLDER, PATIENT, DOUBT}:
-            return row.cells[column]
+        if role == _ROLE.ToolTipRole and column >= FOLDER:
+            return row.cells[column].replace("<", "&lt;")
         return QColor(colours().muted) if role == _ROLE.ForegroundRole and _is_dim(row) else None
 
     def _icon(self, verdict: Verdict) -> QIcon:
@@ -247,10 +246,6 @@ def _told(report: FolderReport) -> str:
     if report.unsaved:
         words.append(counted(report.unsaved, "{n} not saved", "{n} not saved"))
     return ", ".join(words) + (f": {shown(report.reason)}" if report.reason else "")
-
-
-def _is_done(report: FolderReport | None) -> bool:
-    return report is not None and not report.unsaved
 
 
 def _is_dim(row: Row) -> bool:

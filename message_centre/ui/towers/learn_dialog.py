@@ -77,6 +77,7 @@ class LearnDialog(QDialog):
             column += 1
         grid.setColumnStretch(column, 1)
         self._column.replaceWidget(self._cut, fresh)
+        self._cut.setParent(None)
         self._cut.deleteLater()
         self._cut = fresh
         self._write()

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,10 +22,16 @@ from message_centre.services.bulk_importing import BulkImporter
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.pieces.labels import plain_label, with_font
 from message_centre.ui.runner import Lane, Newest, Runner
-from message_centre.ui.towers.folders_model import DOUBT, FILES, FOLDER, TICK, FoldersModel
+from message_centre.ui.towers.folders_model import (
+    DOUBT,
+    EVIDENCE,
+    FILES,
+    FOLDER,
+    PATIENT,
+    TICK,
+    FoldersModel,
+)
 from message_centre.ui.words import counted, tr
-
-_HEIGHT = 230
 
 
 class StandingPane(QWidget):
@@ -55,6 +61,7 @@ class StandingPane(QWidget):
         button = QToolButton(self)
         button.setDefaultAction(action)
         button.setObjectName("standingReview")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(action.statusTip())
         self._row.addWidget(button)
 
@@ -88,11 +95,14 @@ class StandingPane(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
-        table.setMaximumHeight(_HEIGHT)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(28)
         table.setColumnWidth(FOLDER, 190)
         table.setColumnWidth(FILES, 70)
+        table.setColumnWidth(PATIENT, 220)
+        table.setColumnWidth(EVIDENCE, 150)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        table.horizontalHeader().setDefaultAlignment(left)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionResizeMode(DOUBT, QHeaderView.ResizeMode.Stretch)
         table.activated.connect(self.review_requested)

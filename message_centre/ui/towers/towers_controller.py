@@ -290,7 +290,7 @@ def _keep(
 def _end_words(rows: Sequence[Row]) -> str:
     told = [row.report for row in rows if row.report is not None]
     return tr(
-        "{saved} saved, {already} already filed, {unsaved} not saved.",
+        "{saved} saved, {already} already filed, {unsaved} not saved. Look again (F5) for what is left.",
         saved=f"{sum(one.saved for one in told):,}",
         already=f"{sum(one.already for one in told):,}",
         unsaved=f"{sum(one.unsaved for one in told):,}",

@@ -41,7 +41,7 @@ from message_centre.ui.towers.folders_model import (
 )
 from message_centre.ui.words import counted, tr
 
-_WIDTHS = {TICK: 34, FOLDER: 240, FILES: 90, PATIENT: 290, EVIDENCE: 210}
+_WIDTHS = {TICK: 34, FOLDER: 220, FILES: 80, PATIENT: 280, EVIDENCE: 260}
 
 
 class TowersDialog(QDialog):
@@ -70,6 +70,7 @@ class TowersDialog(QDialog):
         self.table = QTableView(self)
         self.filter = QComboBox(self)
         self._words = plain_label("", "towersWords", self)
+        self._detail = plain_label("", "towersDetail", self, role="muted")
         self._busy = QProgressBar(self)
         self.provider = QComboBox(self)
         self.moves = QRadioButton(tr("&Move: the originals leave the tower"), self)
@@ -186,10 +187,19 @@ class TowersDialog(QDialog):
             part.setEnabled(free)
         for button in (self.moves, self.copies, self.sure, self.none):
             button.setEnabled(free)
+        self._detail.setText(self._current_words())
         self.by_hand.setEnabled(free and bool(self.current_folder()))
         self.report.setEnabled(free and bool(self.model.rows))
         if free and self.model.rows:
             self.say(self._counts())
+
+    def _current_words(self) -> str:
+        """The current row in full: cells of the table may be cut short."""
+        index = self.table.currentIndex()
+        if not index.isValid():
+            return tr("Choose a folder to read why it points to whom.")
+        cells = self.model.row(index.row()).cells
+        return "  \u00b7  ".join(cells[part] for part in (PATIENT, EVIDENCE, DOUBT) if cells[part])
 
     def _counts(self) -> str:
         told = [f"{self.model.count(one):,} {verdict_words(one)}" for one in Verdict]
@@ -337,6 +347,7 @@ class TowersDialog(QDialog):
         layout.addWidget(plain_label(hint, "towersHint", self, role="muted"))
         layout.addLayout(middle)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self._detail)
         layout.addWidget(self._busy)
         layout.addLayout(how)
         layout.addLayout(buttons)

@@ -43,8 +43,15 @@ class UnclaimedPane(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._bar)
         layout.addWidget(self._words)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.towers)
+        layout.addWidget(self.view, 3)
+        layout.addWidget(self.towers, 2)
+
+    def balance(self) -> None:
+        """Leave the room to what there is: files, tower folders, or both."""
+        has_files = self.view.model().rowCount() > 0
+        is_wanted = has_files or not self.towers.has_rows
+        self.view.setVisible(is_wanted)
+        self._words.setVisible(is_wanted)
 
     def add_actions(self, actions: tuple[QAction, ...], primary: QAction) -> None:
         """Put buttons for these actions above the list."""
