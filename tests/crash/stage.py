@@ -27,6 +27,7 @@ from tests.crash.migrating import (
     opens_or_says,
     wrong_after_carrying,
 )
+from tests.crash.towers import FOLDERS, import_tower, wrong_after_towers
 from tests.crash.worlds import (
     BESIDE,
     JANE,
@@ -106,6 +107,15 @@ SCENARIOS = {
             (auto_all, bring_again),
             recover=auto_all,
             wrong=partial(wrong_at_rest, title=""),
+        ),
+        Scenario(
+            "bulk import of a tower",
+            FOLDERS,
+            import_tower,
+            recover=import_tower,
+            patients=frozenset({JANE.id, MARY.id}),
+            size=60_000,
+            wrong=wrong_after_towers,
         ),
         Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
         Scenario(

@@ -15,7 +15,7 @@ _CAUGHT_BY = {
     "drive-taken-for-empty": "azure: one picture",
 }
 #: They have many points, or each takes its time.
-_THIN = {"group of three", "migrate-record", *DRIVE_SCENARIOS}
+_THIN = {"group of three", "migrate-record", "bulk import of a tower", *DRIVE_SCENARIOS}
 
 
 @pytest.mark.parametrize("scenario", EVERY_SCENARIO)

@@ -21,6 +21,7 @@ from message_centre.services import grouping
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
+from message_centre.sources.folder_release import HOLD
 from message_centre.store import image_store
 from message_centre.store.database import Database
 from message_centre.store.patients import PatientsTable
@@ -90,6 +91,7 @@ class World:
     def fill(self, files: Mapping[str, bytes]) -> None:
         """Put these files at the source, all old enough to be ready."""
         for name, data in files.items():
+            (self.source / name).parent.mkdir(parents=True, exist_ok=True)
             (self.source / name).write_bytes(data)
             os.utime(self.source / name, (time.time() - 86_400,) * 2)
 
@@ -295,7 +297,7 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
     on_record = Counter(record.sha256 for record in services.records.everything())
     at_source = {
         hashed(path)
-        for path in (*world.source.iterdir(), *(world.home / "returned").glob("*"))
+        for path in (*world.source.rglob("*"), *(world.home / "returned").glob("*"))
         if path.is_file()
     } | set(world.on_drive())
     for sha256 in world.wanted:
@@ -303,7 +305,7 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
             problems.append(Problem(DOUBLED, f"{on_record[sha256]} records of {sha256[:8]}"))
         if (sha256 in at_source) == bool(on_record[sha256]):
             problems.append(Problem(WRONG, f"record and folder disagree on {sha256[:8]}"))
-    litter = [path for path in world.source.iterdir() if path.is_dir() and list(path.iterdir())]
+    litter = [path for path in world.source.rglob(HOLD) if list(path.iterdir())]
     return problems + [Problem(WRONG, f"left in the folder: {path.name}") for path in litter]
 
 

@@ -162,7 +162,7 @@ def everything_shown(widget: QWidget) -> str:
 def test_it_shows_what_is_set_and_every_control_has_a_name(
     sitting: Sitting, tmp_path: Path
 ) -> None:
-    folders = sitting.setup.findChild(FoldersField)
+    folders = sitting.setup.messaging.findChild(FoldersField)
     assert folders is not None
     assert folders.paths == (str(tmp_path / "waiting"),)
     assert sitting.line("imagesStore").text() == str(tmp_path / "home" / "stores" / "Images")
