@@ -7,6 +7,7 @@ looked at anew: what was filed has left it, and the rest stands there as before.
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from message_centre.domain import nhi
@@ -119,16 +120,14 @@ class BulkImporter:
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
         judge = self._judge(tower.profile)
         found: list[TowerFolder] = []
-        together: list[TowerFolder] = []
         folders = self._folders(tower, token, report)
-        for number, (name, files) in enumerate(folders.items()):
+        waiting = iter(folders.items())
+        while together := list(islice(waiting, _TOGETHER)):
             token.check()
-            together.append(self._reviewed(name, files, judge))
-            if len(together) == _TOGETHER or number == len(folders) - 1:
-                found += together
-                told(tuple(together))
-                report(Progress(len(found), len(folders)))
-                together = []
+            reviewed = self._reviewed(together, judge)
+            found += reviewed
+            told(reviewed)
+            report(Progress(len(found), len(folders)))
         return tuple(found)
 
     def _judge(self, profile: Profile) -> FolderJudge:
@@ -152,11 +151,21 @@ class BulkImporter:
             folders.setdefault(folder_of(file), []).append(file)
         return dict(sorted(folders.items()))
 
-    def _reviewed(self, name: str, files: Sequence[SourceFile], judge: FolderJudge) -> TowerFolder:
+    def _reviewed(
+        self, folders: Sequence[tuple[str, Sequence[SourceFile]]], judge: FolderJudge
+    ) -> tuple[TowerFolder, ...]:
+        matches = judge.judge_all([name for name, _ in folders])
+        return tuple(
+            self._one_reviewed(name, files, match)
+            for (name, files), match in zip(folders, matches, strict=True)
+        )
+
+    def _one_reviewed(self, name: str, files: Sequence[SourceFile], match: Match) -> TowerFolder:
         ready = tuple(file for file in files if file.state is FileState.READY)
         others = sum(file.state is FileState.OTHER for file in files)
         waiting = tuple(f for f in files if f.state not in {FileState.READY, FileState.OTHER})
-        match = judge.judge(name) if name else Match(Verdict.DOUBT, doubt=_LOOSE)
+        if not name:
+            match = Match(Verdict.DOUBT, doubt=_LOOSE)
         if match.patient is not None and match.verdict is not Verdict.DOUBT:
             stranger = self._stranger(match.patient, files)
             if stranger:
@@ -167,7 +176,8 @@ class BulkImporter:
         """Words if a name below the folder carries the NHI of somebody else."""
         words = {word for file in files for word in way_of(file)[1:]}
         named = {one for word in words for one in identifiers_in(word) if nhi.is_valid(one)}
-        for found, owner in sorted(self._parts.patients.with_nhis(sorted(named)).items()):
+        owners = self._parts.patients.with_nhis(sorted(named)) if named else {}
+        for found, owner in sorted(owners.items()):
             if patient.id not in {owner.id, owner.merged_into}:
                 return f"A name inside carries {found}, which is {owner.label}."
         return ""
@@ -220,9 +230,11 @@ class BulkImporter:
             except MessageCentreError as error:
                 away.append(f"{root}: {error.detail}")
                 continue
-            for name, files in folders.items():
+            waiting = iter(folders.items())
+            while together := list(islice(waiting, _TOGETHER)):
                 token.check()
-                found.append(_agreed([self._reviewed(name, files, judge) for judge in judges]))
+                seen = [self._reviewed(together, judge) for judge in judges]
+                found += map(_agreed, zip(*seen, strict=True))
         return tuple(found), tuple(away)
 
 

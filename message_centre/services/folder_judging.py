@@ -1,13 +1,13 @@
 """Whose a tower's folder is, by its name: evidence against the register, and never a guess."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from message_centre.domain import birth_dates, nhi
 from message_centre.domain.folder_names import IDS, FolderGrammar, Part, Reading
 from message_centre.domain.folding import compact, fold
-from message_centre.domain.medimage_ids import answers_to, id_key
+from message_centre.domain.medimage_ids import answers_to, id_key, ids_of, typed_keys
 from message_centre.domain.patients import Patient, PatientStatus, written
 from message_centre.domain.similarity import Similar
 from message_centre.domain.tower_folders import Match, Verdict
@@ -18,6 +18,10 @@ _NHI_ALONE = "An NHI alone is never enough: no name or birth date agrees with it
 _NAME_ALONE = "A name alone is never enough: an id or a birth date has to agree."
 #: How many people of one name are looked through for the birth date.
 _MOST_NAMESAKES = 200
+
+
+#: The patients of the register by the keys of their ids.
+Around = Mapping[str, Sequence[Patient]]
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,27 @@ class FolderJudge:
         self._parts = parts
         self._grammar = grammar
 
-    def judge(self, name: str) -> Match:
-        """Whose the folder of this name is."""
-        readings = self._grammar.readings(name)
+    def judge_all(self, names: Sequence[str]) -> list[Match]:
+        """Whose the folders of these names are; the register is asked for their ids together."""
+        read = [self._grammar.readings(name) for name in names]
+        wanted = {id_key(text) for text in _ids(one for readings in read for one in readings)}
+        around: dict[str, list[Patient]] = {}
+        for patient in self._parts.typed.like(sorted(wanted)):
+            for key in wanted & _keys_of(patient):
+                around.setdefault(key, []).append(patient)
+        return [self._judge(readings, around) for readings in read]
+
+    def _judge(self, readings: Sequence[Reading], around: Around) -> Match:
         if not readings:
             return Match(Verdict.DOUBT, doubt=_UNFIT)
         if any(IDS & set(reading) for reading in readings):
-            return self._by_id([one for one in readings if IDS & set(one)])
+            return self._by_id([one for one in readings if IDS & set(one)], around)
         return self._by_name(readings)
 
     # By an id: exactly one patient answers to it, and what else the name says does not contradict
 
-    def _by_id(self, readings: Sequence[Reading]) -> Match:
-        owners = [(reading, self._owners(reading)) for reading in readings]
+    def _by_id(self, readings: Sequence[Reading], around: Around) -> Match:
+        owners = [(reading, _owners(reading, around)) for reading in readings]
         everybody = {one.id: one for _, found in owners for one in found}
         if not everybody:
             return Match(Verdict.DOUBT, doubt=_unknown(readings))
@@ -67,16 +79,6 @@ class FolderJudge:
             return Match(Verdict.DOUBT, doubt=f"It may be {_either(everybody.values())}.")
         weighed = [self._weigh(reading, one) for reading, found in owners for one in found]
         return self._judged(min(weighed, key=_rank))
-
-    def _owners(self, reading: Reading) -> list[Patient]:
-        """The patients to whom every id of a reading belongs; two ids of two people name both."""
-        wanted = {part: text for part, text in reading.items() if part in IDS}
-        around = self._parts.typed.like(id_key(text) for text in wanted.values())
-        return [
-            patient
-            for patient in around
-            if any(_has_id(patient, part, text) for part, text in wanted.items())
-        ]
 
     def _weigh(self, reading: Reading, patient: Patient) -> _Weighed:
         agrees = []
@@ -164,6 +166,25 @@ class FolderJudge:
         return [patient for patient, _ in found]
 
 
+def _ids(readings: Iterable[Reading]) -> set[str]:
+    return {text for one in readings for part, text in one.items() if part in IDS}
+
+
+def _keys_of(patient: Patient) -> set[str]:
+    return {key for written_id in ids_of(patient) for key in typed_keys(written_id)}
+
+
+def _owners(reading: Reading, around: Around) -> list[Patient]:
+    """The patients to whom an id of a reading belongs; two ids of two people name both."""
+    return [
+        patient
+        for part, text in reading.items()
+        if part in IDS
+        for patient in around.get(id_key(text), ())
+        if _has_id(patient, part, text)
+    ]
+
+
 def _rank(one: _Weighed) -> tuple[bool, int, int]:
     """What does not contradict first; of what does, the reading that says most."""
     if not one.differs:
@@ -209,8 +230,7 @@ def _evidence(found: _Weighed) -> str:
 
 
 def _unknown(readings: Sequence[Reading]) -> str:
-    ids = {text for one in readings for part, text in one.items() if part in IDS}
-    told = min(ids, key=lambda text: (len(text), text))
+    told = min(_ids(readings), key=lambda text: (len(text), text))
     slip = nhi.looks_like(told) and not nhi.is_valid(told)
     hint = " Its check digit is wrong: a slip of a finger?" if slip else ""
     return f"No patient has the id {told}.{hint}"
