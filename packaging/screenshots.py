@@ -13,18 +13,29 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QLabel,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 
 from message_centre.bootstrap import open_home
 from message_centre.demo.making import make_demo
 from message_centre.domain.messages import Draft, LinkedItem
+from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
+from tests.support.pairing_service import pairing_service
 from tests.support.window import opened_window
 
 _SIZE = (1440, 860)
+_SHOWN = int(Qt.ItemDataRole.DisplayRole)
 _ONE = "Turned by the phone.jpg"
 _SEVEN = tuple(f"Clinic photo {number}.jpg" for number in range(1, 8))
 _QUIET, _JANE, _HER_YEAR = "DEMO-1025", "1001", "1961"
@@ -114,7 +125,81 @@ def _setup(person: Driver, album: Album) -> None:
     person.click("setupImageFoldersTest", setup)
     person.settle()
     album.keep(person, "setup", setup)
+    pages = person.find(QAbstractItemView, "setupPages", setup)
+    for words, name in (("People and rights", "setup-people"), ("Phones", "setup-phones")):
+        (page,) = pages.model().match(pages.model().index(0, 0), _SHOWN, words)
+        pages.setCurrentIndex(page)
+        person.settle()
+        album.keep(person, name, setup)
     setup.close()
+
+
+def _auto_import(person: Driver, album: Album, home: Path) -> None:
+    """Photos file themselves, two wait for a person, and the day sheet tells of all."""
+    _set(home, {"operator.auto_import": "true"})
+    person.refresh()
+    tabs = person.find(QTabBar, "tabs")
+    person.until(lambda: tabs.tabText(2).endswith(" 2"), "two files are unclaimed")
+    tabs.setCurrentIndex(2)
+    table = person.find(QAbstractItemView, "unclaimedView")
+    table.setCurrentIndex(table.model().index(0, 1))
+    person.settle()
+    album.keep(person, "unclaimed")
+    tabs.setCurrentIndex(0)
+    person.settle()
+    person.press(Qt.Key.Key_D, control=True, on=person.ext)
+    sheet = person.find(QDialog, "daySheet")
+    person.settle()
+    album.keep(person, "day-sheet", sheet)
+    sheet.close()
+
+
+def _phones(person: Driver, album: Album, home: Path) -> None:
+    """A code from a pairing service of the tests, which nobody else reaches."""
+    with pairing_service() as service:
+        server = "https://photos.example.org:5566"
+        address = {"server": server, "pairing_service": service.url}
+        _set(home, {f"system.medimage.{key}": value for key, value in address.items()})
+        person.find(QToolButton, "button-phones").click()
+        dialog = person.find(QDialog, "phonesDialog")
+        person.click("pairPhone", dialog)
+        person.find(QLabel, "phoneCode", dialog)
+        person.settle()
+        album.keep(person, "phone-code", dialog)
+        dialog.close()
+
+
+def _set(home: Path, values: dict[str, str]) -> None:
+    services = open_home(home)
+    try:
+        by = services.permitting.operator("ADM")
+        for key, value in values.items():
+            services.configuring.set(key, value, operator=by)
+    finally:
+        services.close()
+
+
+def _entrance(album: Album) -> None:
+    """The assistant of a fresh home, and the page on which one signs in."""
+    with (
+        tempfile.TemporaryDirectory(prefix="message-centre-pictures-") as folder,
+        opened_window(Path(folder) / "Practice") as window,
+    ):
+        person = Driver(window)
+        dialog = person.find(QDialog, "firstStart")
+        person.type("Harbour Clinic", "firstPracticeName", dialog)
+        album.keep(person, "first-start", dialog)
+        dialog.close()
+    with _practice() as home:
+        services = open_home(home)
+        services.entering.set_password("ADM", Secret("an invented password"), by="ADM")
+        services.close()
+        with opened_window(home) as window:
+            window.resize(*_SIZE)
+            person = Driver(window)
+            person.find(QWidget, "signInPage")
+            person.settle()
+            album.keep(person, "entrance")
 
 
 def _tasks(person: Driver, album: Album, home: Path) -> None:
@@ -153,6 +238,8 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     _record(person, album)
     _tasks(person, album, home)
     _setup(person, album)
+    _auto_import(person, album, home)
+    _phones(person, album, home)
     person.refresh()
     person.turn_dark()
     person.select("Sample TIFF.tiff")
@@ -167,14 +254,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
 def _dropbox(album: Album) -> None:
     """The sign-in, which asks nobody before the browser does, and what the strip's details say after it."""
     with _practice() as home:
-        services = open_home(home)
-        by = services.permitting.operator("ADM")
-        for key, value in (
-            ("system.dropbox.app_key", "demo"),
-            ("operator.dropbox.enabled", "true"),
-        ):
-            services.configuring.set(key, value, operator=by)
-        services.close()
+        _set(home, {"system.dropbox.app_key": "demo", "operator.dropbox.enabled": "true"})
         with a_desktop(), opened_window(home) as window:
             person = Driver(window)
             person.until_listed(_ONE)
@@ -196,6 +276,7 @@ def main() -> None:
         window.resize(*_SIZE)
         _walk(Driver(window), album, home)
     _dropbox(album)
+    _entrance(album)
     del app
 
 

@@ -194,6 +194,7 @@ def _build(ground: Ground) -> Services:
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
+        medimage.receiver.stop()
         lister.unwatch()
         imager.close()
         closing(ground)()
@@ -240,9 +241,9 @@ def _build(ground: Ground) -> Services:
             SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
-        examiner=Examiner(PlaceProbes(signed), rows.configuring, guard=guard),
         browsing=Browsing(BrowsingParts(trees, sources, imager, rows.configuring, permitting)),
         bulk_importer=BulkImporter(bulk),
+        examiner=Examiner(PlaceProbes(signed), rows.configuring, HttpServerLine(), guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(
             *map(SettingsUnreadable, rows.configuring.problems()),

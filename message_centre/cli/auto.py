@@ -147,7 +147,7 @@ def day_sheet(
             columns="source seen filed waiting held ignored",
         )
         for file in files:
-            desk.out.say(_file_words(file))
+            desk.out.add(_file_words(file))
     return DONE
 
 

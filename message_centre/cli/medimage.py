@@ -132,19 +132,24 @@ def rescue(context: typer.Context, provider: _Provider = "") -> int:
 @app.command("serve")
 def serve(
     context: typer.Context,
-    address: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 5566,
+    address: Annotated[
+        str, typer.Option(help="Where to listen; else as is set for this workstation.")
+    ] = "",
+    port: Annotated[
+        int | None, typer.Option(help="The port; else as is set.", min=0, max=65535)
+    ] = None,
     certificate: Annotated[
         Path | None, typer.Option(metavar="PEM", help="For https, with its chain.")
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="PEM", help="Its private key.")] = None,
 ) -> int:
     """Let phones post to the Message Centre itself, without a MedImage Server; Ctrl+C ends it."""
-    listen = Listen(address, port, certificate, key)
     with opened(context) as desk:
+        listen = _listen(desk, Listen(address, -1 if port is None else port, certificate, key))
         serving = desk.services.medimage.serving
         with serving.serve(desk.operator, listen) as bound:
-            desk.out.row({"address": address, "port": bound, "https": certificate is not None})
+            https = listen.certificate is not None
+            desk.out.row({"address": listen.address, "port": bound, "https": https})
             while not desk.token.is_cancelled:
                 time.sleep(_GLANCE)
     return DONE
@@ -159,6 +164,21 @@ def proxy_rules(context: typer.Context) -> int:
     with opened(context) as desk:
         desk.out.row({"rules": " ".join(PROXY_RULES.split())})
     return DONE
+
+
+def _listen(desk: Desk, given: Listen) -> Listen:
+    """What was given, and for the rest what is set for this workstation's receiver."""
+    # Only this command needs it.
+    from message_centre.services.receiver import set_to_listen  # noqa: PLC0415
+
+    usual = set_to_listen(desk.services.configuring)
+    has_files = given.certificate or given.key
+    return Listen(
+        given.address or usual.address,
+        usual.port if given.port < 0 else given.port,
+        given.certificate if has_files else usual.certificate,
+        given.key if has_files else usual.key,
+    )
 
 
 def _told(desk: Desk, found: "tuple[Remark, ...]") -> int:

@@ -51,6 +51,11 @@ class Output:
         """Say one line to a person, on standard error."""
         say(text)
 
+    def add(self, text: str) -> None:
+        """Say what belongs to the table; a program has it in its lines, and nobody's name in a log."""
+        if not self._as_json:
+            say(text)
+
     @contextlib.contextmanager
     def progress(self, title: str) -> Iterator[Report]:
         """Show a progress bar where standard error is a terminal; yields the report callback."""

@@ -49,6 +49,26 @@ def add_provider(
     return DONE
 
 
+@providers_app.command("set")
+def set_provider(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", show_default=False)],
+    *,
+    name: Annotated[str, typer.Option(help="Another name.")] = "",
+    active: Annotated[bool | None, typer.Option("--active/--inactive", show_default=False)] = None,
+) -> int:
+    """Change a provider's name or standing; nobody can choose an inactive one."""
+    with opened(context) as desk:
+        found = [one for one in desk.services.people.providers() if one.number == number]
+        if not found:
+            raise FixTheInput(f"There is no provider {number!r}.")
+        is_active = found[0].is_active if active is None else active
+        new = replace(found[0], name=name or found[0].name, is_active=is_active)
+        saved = desk.services.staffing.save_provider(new, by=desk.operator.id)
+        desk.out.row(_provider_row(saved))
+    return DONE
+
+
 @providers_app.command("list")
 def list_providers(context: typer.Context) -> int:
     """List the providers."""

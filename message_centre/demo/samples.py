@@ -17,6 +17,15 @@ _EVERY_IMAGES_EXTENSION = tuple(
     ".tif .tiff .gif .jpeg .jpg .jif .jfif .jp2 .jpx .j2k .j2c .png".split()
 )
 _BATCH = 7
+#: Patient and provider: four who are on the register, one who is not, one who is not active.
+_PHOTOGRAPHED = (
+    ("1009", "1"),
+    ("1009", "1"),
+    ("1015", "1"),
+    ("1020", "2"),
+    ("999999", "1"),
+    ("1012", "1"),
+)
 _DRAWN = 300  # pictures drawn one by one; drawing a hundred thousand would take an hour
 _AGAIN = 40
 _DAY_OF_QUARTERS = 96
@@ -43,6 +52,7 @@ def _samples(now: datetime, seed: int) -> Iterator[Sample]:
     yield from _odd_ones(now, seed)
     yield from _documents(seed)
     yield from _every_kind(seed)
+    yield from _by_phone(now, seed)
     yield from _ordinary(seed)
 
 
@@ -90,6 +100,15 @@ def _every_kind(seed: int) -> Iterator[Sample]:
         name = f"Sample {extension[1:].upper()}{extension}"
         age = timedelta(days=2, minutes=11 * index)
         yield Sample(IMAGES, name, age, partial(_picture, seed + 40 + index, extension))
+
+
+def _by_phone(now: datetime, seed: int) -> Iterator[Sample]:
+    """Names that auto-import reads; of the last two it leaves both to a person."""
+    for index, (patient, provider) in enumerate(_PHOTOGRAPHED):
+        age = timedelta(hours=4, minutes=3 * index)
+        taken = now - age
+        name = f"INTOUCH_P{patient}_D{provider}_{taken:%Y%m%d_%H%M%S}.jpg"
+        yield Sample(IMAGES, name, age, partial(_turned, seed + 70 + index, taken))
 
 
 def _ordinary(seed: int) -> Iterator[Sample]:

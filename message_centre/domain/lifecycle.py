@@ -1,6 +1,7 @@
 """ImportState and the table of legal transitions.
 
-CLAIMED -> FILED -> DONE | LEFT | CHANGED | ATTENTION, or ABORTED; LEFT may still become any of FILED's ends.
+CLAIMED -> FILED -> DONE | LEFT | CHANGED | ATTENTION, or ABORTED; LEFT is FILED again while recovery tries its
+release once more, so that nobody withdraws the record meanwhile.
 RETURNING is the way back: a withdrawal whose bytes are on their way to the inbox; it ends as RETURNED.
 """
 
@@ -27,7 +28,9 @@ LEGAL: dict[ImportState, frozenset[ImportState]] = {
     ImportState.FILED: frozenset(
         {ImportState.DONE, ImportState.LEFT, ImportState.CHANGED, ImportState.ATTENTION}
     ),
-    ImportState.LEFT: frozenset({ImportState.DONE, ImportState.CHANGED, ImportState.ATTENTION}),
+    ImportState.LEFT: frozenset(
+        {ImportState.FILED, ImportState.DONE, ImportState.CHANGED, ImportState.ATTENTION}
+    ),
     ImportState.RETURNING: frozenset({ImportState.WITHDRAWN, ImportState.ABORTED}),
     ImportState.WITHDRAWN: frozenset({ImportState.RETURNED}),
     ImportState.ATTENTION: frozenset({ImportState.DONE, ImportState.LEFT, ImportState.CHANGED}),

@@ -4,7 +4,13 @@ import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from message_centre.domain import medimage_settings, people_settings, tower_profiles
+from message_centre.domain import (
+    medimage_settings,
+    people_settings,
+    receiver_settings,
+    tower_profiles,
+    waiting_settings,
+)
 from message_centre.domain.capture_names import DEFAULT_PATTERN
 from message_centre.domain.errors import BadSetting
 from message_centre.domain.kinds import DEFAULT_LISTED
@@ -39,6 +45,9 @@ class ValueKind(StrEnum):
     TEXT = "text"
     MINUTES = "minutes"
     PROFILES = "profiles"
+    HOST = "host"
+    PORT = "port"
+    FILE = "file"
     #: Kept in the vault, read from standard input, never shown.
     SECRET = "secret"  # noqa: S105 - the name of a kind
 
@@ -237,8 +246,10 @@ SETTINGS = (
     *(
         Setting(key, ValueKind(kind), Scope(scope), line, default)
         for key, kind, scope, line, default in (
+            *waiting_settings.ROWS,
             *people_settings.ROWS,
             *medimage_settings.ROWS,
+            *receiver_settings.ROWS,
             *tower_profiles.ROWS,
         )
     ),

@@ -9,11 +9,17 @@ import uuid
 from pathlib import Path
 
 from message_centre.domain.errors import StoreUnreachable
-from message_centre.host.durable import make_folders, publish, write_new
+from message_centre.host.durable import (
+    give_name,
+    make_folders,
+    sync_file,
+    sync_folder,
+    write_new,
+)
 from message_centre.host.os_errors import store_errors
 
 _MOST_NAMES = 1000
-_OLD_SECONDS = 600
+_OLD_SECONDS = 60
 _PART = re.compile(r"\.[0-9a-f]{32}\.part")
 _MARK = 64
 _MOST_MARKS = 200_000
@@ -46,6 +52,11 @@ class PhotoLanding:
             finally:
                 with contextlib.suppress(FileNotFoundError):
                     part.unlink()
+            # All the way up, and also if nothing was made: another upload may have made a folder or
+            # named this very photo a moment ago, and not have flushed it yet.
+            for _ in range(len(way) + 1):
+                sync_folder(folder)
+                folder = folder.parent
 
     def _name(self, part: Path, folder: Path, stem: str, extension: str, data: bytes) -> None:
         for number in range(1, _MOST_NAMES):
@@ -53,9 +64,9 @@ class PhotoLanding:
                 f"{stem}{extension}" if number == 1 else f"{stem}-{number}{extension}"
             )
             try:
-                publish(part, final)
+                give_name(part, final)
             except FileExistsError:
-                if _holds(final, data):
+                if _holds_durably(final, data):
                     return
                 continue
             return
@@ -66,7 +77,10 @@ class PhotoLanding:
         limit = time.time() - _OLD_SECONDS
         for path in root.rglob(".*.part"):
             with contextlib.suppress(OSError):
-                if _PART.fullmatch(path.name) and path.lstat().st_mtime < limit:
+                found = path.lstat()
+                # One that has its final name too would keep that photo from being moved.
+                is_over = found.st_nlink > 1 or found.st_mtime < limit
+                if _PART.fullmatch(path.name) and is_over:
                     path.unlink()
 
     def remember(self, mark: str) -> None:
@@ -99,7 +113,14 @@ class PhotoLanding:
         return self._marks
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
-        return False
-    return path.read_bytes() == data
+def _holds_durably(path: Path, data: bytes) -> bool:
+    """Whether these very bytes stand there and will; a MedImage Server flushes nothing."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
+            return False
+        if path.read_bytes() != data:
+            return False
+        sync_file(path)
+    except OSError:
+        return False  # filed at this moment, or not ours to write: kept once more, and told by its bytes
+    return True

@@ -43,6 +43,7 @@ from message_centre.domain.tower_profiles import (
     Profile,
     profiles_in,
 )
+from message_centre.domain.waiting_settings import UNALLOCATED_DOCUMENTS, UNALLOCATED_IMAGES
 from message_centre.services.overlapping import is_same_place, overlap
 from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
@@ -53,6 +54,7 @@ from message_centre.services.ports import (
 )
 
 _OUR_FOLDERS = (IMAGES_STORE, DOCUMENTS_STORE, LOG_FOLDER)
+_WAITING = frozenset({UNALLOCATED_IMAGES, UNALLOCATED_DOCUMENTS, TOWER_ROOTS})
 _STORES = {IMAGES_STORE: Destination.IMAGES, DOCUMENTS_STORE: Destination.NOTES}
 
 
@@ -363,12 +365,12 @@ class Configuring:
         _refuse_overlap(place, folders, ours)
 
     def _watched(self) -> dict[str, Path]:
-        """Every folder that files come from, by its full key and position."""
+        """Every watched folder of every operator and of the practice, by its full key and position."""
         names = tuple(key.removeprefix("operator") for key in (IMAGE_FOLDERS, DOCUMENT_FOLDERS))
         return {
             f"{key} ({number})": folder
             for key, value in self._practice.read().items()
-            if (key.startswith("operator.") and key.endswith(names)) or key == TOWER_ROOTS
+            if (key.startswith("operator.") and key.endswith(names)) or key in _WAITING
             for number, folder in enumerate(folders_in(value), 1)
         }
 

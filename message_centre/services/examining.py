@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from message_centre.domain.drive_places import AzureFolder
@@ -20,18 +21,21 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.domain.findings import Finding, Verdict
+from message_centre.domain.medimage_settings import GUID, ROOT
 from message_centre.domain.people import Right
 from message_centre.domain.secrets import Secret
 from message_centre.domain.settings import AZURE_KEY
 from message_centre.domain.sign_ins import OwnedDrive
 from message_centre.services.configuring import Configuring
 from message_centre.services.permitting import Guard, open_to_all
-from message_centre.services.ports import Look, Probes
+from message_centre.services.ports import Look, Probes, ServerLine
 from message_centre.services.work import CancelToken
 
 #: How long a person waits for an answer at most; a share that is away may never give one.
 SECONDS = 20.0
 _GLANCE = 0.1
+_FEW_DAYS = 21
+_NO_FOLDER = Finding(Verdict.BAD, "No folder is set.")
 _log = logging.getLogger(__name__)
 
 _ADVICE: dict[type[MessageCentreError], str] = {
@@ -59,6 +63,7 @@ class Examiner:
         self,
         probes: Probes,
         configuring: Configuring,
+        line: ServerLine,
         *,
         seconds: float = SECONDS,
         guard: Guard = open_to_all,
@@ -66,6 +71,7 @@ class Examiner:
         self._guard = guard
         self._probes = probes
         self._configuring = configuring
+        self._line = line
         self._seconds = seconds
 
     def folder(self, path: Path, token: CancelToken) -> Finding:
@@ -74,7 +80,11 @@ class Examiner:
         Raises:
             Cancelled
         """
-        return self._within(lambda: _told(self._probes.folder(path)), token)
+
+        def ask() -> Finding:
+            return _told(self._probes.folder(path)) if path != Path() else _NO_FOLDER
+
+        return self._within(ask, token)
 
     def own_folder(self, path: Path, token: CancelToken) -> Finding:
         """Whether a folder can be written to, in which the program keeps stores or logs.
@@ -84,9 +94,60 @@ class Examiner:
         """
 
         def ask() -> Finding:
+            if path == Path():
+                return _NO_FOLDER
             if self._probes.folder(path).may_remove:
                 return Finding(Verdict.GOOD, "It can be read and written to.")
             return Finding(Verdict.BAD, "It can be read, but not written to.")
+
+        return self._within(ask, token)
+
+    def deliveries(self, provider: str, typed: str, token: CancelToken) -> Finding:
+        """Whether photos can be taken from where a provider's phones deliver.
+
+        Without a `typed` address key the one on record counts.
+
+        Raises:
+            Cancelled
+        """
+        root = self._configuring.value(ROOT)
+        key = typed or self._configuring.value(GUID.replace(".N.", f".{provider}."))
+
+        def ask() -> Finding:
+            if not root:
+                return Finding(Verdict.BAD, "No delivery folder is set: see System, Phones.")
+            self._probes.folder(Path(root))
+            if not key:
+                return Finding(Verdict.WARNING, "There is no address key yet: pair a phone.")
+            try:
+                look = self._probes.folder(Path(root) / key)
+            except SourceOffline:
+                return Finding(Verdict.WARNING, "Nothing has been delivered under this key yet.")
+            if look.may_remove:
+                return Finding(Verdict.GOOD, "Photos have been delivered under this key.")
+            return _told(look)
+
+        return self._within(ask, token)
+
+    def server(self, address: str, token: CancelToken) -> Finding:
+        """Whether a server of photos answers as phones will ask it.
+
+        Raises:
+            Cancelled
+        """
+
+        def ask() -> Finding:
+            if not address:
+                return Finding(Verdict.BAD, "No address is set.")
+            days = self._line.certificate_days(address)
+            status = self._line.status(address, "GET", "/")
+            if status != HTTPStatus.OK:
+                return Finding(Verdict.BAD, f"It answers with status {status}.")
+            if days is None:
+                words = "It answers, in clear: photos and address keys can be read on the way."
+                return Finding(Verdict.WARNING, words)
+            words = f"It answers; its certificate holds for {days} more days."
+            return Finding(Verdict.GOOD if days > _FEW_DAYS else Verdict.WARNING, words)
 
         return self._within(ask, token)
 

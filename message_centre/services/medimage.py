@@ -1,6 +1,7 @@
 """The use cases of MedImage, as the front doors find them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from message_centre.services.configuring import Configuring
 from message_centre.services.listing import Lister
@@ -24,7 +25,8 @@ from message_centre.services.ports import (
     Trail,
     TypedIds,
 )
-from message_centre.services.receiving import ReceivingParts, ServePhotos, Serving
+from message_centre.services.receiver import Receiver
+from message_centre.services.receiving import ReceivingParts, ServePhotos, Serving, receiver_at
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,21 @@ class MedImageParts:
 class MedImage:
     """What a practice does with phones and their server.
 
-    `keys` knows whose is whose, `filing` whom a photo belongs to, `photographing` what arrives for one
-    patient; `pairing` is for phones, `checking` for servers, `rescue` for what they delivered by half,
-    `serving` for phones that post to the Message Centre itself.
+    `filing` knows whom a photo belongs to, `photographing` what arrives for one patient; `pairing` is
+    for phones, `checking` for servers, `rescue` for what they delivered by half, `serving` for phones
+    that post to the Message Centre itself, `receiver` for as long as is set.
     """
 
     def __init__(self, parts: MedImageParts) -> None:
-        self.keys = parts.keys
         self.filing = MedImageFiling(
-            FilingParts(parts.keys, parts.typed, parts.patients, parts.sources, parts.imager)
+            FilingParts(
+                parts.keys,
+                parts.typed,
+                parts.patients,
+                parts.sources,
+                parts.imager,
+                parts.permitting.require_here,
+            )
         )
         self.photographing = Photographing(parts.lister, self.filing, parts.records, parts.clock)
         self.pairing = Pairing(
@@ -88,8 +96,9 @@ class MedImage:
                 parts.configuring, parts.permitting, parts.lister, parts.ground, parts.trail
             )
         )
-        self.serving = Serving(
-            ReceivingParts(parts.configuring, parts.keys, parts.landing, parts.imager, parts.clock),
-            parts.permitting,
-            parts.serve,
+        receiving = ReceivingParts(
+            parts.configuring, parts.keys, parts.landing, parts.imager, parts.clock
         )
+        self.serving = Serving(receiving, parts.permitting, parts.serve)
+        begin = partial(receiver_at, parts=receiving, serve=parts.serve)
+        self.receiver = Receiver(parts.configuring, begin)

@@ -8,7 +8,14 @@ from pathlib import PurePath
 from message_centre.domain.assignments import TITLE_LIMIT
 from message_centre.domain.auto_imports import Doubt
 from message_centre.domain.errors import MessageCentreError, UnreadablePicture
-from message_centre.domain.files import Destination, FileState, SourceFile, SourceKind
+from message_centre.domain.files import (
+    Destination,
+    FileKey,
+    FileState,
+    Fingerprint,
+    SourceFile,
+    SourceKind,
+)
 from message_centre.domain.medimage_ids import (
     BLANK,
     Reading,
@@ -22,9 +29,12 @@ from message_centre.domain.medimage_names import Delivered, delivered, named_tim
 from message_centre.domain.nhi import is_device_name, is_valid, looks_like
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.services.medimage_keys import MedImageKeys
+from message_centre.services.permitting import LOOKING, Guard
 from message_centre.services.ports import Imager, Patients, SourceRegistry, TypedIds
 
 _LONGEST = 64
+#: So many photos that could be decoded are remembered; a practice has fewer waiting.
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +69,29 @@ class FilingParts:
     patients: Patients
     sources: SourceRegistry
     imager: Imager
+    guard: Guard
 
 
 class MedImageFiling:
-    """Judges one delivered file at a time; changes nothing. Any thread."""
+    """Judges one delivered file at a time, for those who may look; changes nothing. Any thread.
+
+    That a picture could be decoded is remembered with its fingerprint: in a burst the same photos are
+    judged again with every one that comes. Whose they are is asked anew each time.
+    """
 
     def __init__(self, parts: FilingParts) -> None:
         self._parts = parts
+        self._whole: dict[FileKey, Fingerprint] = {}
 
     def claim(self, file: SourceFile) -> PhotoClaim | PhotoRefusal:
-        """Whose file this is. The file is read to its end where it is a picture."""
-        doubt = self._doubt(file)
+        """Whose file this is. A picture is read to its end, the first time that it is asked.
+
+        Raises:
+            NotPermitted, NotSignedIn
+        """
+        self._parts.guard(*LOOKING)
+        provider = self._provider(file)
+        doubt = _doubt(file, provider)
         if doubt:
             is_sender = file.kind is SourceKind.QUARANTINE
             return PhotoRefusal(doubt, Doubt.SENDER if is_sender else Doubt.CONTENT)
@@ -83,22 +105,17 @@ class MedImageFiling:
             return PhotoRefusal(unreadable, Doubt.CONTENT)
         rule = "folder and name" if reading.words else "folder"
         title = path.title(reading.words)[:TITLE_LIMIT]
-        return PhotoClaim(patient, self._provider(file), title, named_time(file), rule)
+        return PhotoClaim(patient, provider, title, named_time(file), rule)
 
     def patient_of(self, file: SourceFile) -> Patient | None:
-        """The one active patient whose id a photo carries, whatever else speaks against filing it."""
+        """The one active patient whose id a photo carries, whatever else speaks against filing it.
+
+        Raises:
+            NotPermitted, NotSignedIn
+        """
+        self._parts.guard(*LOOKING)
         found = self._patient(delivered(path_of(file)))
         return None if isinstance(found, PhotoRefusal) else found[0]
-
-    def _doubt(self, file: SourceFile) -> str:
-        """What speaks against the file before its id is looked at."""
-        if file.kind is SourceKind.QUARANTINE:
-            return file.reason or "It was not sent under an address key that counts."
-        if file.kind is not SourceKind.MEDIMAGE or not self._provider(file):
-            return "It was not sent under an address key that counts."
-        if file.state is not FileState.READY:
-            return file.reason or "It is not ready yet."
-        return file.reason
 
     def _provider(self, file: SourceFile) -> str:
         return self._parts.keys.provider_of(PurePath(file.key.source_id).name)
@@ -150,6 +167,8 @@ class MedImageFiling:
         """Words if a picture cannot be decoded whole."""
         if file.destination is not Destination.IMAGES:
             return ""
+        if self._whole.get(file.key) == file.fingerprint:
+            return ""
         source = self._parts.sources.by_id(file.key.source_id)
         if source is None:
             return "Its source is not known here."
@@ -157,11 +176,25 @@ class MedImageFiling:
             with source.open(file.key, file.fingerprint) as opened:
                 data = b"".join(opened.chunks())
             self._parts.imager.picture(data, longest=_LONGEST)
-        except UnreadablePicture:
-            return "Damaged: the picture cannot be decoded as a whole."
+        except UnreadablePicture as error:
+            return f"Damaged, or it could not be opened: {error.detail}"
         except MessageCentreError as error:
             return error.detail
+        if len(self._whole) >= _REMEMBERED:
+            self._whole.clear()
+        self._whole[file.key] = file.fingerprint
         return ""
+
+
+def _doubt(file: SourceFile, provider: str) -> str:
+    """What speaks against the file before its id is looked at."""
+    if file.kind is SourceKind.QUARANTINE:
+        return file.reason or "It was not sent under an address key that counts."
+    if file.kind is not SourceKind.MEDIMAGE or not provider:
+        return "It was not sent under an address key that counts."
+    if file.state is not FileState.READY:
+        return file.reason or "It is not ready yet."
+    return file.reason
 
 
 def _unknown(folder: str, around: Sequence[Patient]) -> str:

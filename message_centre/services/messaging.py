@@ -118,8 +118,8 @@ class Messenger:
             UnknownRecord: the operator takes no part in it.
             IncompleteOrder: nobody is left to answer, or the text cannot be sent.
         """
-        check_text(text)
         sender = self._signed_in(operator)
+        check_text(text)
         answered = self._mine(operator, message_id)
         recipients = self._others(sender, answered) or self._myself(sender, answered)
         draft = Draft(draft_id, operator, recipients, text, is_urgent=is_urgent)
@@ -176,10 +176,11 @@ class Messenger:
             NotPermitted: the operator may not see that patient's items.
             UnknownRecord: the message is not the operator's, or what it was about does not exist.
         """
+        reader = self._signed_in(operator)
         item = self._mine(operator, message_id).item
         if item is None:
             raise UnknownRecord("Nothing is linked to this message.")
-        self._require(self._signed_in(operator), item)
+        self._require(reader, item)
         patient = self._patients.get(item.patient_id)
         if patient is None:
             raise UnknownRecord("This patient is not on the register any more.")

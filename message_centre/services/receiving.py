@@ -78,14 +78,15 @@ class Receiving:
         try:
             if kind in PICTURES:
                 self._parts.imager.picture(data, longest=_LONGEST)
+            # Read for each photo, and never the folder one happens to be in.
+            way = (upload.guid, *upload.folders)
+            self._parts.landing.put(
+                _root(self._parts.configuring), way, upload.stem, extension, data
+            )
+            self._parts.landing.remember(_mark(name))
         except UnreadablePicture:
             words = "This photo is damaged. Take it again."
             return Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
-        try:
-            root = Path(self._parts.configuring.value(ROOT))
-            way = (upload.guid, *upload.folders)
-            self._parts.landing.put(root, way, upload.stem, extension, data)
-            self._parts.landing.remember(_mark(name))
         except MessageCentreError:
             words = "The practice cannot keep photos just now. Try again."
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE, words)
@@ -97,6 +98,27 @@ class Receiving:
 
 
 ServePhotos = Callable[[Receiving, Listen], AbstractContextManager[int]]
+
+
+@contextlib.contextmanager
+def receiver_at(listen: Listen, parts: ReceivingParts, serve: ServePhotos) -> Iterator[int]:
+    """Serve until the block ends; yields the port. Whoever calls it has asked who may.
+
+    Raises:
+        BadSetting: no delivery folder is set, or photos would travel in clear.
+        AccessDenied: the port or the certificate cannot be used.
+    """
+    root = _root(parts.configuring)
+    if bool(listen.certificate) != bool(listen.key):
+        raise BadSetting("A certificate and its key are wanted both.")
+    if not listen.certificate and not _is_this_computer(listen.address):
+        raise BadSetting(
+            "Photos travel in clear without a certificate. Give one with its key, or listen on"
+            " 127.0.0.1 behind a reverse proxy."
+        )
+    parts.landing.sweep(root)
+    with serve(Receiving(parts), listen) as port:
+        yield port
 
 
 class Serving:
@@ -113,23 +135,18 @@ class Serving:
 
         Raises:
             NotPermitted: the operator may not set up the practice.
-            BadSetting: no delivery folder is set, or photos would travel in clear.
-            AccessDenied: the port or the certificate cannot be used.
+            BadSetting, AccessDenied: as for `receiver_at`.
         """
         self._permitting.require(operator.id, Right.SET_UP, EVERY_PROVIDER)
-        root = self._parts.configuring.value(ROOT)
-        if not root:
-            raise BadSetting(f"{ROOT} is not set: the folder into which photos are delivered.")
-        if bool(listen.certificate) != bool(listen.key):
-            raise BadSetting("A certificate and its key are wanted both.")
-        if not listen.certificate and not _is_this_computer(listen.address):
-            raise BadSetting(
-                "Photos travel in clear without a certificate. Give one with its key, or listen on"
-                " 127.0.0.1 behind a reverse proxy."
-            )
-        self._parts.landing.sweep(Path(root))
-        with self._serve(Receiving(self._parts), listen) as port:
+        with receiver_at(listen, self._parts, self._serve) as port:
             yield port
+
+
+def _root(configuring: Configuring) -> Path:
+    root = configuring.value(ROOT)
+    if not root:
+        raise BadSetting(f"{ROOT} is not set: the folder into which photos are delivered.")
+    return Path(root)
 
 
 def _is_this_computer(address: str) -> bool:

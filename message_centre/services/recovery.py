@@ -85,9 +85,12 @@ class Recoverer:
         return abandoned or not self._parts.is_alive(found.session)
 
     def _settle(self, found: OpenImport) -> str:
+        # Before taking it from anybody, or from its rest: can this workstation reach what it would settle?
         if found.workstation != self._parts.workstation:
-            # Before taking it from anybody: can this workstation reach what it would settle?
             self._source(found).still_there(found.key, found.fingerprint)
+            self._parts.store.check(found.destination)
+        elif found.state is ImportState.LEFT:
+            self._source(found)
             self._parts.store.check(found.destination)
         taken = self._parts.journal.take_over(found)
         if taken is None:

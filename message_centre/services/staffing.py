@@ -23,14 +23,19 @@ class Staffing:
         """Add a provider, or rename the one with this number.
 
         Raises:
-            FixTheInput: the number cannot name a folder of the store, or there is no name.
+            FixTheInput: the number cannot name a folder of the store, there is no name, or no active
+                provider would be left.
             NotPermitted
         """
         self._permitting.require(by, Right.SET_UP, EVERY_PROVIDER)
         _check_identifier("A provider's number", provider.number)
         _check_name("provider", provider.name)
+        others = [one for one in self._people.providers() if one.number != provider.number]
+        if not any(one.is_active for one in (*others, provider)):
+            raise FixTheInput("One provider must be left who works here.")
         self._people.save_provider(provider)
-        self._tell(by, f"provider {provider.number}")
+        standing = "" if provider.is_active else " (inactive)"
+        self._tell(by, f"provider {provider.number}{standing}")
         return provider
 
     def save_operator(self, operator: Operator, *, by: str) -> Operator:

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from message_centre.domain.files import SourceKind
+from message_centre.domain.setting_values import folders_in
+from message_centre.domain.waiting_settings import UNALLOCATED_DOCUMENTS, UNALLOCATED_IMAGES
 from message_centre.services.configuring import Configuring
 from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.sources.signed_drives import SignedDrives
@@ -19,12 +21,14 @@ class ListedPlaces:
     medimage: MedImageKeys
 
     def image_folders(self, operator_id: str) -> tuple[Path, ...]:
-        """Folders for images."""
-        return self.configuring.image_folders(operator_id)
+        """Folders for images: the operator's own, and the one where the practice's wait."""
+        own = self.configuring.image_folders(operator_id)
+        return (*own, *folders_in(self.configuring.value(UNALLOCATED_IMAGES)))
 
     def document_folders(self, operator_id: str) -> tuple[Path, ...]:
-        """Folders for other documents."""
-        return self.configuring.document_folders(operator_id)
+        """Folders for other documents: the operator's own, and the one where the practice's wait."""
+        own = self.configuring.document_folders(operator_id)
+        return (*own, *folders_in(self.configuring.value(UNALLOCATED_DOCUMENTS)))
 
     def drives(self, operator_id: str, provider: str) -> tuple[str, ...]:
         """The source ids of the drives that are switched on."""

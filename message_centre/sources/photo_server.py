@@ -2,10 +2,11 @@
 
 import contextlib
 import logging
+import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 
 from cheroot import wsgi
 from cheroot.errors import MaxSizeExceeded
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
@@ -25,9 +27,9 @@ from message_centre.services.receiving import Answer, Receiving
 _FORM_EXTRA = 1 << 16
 _HEADER_BYTES = 1 << 14
 _CHUNK = 1 << 16
-#: Seconds of silence, and for a whole upload, after which a phone has to begin anew.
+#: Seconds of silence or for a request's head, and for a whole upload, after which a phone has to begin anew.
 _SILENCE, _WHOLE = 15, 300.0
-_THREADS, _WAITING = 8, 64
+_THREADS, _WAITING = 16, 64
 _FIELD = "file1"
 _UPLOAD, _CHECK = "/api/photo", "/check="
 _CORS = (
@@ -111,14 +113,13 @@ class _Form:
         self._is_ours = False
 
     def read(self, stream: Any, boundary: str) -> Answer:
-        until = time.monotonic() + _WHOLE
         parser = PushMultipartParser(
             boundary,
             max_segment_count=8,
             max_header_size=2048,
             strict=True,
         )
-        for chunk in _chunks(stream, until):
+        for chunk in iter(partial(stream.read, _CHUNK), b""):
             for event in parser.parse(chunk):
                 refused = self._hear(event)
                 if refused is not None:
@@ -148,20 +149,84 @@ class _Form:
         return None
 
 
-def _chunks(stream: Any, until: float) -> Iterator[bytes]:
-    while chunk := stream.read(_CHUNK):
-        if time.monotonic() > until:
-            raise OSError("too slow")
-        yield chunk
-
-
 def _path(environ: Environ) -> str:
     """The address as it was asked for, still encoded: a name in it may hold what ends an address."""
     return str(environ.get("REQUEST_URI") or environ.get("PATH_INFO", "")).partition("?")[0]
 
 
+class _Request(HTTPRequest):
+    """One request, which has to come to its end: a phone that sends a byte now and then is cut off."""
+
+    def parse_request(self) -> None:
+        """Shake hands where that is still to be done, and read the head."""
+        line = self.conn.socket
+        with _cut_after(_SILENCE, line):
+            if isinstance(line, ssl.SSLSocket):
+                try:
+                    line.do_handshake()
+                except OSError:
+                    return  # it speaks no TLS of ours; nothing is answered
+            with contextlib.suppress(ValueError):  # a length that is no number
+                super().parse_request()
+        # A length below nothing would be taken for none: everything that ever comes.
+        self.ready = self.ready and self.inheaders.get(b"Content-Length", b"0").isdigit()
+
+    def respond(self) -> None:
+        """Read the body and answer."""
+        with _cut_after(_WHOLE, self.conn.socket):
+            super().respond()
+
+
+@contextlib.contextmanager
+def _cut_after(seconds: float, line: socket.socket) -> Iterator[None]:
+    """End a connection whose work is not done in time, whatever it waits for."""
+
+    def cut() -> None:
+        with contextlib.suppress(OSError):
+            # The line itself: what lies above it belongs to the thread that waits.
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+
+    def close(self) -> None:
+        """Close a line that may be gone; an error here would cost the server a thread."""
+        with contextlib.suppress(OSError, ValueError):
+            super().close()
+
+
+class _Adapter(BuiltinSSLAdapter):
+    """Leaves the handshake to the thread of its connection, so that nobody's holds up everybody."""
+
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, Environ]:
+        """The socket with TLS to come, and what the application is told of it."""
+        secured = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        return secured, {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+
 class _Server(wsgi.Server):
     """Says nothing of its own: its lines would carry addresses."""
+
+    ConnectionClass = _Connection
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """As cheroot does, which leaves a socket open whose port is taken."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         del msg, traceback
@@ -203,8 +268,8 @@ def serving(receiving: Receiving, listen: Listen) -> Iterator[int]:
             server.stop()
 
 
-def _secure(certificate: Path, key: Path) -> BuiltinSSLAdapter:
-    adapter = BuiltinSSLAdapter(str(certificate), str(key))
+def _secure(certificate: Path, key: Path) -> _Adapter:
+    adapter = _Adapter(str(certificate), str(key))
     adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
     return adapter
 

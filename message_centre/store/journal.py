@@ -162,25 +162,28 @@ class SqlJournal:
             return found.rowcount == 1
 
     def take_over(self, found: OpenImport) -> OpenImport | None:
-        """Fence off the dead session of an open row."""
-        with self._database.writing() as connection:
-            taken = connection.execute(
-                update(imports)
-                .where(
-                    imports.c.id == found.import_id,
-                    imports.c.epoch == found.epoch,
-                    imports.c.state == found.state,
+        """Fence off the dead session of an open row; one that was LEFT holds its file again."""
+        held = ImportState.FILED if found.state is ImportState.LEFT else found.state
+        try:
+            with self._database.writing() as connection:
+                taken = connection.execute(
+                    update(imports)
+                    .where(
+                        imports.c.id == found.import_id,
+                        imports.c.epoch == found.epoch,
+                        imports.c.state == found.state,
+                    )
+                    .values(
+                        state=held,
+                        epoch=found.epoch + 1,
+                        session=self._session,
+                        workstation=self._workstation,
+                        **self._lease(connection),
+                    )
                 )
-                .values(
-                    epoch=found.epoch + 1,
-                    session=self._session,
-                    workstation=self._workstation,
-                    **self._lease(connection),
-                )
-            )
-            if taken.rowcount != 1:
-                return None
-        return self._read(found.import_id)
+        except IntegrityError:
+            return None  # its record is being withdrawn, or the file filed anew, at this moment
+        return self._read(found.import_id) if taken.rowcount == 1 else None
 
     def begin_return(
         self, record: Record, *, import_id: str, reason: str, operator: str

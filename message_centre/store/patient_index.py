@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Table, delete, select
 
-from message_centre.domain.folding import identifiers, name_words, phones
+from message_centre.domain.folding import compact, identifiers, name_words, phones
+from message_centre.domain.medimage_ids import id_key, ids_of
 from message_centre.domain.patients import Patient
 from message_centre.store.tables import search_codes, search_forms, search_names
 
@@ -77,6 +78,9 @@ def _starts(word: str) -> set[str]:
 def code_rows(patient: Patient) -> set[CodeRow]:
     """Identifiers forwards, phone digits forwards and backwards, each with all words of the name."""
     codes = {f"i{code}" for code in identifiers(patient)}
+    # A MedImage Server drops other letters than these, where a search folds them.
+    strange = (written for written in ids_of(patient) if not written.isascii())
+    codes |= {f"i{code}" for written in strange if (code := compact(id_key(written)))}
     for digits in phones(patient):
         codes |= {f"p{digits}", f"r{digits[::-1]}"}
     last, other = name_words(patient)

@@ -196,6 +196,8 @@ class Actions(QObject):
             spec = SPECS[name]
             self._made[name].setToolTip(f"{tr(reason or spec.tip)} ({spec.key})")
         tip = situation.undo or tr(SPECS[Name.UNDO].tip)
+        if not situation.may_correct:
+            tip = tr("You may not withdraw files for this Provider.")
         self._made[Name.UNDO].setToolTip(tip.replace("<", "&lt;") + " (Ctrl+Z)")
 
     def dress(self) -> None:
@@ -223,6 +225,9 @@ def _refusals(situation: Situation) -> dict[Name, str]:
     return {
         Name.SAVE: "" if situation.may_save else "You may not save files for this Provider.",
         Name.PATIENT: "" if situation.may_look else "You may not look at patients\u2019 records.",
+        Name.PATTERN: ""
+        if situation.may_set_up
+        else "Only who may set up the practice changes it.",
     }
 
 

@@ -26,6 +26,7 @@ from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.night_watch import NightWatch
 from message_centre.ui.opened import Opened
+from message_centre.ui.phones.receiver_watch import ReceiverWatch
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.problems import problem_of
 from message_centre.ui.runner import Lane, Runner
@@ -43,6 +44,8 @@ _NOTHING_COULD_BE_DONE = 3
 _CALLS = 200
 #: A list of a hundred thousand rows makes a full collection last longer than a person's blink.
 _GARBAGE_PACE = (50_000, 20, 50)
+#: How long a worker may keep the interpreter from the window: drawing a list asks for it many times.
+_TURN_SECONDS = 0.0005
 _NONE_IS_IMMORTAL = (3, 12)
 _NEXT_THEME = {
     ThemeMode.AUTO: ThemeMode.LIGHT,
@@ -72,6 +75,7 @@ def run(home: Path, operator_id: str | None) -> int:
     if not instance.claim():
         return 0
     gc.set_threshold(*_GARBAGE_PACE)
+    sys.setswitchinterval(_TURN_SECONDS)
     program = Program(app, home, operator_id or "")
     instance.raise_requested.connect(program.window.come_forward)
     program.start()
@@ -115,6 +119,7 @@ class Program(QObject):
         self._entering: EnteringController | None = None
         self._first: FirstStartController | None = None
         self._watch: NightWatch | None = None
+        self._receiver: ReceiverWatch | None = None
         self._is_ended = False
         self._hook = LastResort(self)
         self.window = MainWindow()
@@ -150,7 +155,7 @@ class Program(QObject):
         self.window.remember(self._state)
         self._state.keep("window/theme", self._theme.mode.value)
         self.window.hide()
-        for part in (self._main, self._watch, self._first, self._entering):
+        for part in (self._main, self._watch, self._receiver, self._first, self._entering):
             if part is not None:
                 part.stop()
         if self._services is not None:
@@ -188,6 +193,9 @@ class Program(QObject):
             self._watch = NightWatch(self._services, self._runner, self._state, self)
             self._watch.found.connect(partial(show_failure, self.window))
             self._watch.start()
+            self._receiver = ReceiverWatch(self._services.medimage.receiver, self._runner, self)
+            self._receiver.failed.connect(partial(show_failure, self.window))
+            self._receiver.start()
             self._entering = EnteringController(self._services, self._runner, self.window)
             self._entering.entered.connect(self._work)
             self._entering.left.connect(self._rest)
@@ -202,6 +210,8 @@ class Program(QObject):
         if self._main is None:
             self._main = MainController(opened, self._runner, self.window)
             self._main.setup.changed.connect(self._entering.look)
+            if self._receiver is not None:
+                self._main.setup.changed.connect(self._receiver.look)
             self._main.start()
             self._first = FirstStartController(self._services, self._runner, self.window)
             self._first.changed.connect(self._entering.sit_down)

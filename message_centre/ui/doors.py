@@ -83,9 +83,9 @@ class Doors(QObject):
     def _open_with(self, folder: Path, patient: Patient) -> None:
         self.open_patient(patient).browse_wanted.emit((folder,))
 
-    def open_phones(self) -> None:
-        """Show the phones of the practice, and how to pair one."""
-        desk = (self._opened.operator, self._provider)
+    def open_phones(self, provider: Provider | None = None) -> None:
+        """Show the phones of the practice, and how to pair one; another Provider's where it is named."""
+        desk = (self._opened.operator, provider or self._provider)
         self.phones = PhonesController(self._opened.services, self._runner, desk, self._window)
 
     def open_sources(self) -> None:

@@ -51,6 +51,7 @@ def _icon(name: str, colour: str, faint: str) -> QIcon:
     return made
 
 
+@lru_cache(maxsize=1024)
 def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     svg = resource_text(f"icons/{name}.svg").replace("currentColor", colour)
     drawn = QPixmap(round(size * ratio), round(size * ratio))

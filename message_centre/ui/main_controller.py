@@ -21,7 +21,7 @@ from message_centre.ui.files.following import FollowController
 from message_centre.ui.list_words import ListWords
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.messages.messages_controller import MessagesController
-from message_centre.ui.opened import Opened
+from message_centre.ui.opened import Opened, opened_for
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.preview.preview_controller import PreviewController
 from message_centre.ui.runner import Lane, Runner
@@ -113,12 +113,13 @@ class MainController(QObject):
         if opened.operator == before.operator and self._opened.provider == self._provider:
             self._window.show_title(shown(self._provider.name))
             self.doors.sit_down(self._opened, self._provider)
+            self.assigning.come_back()
             self._show_situation()
             return
         self.setup.stop()
         self._provider = self._opened.provider
         self.assigning.change_desk(opened.operator, self._provider.number)
-        self.assigning.forget_undo()
+        self.assigning.forget()
         self._sit_down()
 
     def go_to(self, tab: Tab) -> None:
@@ -198,6 +199,8 @@ class MainController(QObject):
         made = SetupController(self._opened.services, self._runner, self._window)
         made.changed.connect(self.files.refresh)
         self._window.hold_back_by(made.asks_about_unsaved)
+        made.people_changed.connect(self._look_at_people)
+        made.phones_requested.connect(self._open_phones_of)
         made.help_requested.connect(self.doors.show_help)
         made.sign_in_requested.connect(self.signing.sign_in)
         self.signing.signed_in.connect(made.look_at_sign_ins)
@@ -293,6 +296,33 @@ class MainController(QObject):
         self.assigning.change_desk(self._opened.operator, number)
         self.setup.change_desk(self._opened.operator, self._provider)
         self._sit_down()
+
+    def _look_at_people(self) -> None:
+        """Somebody is new, or has another name, standing or rights: F2 and the window go by it at once."""
+        services, operator = self._opened.services, self._opened.operator.id
+
+        def look(_token: CancelToken, _report: Report) -> Opened:
+            return opened_for(services, services.permitting.operator(operator))
+
+        self._runner.submit(Lane.READ, look).succeeded.connect(self._take_people)
+
+    def _take_people(self, opened: object) -> None:
+        if not isinstance(opened, Opened) or opened.operator.id != self._opened.operator.id:
+            return
+        before, self._opened = self._opened, opened.working_for(self._provider.number)
+        if (before.operator, self._provider) != (opened.operator, self._opened.provider):
+            self._provider = self._opened.provider
+            self.assigning.change_desk(opened.operator, self._provider.number)
+            self.setup.change_desk(opened.operator, self._provider)
+            self._sit_down()
+        else:
+            self.doors.sit_down(self._opened, self._provider)
+
+    def _open_phones_of(self, number: str) -> None:
+        """The phones of the Provider whose page of Setup is shown; it shows what came of it."""
+        found = [one for one in self._opened.providers if one.number == number]
+        self.doors.open_phones(found[0] if found else None)
+        self.doors.phones.dialog.finished.connect(self.setup.look_anew)
 
     def _open_setup(self) -> None:
         self.setup.open(self._opened.operator, self._provider)

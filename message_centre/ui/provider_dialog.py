@@ -1,6 +1,6 @@
 """F2: choose the Provider from a list."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -36,6 +36,7 @@ class ProviderDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setObjectName("providerList")
         self.list.setAccessibleName(tr("Providers"))
+        self.list.setIconSize(QSize(_MARK, _MARK))
         for provider in providers:
             self._add(provider, is_current=provider.number == current)
         self.list.itemActivated.connect(self._choose)

@@ -48,6 +48,17 @@ def test_patients_are_imported_found_and_imported_again(practice: Practice, tmp_
     assert found.line["number"] == "161"
 
 
+def test_a_provider_is_renamed_leaves_and_the_last_one_stays(busy_practice: Practice) -> None:
+    last = busy_practice.run("providers", "set", "1", "--inactive")
+    assert last.code == 2
+    assert "One provider must be left" in last.err
+    busy_practice.run("providers", "add", "2", "Dr Example")
+
+    ended = busy_practice.json("providers", "set", "1", "--inactive", "--name", "Dr Gone")
+    assert ended.line == {"provider": "1", "name": "Dr Gone", "active": False}
+    assert busy_practice.run("providers", "set", "9", "--active").code == 2
+
+
 def test_operators_get_rights_per_provider_and_no_more(busy_practice: Practice) -> None:
     busy_practice.put("a.jpg")
     busy_practice.run("providers", "add", "2", "Dr Example")

@@ -3,9 +3,11 @@
 A suite that does not fail with them proves nothing without them.
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from message_centre.host import durable
 from message_centre.host.settings_file import SettingsFile
 from message_centre.services.import_group import Group
 from message_centre.services.pulling_back import Returner
+from message_centre.services.receiving import Answer, Receiving
 from message_centre.services.recovery import Recoverer
 from message_centre.sources import folder_return, open_folder
 from message_centre.sources.azure_blobs import AzureBlobs
@@ -137,6 +140,17 @@ def _drive_taken_for_empty() -> None:
     DriveSource.still_there = lambda self, key, fingerprint: False  # type: ignore[method-assign] # a fault is put in
 
 
+def _answered_first() -> None:
+    """The MedImage Server's own mistake: the phone is told so before its photo lies on the disk."""
+    taken = Receiving.taken
+
+    def early(self: Receiving, *given: Any) -> Answer:
+        threading.Thread(target=taken, args=(self, *given)).start()
+        return Answer(HTTPStatus.OK, "Received upload successfully!")
+
+    Receiving.taken = early  # type: ignore[method-assign,assignment] # a fault is put in
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "release-before-commit": _release_before_commit,
     "no-recovery": _no_recovery,
@@ -150,6 +164,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "drive-lets-go-first": _drive_let_go_first,
     "drive-not-asked": _drive_not_asked,
     "drive-taken-for-empty": _drive_taken_for_empty,
+    "phone-answered-first": _answered_first,
 }
 
 

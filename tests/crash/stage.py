@@ -7,7 +7,6 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from message_centre.domain.errors import MessageCentreError
@@ -27,6 +26,14 @@ from tests.crash.migrating import (
     opens_or_says,
     wrong_after_carrying,
 )
+from tests.crash.phones import (
+    deliver,
+    deliver_again,
+    deliver_one,
+    photographed,
+    post_all,
+    post_and_file,
+)
 from tests.crash.towers import FOLDERS, import_tower, wrong_after_towers
 from tests.crash.worlds import (
     BESIDE,
@@ -44,8 +51,10 @@ from tests.crash.worlds import (
     save_all,
     save_as_group,
     save_but_one,
+    withdraw_before_recovery,
     withdraw_first,
     wrong_at_rest,
+    wrong_by_name,
 )
 from tests.support.counting import WRONG, Problem
 from tests.support.postgres import Cluster
@@ -73,17 +82,21 @@ class Scenario:
     times: int = 1
     on_server: bool = False
     elsewhere: bool = False
+    by_phone: bool = False
     drive: SourceKind | None = None
     wrong: Callable[[World, frozenset[str]], list[Problem]] = wrong_at_rest
 
     @property
     def is_plain(self) -> bool:
         """Whether it may lie in places of the caller's choice, with small files and no server."""
-        return not self.on_server and not self.elsewhere and self.size < _LARGE
+        is_special = self.on_server or self.elsewhere or self.by_phone
+        return not is_special and self.size < _LARGE
 
 
 _THREE = ("one.jpg", "two.png", "three.tif")
 _NAMED = ("INTOUCH_P100_D1_20260102_101112.txt", "INTOUCH_P101_D1_20260102_101113.txt")
+_SENT_TWICE = (deliver, auto_all, deliver_again)
+_SAME_NAME = (deliver_one, auto_all, deliver_one)
 SCENARIOS = {
     one.name: one
     for one in (
@@ -93,20 +106,39 @@ SCENARIOS = {
         Scenario("document to Notes", ("letter.pdf",), save_all),
         Scenario("large video", ("film.mp4",), save_all, size=_LARGE, sampled=32),
         Scenario("across file systems", ("one.jpg",), save_all, elsewhere=True),
-        Scenario(
-            "auto-import",
-            _NAMED,
-            auto_all,
-            patients=frozenset({JANE.id, MARY.id}),
-            wrong=partial(wrong_at_rest, title=""),
-        ),
+        Scenario("auto-import", _NAMED, auto_all, wrong=wrong_by_name),
         Scenario(
             "auto-import of what came again",
             _NAMED[:1],
             auto_all,
             (auto_all, bring_again),
             recover=auto_all,
-            wrong=partial(wrong_at_rest, title=""),
+            wrong=wrong_by_name,
+        ),
+        Scenario(
+            "came again, withdrawn meanwhile",
+            _NAMED[:1],
+            auto_all,
+            (auto_all, bring_again),
+            recover=withdraw_before_recovery,
+            wrong=wrong_by_name,
+        ),
+        *(
+            Scenario(
+                name,
+                typed,
+                deed,
+                before,
+                recover=recover,
+                by_phone=True,
+                wrong=wrong_by_name,
+            )
+            for name, typed, deed, before, recover in (
+                ("MedImage photo", ("100", "101"), auto_all, (deliver,), auto_all),
+                ("MedImage photo that came again", ("100",), auto_all, _SENT_TWICE, auto_all),
+                ("MedImage photo of a known name", ("100", "100"), auto_all, _SAME_NAME, auto_all),
+                ("receiver", ("100", "101", "100"), post_all, (), post_and_file),
+            )
         ),
         Scenario(
             "bulk import of a tower",
@@ -213,7 +245,10 @@ class Stage:
         shutil.rmtree(self.kept, ignore_errors=True)
         if self.scenario.drive:
             world = world_beside(self.scenario.drive, world)
-        self.world = build(world, self.scenario.files, self.scenario.size)
+        files = self.scenario.files
+        if self.scenario.by_phone:
+            world, files = photographed(world, files), ()
+        self.world = build(world, files, self.scenario.size)
         for deed in self.scenario.before:
             self.play(deed)
         self.world.keep(self.kept)

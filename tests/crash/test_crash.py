@@ -13,9 +13,16 @@ _CAUGHT_BY = {
     "drive-lets-go-first": "onedrive: one picture",
     "drive-not-asked": "dropbox: one picture",
     "drive-taken-for-empty": "azure: one picture",
+    "phone-answered-first": "receiver",
 }
 #: They have many points, or each takes its time.
-_THIN = {"group of three", "migrate-record", "bulk import of a tower", *DRIVE_SCENARIOS}
+_THIN = {
+    "group of three",
+    "migrate-record",
+    "bulk import of a tower",
+    *DRIVE_SCENARIOS,
+    *(name for name, one in EVERY_SCENARIO.items() if one.by_phone),
+}
 
 
 @pytest.mark.parametrize("scenario", EVERY_SCENARIO)

@@ -3,18 +3,20 @@
 import functools
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from message_centre.bootstrap import RECORD, open_home
 from message_centre.domain.assignments import Assignment, ImportOrder
-from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.errors import BeingFiled, MessageCentreError
 from message_centre.domain.files import FileState, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.services import grouping
@@ -113,6 +115,14 @@ class World:
         """Files that lie on a virtual drive, by their hash."""
         return Counter()
 
+    def waiting(self) -> list[Path]:
+        """Files that stand in the watched folder, or below it."""
+        return [path for path in self.source.rglob("*") if path.is_file()]
+
+    def litter(self) -> list[Path]:
+        """What should not stand there once all is at rest."""
+        return [path for path in self.source.rglob(HOLD) if list(path.iterdir())]
+
 
 def _copy(whole: Path, other: Path) -> None:
     """A folder with its bytes and times; shares know no more, and some stumble over attributes."""
@@ -137,7 +147,7 @@ def build(world: World, names: Sequence[str], size: int) -> World:
     world.fill(files)
     _furnish(world)
     wanted = tuple(hashlib.sha256(data).hexdigest() for data in files.values())
-    return replace(world, wanted=wanted)
+    return replace(world, wanted=world.wanted + wanted)
 
 
 def _furnish(world: World) -> None:
@@ -237,6 +247,16 @@ def withdraw_first(services: Services, world: World) -> None:
     services.corrector.withdraw(record.id, operator="ADM", reason="wrong patient")
 
 
+def withdraw_before_recovery(world: World) -> None:
+    """Another workstation withdraws the record, if it may, before this one starts again."""
+    services = open_home(world.home, recover=False)
+    for record in services.records.everything():
+        with suppress(BeingFiled):
+            services.corrector.withdraw(record.id, operator="ADM", reason="wrong patient")
+    services.close()
+    auto_all(world)
+
+
 @opened
 def reassign_first(services: Services, world: World) -> None:
     """Move the first record from Jane to Mary."""
@@ -297,7 +317,7 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
     on_record = Counter(record.sha256 for record in services.records.everything())
     at_source = {
         hashed(path)
-        for path in (*world.source.rglob("*"), *(world.home / "returned").glob("*"))
+        for path in (*world.waiting(), *(world.home / "returned").glob("*"))
         if path.is_file()
     } | set(world.on_drive())
     for sha256 in world.wanted:
@@ -305,8 +325,19 @@ def _disagreements(services: Services, world: World) -> list[Problem]:
             problems.append(Problem(DOUBLED, f"{on_record[sha256]} records of {sha256[:8]}"))
         if (sha256 in at_source) == bool(on_record[sha256]):
             problems.append(Problem(WRONG, f"record and folder disagree on {sha256[:8]}"))
-    litter = [path for path in world.source.rglob(HOLD) if list(path.iterdir())]
-    return problems + [Problem(WRONG, f"left in the folder: {path.name}") for path in litter]
+    left = [f"left in the folder: {path.name}" for path in world.litter()]
+    return problems + [Problem(WRONG, words) for words in left]
+
+
+def wrong_by_name(world: World, patients: frozenset[str]) -> list[Problem]:
+    """As `wrong_at_rest`, for files that file themselves: each belongs to the patient its name tells."""
+    problems = wrong_at_rest(world, patients | {JANE.id, MARY.id}, title="")
+    services = open_home(world.home)
+    for record in services.records.everything():
+        [number] = re.findall(r"^(?:INTOUCH_P)?(\d+)[_-]", record.original_name)
+        if {JANE.number: JANE.id, MARY.number: MARY.id}[number] != record.patient_id:
+            problems.append(Problem(MISFILED, record.sha256[:8]))
+    return problems
 
 
 def misfiled(services: Services, patients: frozenset[str], title: str = TITLE) -> list[Problem]:

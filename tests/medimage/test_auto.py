@@ -9,6 +9,8 @@ from message_centre.domain.auto_imports import Doubt, Judged
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.people import Operator
 from message_centre.domain.records import Record, TakenFrom
+from message_centre.imaging.wall import Wall
+from message_centre.services.ports import Picture
 from message_centre.services.work import CancelToken
 from tests.medimage.practice import RETIRED, Photos
 from tests.support.engine import A_JPEG, JANE, MARY, save_patients
@@ -138,3 +140,23 @@ def test_two_hundred_photos_of_twelve_megapixels_posted_in_a_burst_go_to_the_rig
     assert run(photos) == []
     assert not photos.rows()
     assert (photos.root / GUID / "100").is_dir()
+
+
+def test_a_photo_is_decoded_once_however_often_it_is_looked_at_while_others_come(
+    photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[int] = []
+    picture = Wall.picture
+
+    def counted(imager: Wall, data: bytes, *, longest: int) -> Picture:
+        decoded.append(len(data))
+        return picture(imager, data, longest=longest)
+
+    monkeypatch.setattr(Wall, "picture", counted)
+    photos.put("G/100/x.jpg")
+    assert [len(judged(photos).plans) for _ in range(3)] == [1, 1, 1]
+    assert len(decoded) == 1
+
+    photos.put("G/100/x.jpg", A_JPEG)
+    assert [left.doubt for left in judged(photos).left] == [Doubt.CONTENT]
+    assert len(decoded) == 2

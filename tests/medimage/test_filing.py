@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from message_centre.domain.files import SourceFile
+from message_centre.domain.nhi import is_valid
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.services.medimage_filing import PhotoClaim
 from tests.medimage.practice import Photos, photographed
@@ -95,6 +97,13 @@ def test_ids_that_arrive_alike_are_several(photos: Photos) -> None:
     assert "2 patients" in photos.refusal()
 
 
+def test_an_id_that_lost_a_letter_on_the_server_is_never_another_patients(photos: Photos) -> None:
+    save_patients(photos.engine, patient("M\u0101ori1234"), patient("MORI1234"))
+    photos.deliver("M\u0101ori1234 arm")
+
+    assert "2 patients have the id MORI1234" in photos.refusal()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -157,6 +166,30 @@ def test_no_name_that_a_camera_gives_is_filed(photos: Photos) -> None:
 
     assert len(rows) == 89
     assert not [row for row in rows if isinstance(filing.claim(row), PhotoClaim)]
+
+
+def test_of_ten_thousand_names_that_devices_give_none_is_filed_whatever_the_register_holds(
+    photos: Photos,
+) -> None:
+    starts = ("DSC", "SCN", "IMG", "FAX", "PXL")
+    valid = [f"{a}{n:04}" for a in starts for n in range(10_000) if is_valid(f"{a}{n:04}")]
+    some = valid[:: len(valid) // 300]
+    save_patients(photos.engine, *(patient(str(n), nhi=one) for n, one in enumerate(some, 500)))
+    photos.deliver("100")
+    row, filing = photos.row(), photos.engine.services.medimage.filing
+    names = [f"{a}{n:04}" for n in range(0, 10_000, 5) for a in starts]
+    assert len(names) == 10_000
+
+    def delivered(path: str) -> SourceFile:
+        return replace(row, key=replace(row.key, path=path), name=path.replace("/", "-"))
+
+    paths = [
+        (f"{name}/21-Aug-2026-14-03-09.jpg", f"{name}.jpg", f"image/{name}.jpg")[place % 3]
+        for place, name in enumerate([*names, *some, *some, *some])
+    ]
+
+    assert not [one for one in paths if isinstance(filing.claim(delivered(one)), PhotoClaim)]
+    assert isinstance(filing.claim(row), PhotoClaim)
 
 
 def test_whoever_loses_the_key_between_list_and_claim_files_nothing(photos: Photos) -> None:

@@ -9,6 +9,7 @@ from message_centre.domain.errors import BadSetting, NotPermitted, PairingFailed
 from message_centre.domain.medimage_pairing import spelled, understood
 from message_centre.domain.people import Operator
 from message_centre.services.bundle import Services
+from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.sources import pairing_line
 from message_centre.sources.pairing_line import HttpPairingLine
 from tests.support.engine import Engine
@@ -70,12 +71,13 @@ def test_a_key_that_is_replaced_counts_no_more_and_is_remembered(
 
     services.medimage.pairing.pair(operator, "1", replace=True)
 
-    assert services.medimage.keys.active("1") not in {"", old}
-    assert services.medimage.keys.retired("1") == (old,)
-    assert services.medimage.keys.provider_of(old) == ""
+    keys = MedImageKeys(services.configuring, services.permitting)
+    assert keys.active("1") not in {"", old}
+    assert keys.retired("1") == (old,)
+    assert keys.provider_of(old) == ""
     services.medimage.pairing.retire(operator, "1")
-    assert services.medimage.keys.active("1") == ""
-    assert len(services.medimage.keys.retired("1")) == 2
+    assert keys.active("1") == ""
+    assert len(keys.retired("1")) == 2
     with pytest.raises(BadSetting, match="no address key"):
         services.medimage.pairing.retire(operator, "1")
 

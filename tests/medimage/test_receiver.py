@@ -1,6 +1,8 @@
 """Phones post to the Message Centre itself: whole, decoded and on the disk before it answers."""
 
+import gzip
 import json
+import os
 import signal
 import socket
 import ssl
@@ -8,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +24,19 @@ from message_centre.host import photo_landing
 from message_centre.host.photo_landing import PhotoLanding
 from message_centre.services import receiving
 from message_centre.services.ports import Listen
+from message_centre.sources import photo_server
 from tests.medimage.practice import RETIRED
 from tests.support.certificates import Certificates
 from tests.support.engine import Engine, age
 from tests.support.medimage_names import GUID, VECTORS
 from tests.support.medimage_phone import Phone, post, send
-from tests.support.pictures import a_jpeg, a_picture, encoded
+from tests.support.pictures import a_jpeg, a_picture, a_png_that_claims, encoded
 from tests.support.program import command, environment
 
 _HERE = Listen("127.0.0.1", 0)
+_HEAD = b"POST /api/photo HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+_LONG = b"Content-Length: 50000\r\n\r\n"
+_PART = f'--B\r\nContent-Disposition: form-data; name="file1"; filename="#{GUID}-#1-x.jpg"\r\n\r\n'.encode()
 
 
 @dataclass
@@ -47,6 +54,24 @@ class Receiver:
     def files(self) -> dict[str, bytes]:
         found = [path for path in self.root.rglob("*") if path.is_file()]
         return {str(path.relative_to(self.root)): path.read_bytes() for path in found}
+
+
+def connected(receiver: Receiver) -> socket.socket:
+    """A line of one's own to the receiver."""
+    return socket.create_connection(("127.0.0.1", int(receiver.url.rpartition(":")[2])), 10)
+
+
+def is_over(line: socket.socket, seconds: float) -> bool:
+    """Whether the other end closes a line within the time, whatever it says before."""
+    line.settimeout(seconds)
+    try:
+        while line.recv(4096):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 @pytest.fixture
@@ -193,6 +218,60 @@ def test_more_than_any_photo_is_refused_before_it_is_read(receiver: Receiver) ->
         assert b" 413 " in line.recv(200).split(b"\r\n")[0] + b" "
 
 
+@pytest.mark.parametrize("length", ["-1", "-99999999999", "1_0", "x"])
+def test_a_length_that_is_none_is_not_read_for(receiver: Receiver, length: str) -> None:
+    with connected(receiver) as line:
+        line.sendall(_HEAD + f"Content-Length: {length}\r\n\r\n".encode())
+        with suppress(ConnectionError):
+            line.sendall(b"x" * 1_000_000)
+        assert is_over(line, 5.0)
+    assert receiver.phone.send("100", a_jpeg()) == 200
+
+
+@pytest.mark.parametrize("start", [b"POST /api/photo HTTP/1.1\r\nX-A: ", _HEAD + _LONG + _PART])
+def test_phones_that_send_a_byte_now_and_then_do_not_keep_others_out(
+    receiver: Receiver, start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_server, "_SILENCE", 1.0)
+    monkeypatch.setattr(photo_server, "_WHOLE", 1.0)
+    with ExitStack() as stack:
+        lines = [stack.enter_context(connected(receiver)) for _ in range(photo_server._THREADS)]
+        until = time.monotonic() + 3.0
+        for line in lines:
+            line.sendall(start)
+        while time.monotonic() < until:
+            for line in lines:
+                with suppress(OSError):
+                    line.sendall(b"x")
+            time.sleep(0.1)
+        assert all(is_over(line, 1.0) for line in lines)
+        assert receiver.phone.send("100", a_jpeg()) == 200
+    assert len(receiver.files()) == 1
+
+
+def test_a_form_has_bounds_for_its_parts_and_their_heads(receiver: Receiver) -> None:
+    kind = "multipart/form-data; boundary=B"
+    part = b'--B\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n'
+    ours = b'--B\r\nContent-Disposition: form-data; name="file1"; filename="#%s-#1-x.jpg"\r\n'
+    photo = ours % GUID.encode() + b"\r\n" + a_jpeg() + b"\r\n--B--\r\n"
+    headed = ours % GUID.encode() + b"X-A: " + b"x" * 4000 + b"\r\n\r\n" + a_jpeg()
+    for body, status in (
+        (part * 20 + photo, 400),
+        (headed + b"\r\n--B--\r\n", 400),
+        (part * 3 + photo, 200),
+    ):
+        assert send(receiver.url, "POST", "/api/photo", body, kind)[0] == status
+    assert list(receiver.files()) == [f"{GUID}/1/x.jpg"]
+
+
+def test_what_is_packed_is_not_unpacked_and_a_picture_that_blows_up_is_refused(
+    receiver: Receiver,
+) -> None:
+    assert post(receiver.url, f"#{GUID}-#100-x.jpg", gzip.compress(a_jpeg()))[0] == 415
+    assert post(receiver.url, f"#{GUID}-#100-x.jpg", a_png_that_claims(60_000, 60_000))[0] == 415
+    assert receiver.files() == {}
+
+
 def test_a_line_that_is_cut_leaves_nothing(receiver: Receiver) -> None:
     port = int(receiver.url.rpartition(":")[2])
     head = f'--B\r\nContent-Disposition: form-data; name="file1"; filename="#{GUID}-#100-x.jpg"\r\n\r\n'
@@ -287,6 +366,53 @@ def test_half_written_files_of_a_receiver_that_died_are_swept(
     assert sorted(path.name for path in folder.iterdir()) == sorted([new.name, kept.name])
 
 
+def test_half_named_photo_of_a_receiver_that_died_can_be_moved_at_once(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    assert receiver.phone.send("100", a_jpeg()) == 200
+    (photo,) = receiver.root.rglob("*.jpg")
+    os.link(photo, photo.with_name(f".{'a' * 32}.part"))  # killed between its two names
+    age(photo)
+    assert not receiver.engine.ready()
+
+    PhotoLanding(tmp_path / "ledger").sweep(receiver.root)
+
+    assert receiver.engine.ready() == [f"100-{photo.name}"]
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_every_name_on_the_way_is_flushed_whoever_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    root, photo = tmp_path / "photos", a_jpeg()
+    folder = root / GUID / "100"
+    folder.mkdir(parents=True)  # by another upload, a moment ago
+    if is_there:
+        (folder / "x.jpg").write_bytes(photo)
+    flushed: list[Path] = []
+    for name in ("sync_folder", "sync_file"):
+        monkeypatch.setattr(photo_landing, name, flushed.append)
+
+    PhotoLanding(tmp_path / "ledger").put(root, (GUID, "100"), "x", ".jpg", photo)
+
+    assert flushed[-3:] == [folder, folder.parent, root]
+    assert (folder / "x.jpg" in flushed) == is_there
+    assert [path.name for path in folder.iterdir()] == ["x.jpg"]
+
+
+def test_a_decoder_that_cannot_be_had_is_the_practices_trouble_not_the_photos(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise StoreFull("no room for a decoder")
+
+    imager = receiver.engine.services.previewer._imager
+    monkeypatch.setattr(type(imager), "picture", none)
+
+    assert receiver.phone.send("100", a_jpeg()) == 503
+    assert receiver.files() == {}
+
+
 def test_it_is_off_unless_it_is_set_up_and_allowed_and_never_in_clear_for_others(
     practice_engine: Engine, tmp_path: Path
 ) -> None:
@@ -333,6 +459,27 @@ def test_with_a_certificate_phones_speak_tls_and_nothing_older_than_1_2(
             pytest.raises(OSError, match=r"(?i)ssl|tls|reset|protocol"),
         ):
             old.wrap_socket(line)
+
+
+def test_a_line_that_does_not_shake_hands_holds_nobody_up(
+    practice_engine: Engine, tmp_path: Path
+) -> None:
+    certificates = Certificates(tmp_path)
+    certificates.server()
+    (pem,) = tmp_path.glob("server-*.pem")
+    services, operator = practice_engine.services, practice_engine.operator
+    services.configuring.set("system.medimage.root", str(tmp_path / "p"), operator=operator)
+    with (
+        services.medimage.serving.serve(operator, Listen("127.0.0.1", 0, pem, pem)) as port,
+        socket.create_connection(("127.0.0.1", port), 10),
+        socket.create_connection(("127.0.0.1", port), 10) as plain,
+        urllib3.HTTPSConnectionPool(
+            "127.0.0.1", port, ca_certs=str(certificates.authority), timeout=5, retries=False
+        ) as pool,
+    ):
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert pool.request("GET", "/").status == 200
+        assert b"Message Centre" not in plain.recv(200)
 
 
 def test_the_command_serves_until_it_is_killed_and_what_was_answered_is_there(

@@ -9,6 +9,8 @@ _ALL_IS_WELL = "0 not told by whom, 0 lost, 0 doubled, 0 left, 0 open, 0 finding
 _RACES = {
     "sqlite in one home": (200, ""),
     "postgres": (200, "--postgres"),
+    "auto-import against people, sqlite": (200, "--auto"),
+    "auto-import against people, postgres": (200, "--auto --postgres"),
     "killed, sqlite in one home": (1200, "--kill 4"),
     "killed, postgres": (900, "--kill 4 --postgres"),
     "commits cut and a server that crashes": (600, "--cut 20 --crash 1"),

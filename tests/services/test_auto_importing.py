@@ -103,11 +103,35 @@ def test_a_second_run_changes_nothing(engine: Engine) -> None:
     assert (on_record(engine), len(list(engine.services.trail.entries())), engine.ready()) == before
 
 
-def test_of_device_names_none_is_judged_at_all(engine: Engine) -> None:
-    for name in ("DSC0100.jpg", "SCN0100.tif", "ZAC5361.jpg", "IMG_20260102_101112.jpg", "100.jpg"):
+def device_names() -> list[str]:
+    """What cameras, scanners and phones call 10,000 pictures."""
+    makers = (
+        "DSC{:04}.JPG",
+        "SCN{:04}.tif",
+        "IMG_{:04}.jpg",
+        "IMG_20260102_{:06}.jpg",
+        "{:04}.jpg",
+    )
+    return [maker.format(n) for n in range(2000) for maker in makers]
+
+
+def test_of_ten_thousand_device_names_none_files_itself(engine: Engine) -> None:
+    likely = ("0001", "1001", "20260102")
+    like_devices = [
+        dataclasses.replace(JANE, id=f"pt-{n:012}", number=number, nhi=nhi)
+        for n, (number, nhi) in enumerate(
+            zip(likely, ("DSC0009", "SCN0008", "IMG0006"), strict=True)
+        )
+    ]
+    save_patients(engine, *like_devices)
+    names = device_names()
+    for name in names:
         engine.put(name, JPEG)
 
+    assert len(set(names)) == len(engine.ready()) == 10_000
     assert judged(engine) == ([], {})
+    assert Run(engine).results == []
+    assert on_record(engine) == []
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from message_centre.domain.files import SourceKind
 from message_centre.domain.findings import Verdict
 from message_centre.domain.secrets import Secret
 from message_centre.domain.sign_ins import OwnedDrive, Step
+from message_centre.services.configuring import Configuring
 from message_centre.services.examining import AzureTrial, Examiner
-from message_centre.services.ports import Look
+from message_centre.services.ports import Look, Probes, ServerLine
 from message_centre.services.signing_in import Attempt
 from message_centre.services.work import CancelToken
 from message_centre.sources.dropbox_access import PORTS
@@ -36,6 +37,11 @@ from tests.support.scripted_browser import ScriptedBrowser
 @pytest.fixture
 def examiner(engine: Engine) -> Examiner:
     return engine.services.examiner
+
+
+def parts_of(engine: Engine) -> tuple[Probes, Configuring, ServerLine]:
+    examiner = engine.services.examiner
+    return examiner._probes, engine.services.configuring, examiner._line
 
 
 def names(folder: Path) -> list[str]:
@@ -86,7 +92,7 @@ def test_a_folder_that_never_answers_is_given_up(
         return Look(0)
 
     monkeypatch.setattr(PlaceProbes, "folder", hang)
-    examiner = Examiner(engine.services.examiner._probes, engine.services.configuring, seconds=0.3)
+    examiner = Examiner(*parts_of(engine), seconds=0.3)
     begun = time.monotonic()
     found = examiner.folder(tmp_path, CancelToken())
     assert time.monotonic() - begun < 3
@@ -178,7 +184,7 @@ def test_a_silent_server_is_said_within_the_time(
 ) -> None:
     front.faults.append(Fault(Spoil.HANG))
     beside = f"http://127.0.0.1:{front.port}/{trial.account}"
-    examiner = Examiner(engine.services.examiner._probes, engine.services.configuring, seconds=1.0)
+    examiner = Examiner(*parts_of(engine), seconds=1.0)
     found = examiner.azure(replace(trial, endpoint=beside), CancelToken())
     assert "no answer within 1 seconds" in found.words
 

@@ -3,11 +3,13 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from message_centre.domain.errors import (
     AlreadyImported,
+    BeingFiled,
     DatabaseBusy,
     FixTheInput,
     HalfReturned,
@@ -17,10 +19,12 @@ from message_centre.domain.errors import (
     UnknownPatient,
     UnknownRecord,
 )
+from message_centre.domain.outcomes import Outcome
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.records import RecordState
+from message_centre.sources import folder_release, folder_return, local_folder
 from message_centre.store.journal import SqlJournal
-from tests.support.engine import A_JPEG, JANE, MARY, Engine, age
+from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, started
 
 
 @pytest.fixture
@@ -83,6 +87,58 @@ def test_an_original_that_was_kept_is_simply_listed_again(engine: Engine) -> Non
     assert os.listdir(engine.source) == ["a.jpg"]
     assert engine.ready() == ["a.jpg"]
     assert engine.stored() == []
+
+
+@pytest.fixture
+def kept_id(engine: Engine) -> str:
+    """A record whose original its folder would not let go, until now."""
+    engine.put("a.jpg")
+    (engine.source / ".mc-hold").write_bytes(b"in the way")
+    result = engine.save("a.jpg")
+    assert result.outcome is Outcome.SAVED_SOURCE_KEPT
+    (engine.source / ".mc-hold").unlink()
+    return result.record_id
+
+
+def test_a_record_is_not_withdrawn_while_its_kept_original_is_being_released(
+    engine: Engine, kept_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, tried = folder_release.release, []
+
+    def meanwhile(*given: Any) -> Any:
+        try:
+            tried.append(withdraw(engine, kept_id))
+        except BeingFiled as error:
+            tried.append(type(error).__name__)
+        return release(*given)
+
+    monkeypatch.setattr(local_folder, "release", meanwhile)
+    with started(engine.home.parent):  # another run, which recovers
+        pass
+
+    assert tried == ["BeingFiled"]
+    assert [path.read_bytes() for path in engine.stored()] == [A_JPEG]
+    assert os.listdir(engine.source) == []
+    assert withdraw(engine, kept_id) == "withdrawn"
+
+
+def test_a_kept_original_is_not_released_while_its_record_is_being_withdrawn(
+    engine: Engine, kept_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back = folder_return.put_back
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        back = put_back(*given, **named)
+        with started(engine.home.parent):  # another run, which recovers
+            pass
+        return back
+
+    monkeypatch.setattr(local_folder, "put_back", meanwhile)
+
+    assert withdraw(engine, kept_id) == "withdrawn"
+    assert (engine.source / "a.jpg").read_bytes() == A_JPEG
+    assert engine.ready() == ["a.jpg"]
+    assert engine.problems() == []
 
 
 def test_a_file_whose_folder_is_away_comes_back_to_the_homes_own_inbox(

@@ -12,6 +12,8 @@ class Phone:
 
     url: str
     guid: str
+    #: How many seconds it waits for an answer.
+    patience: float = 2.0
 
     def name(self, typed: str, when: str = "21-Aug-2026-14-03-09") -> str:
         """What the app makes of what was typed."""
@@ -19,10 +21,12 @@ class Phone:
 
     def send(self, typed: str, photo: bytes, when: str = "21-Aug-2026-14-03-09") -> int:
         """Post a photo; the status."""
-        return post(self.url, self.name(typed, when), photo)[0]
+        return post(self.url, self.name(typed, when), photo, patience=self.patience)[0]
 
 
-def post(url: str, name: str, photo: bytes, *, field: str = "file1") -> tuple[int, bytes]:
+def post(
+    url: str, name: str, photo: bytes, *, field: str = "file1", patience: float = 2.0
+) -> tuple[int, bytes]:
     """One upload as a phone makes it: status and body of the answer."""
     boundary = "XBxXBxXB"
     disposition = f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
@@ -33,16 +37,23 @@ def post(url: str, name: str, photo: bytes, *, field: str = "file1") -> tuple[in
             f"\r\n--{boundary}--\r\n".encode(),
         )
     )
-    return send(url, "POST", "/api/photo", body, f"multipart/form-data; boundary={boundary}")
+    kind = f"multipart/form-data; boundary={boundary}"
+    return send(url, "POST", "/api/photo", body, kind, patience=patience)
 
 
-def send(
-    url: str, method: str, path: str, body: bytes = b"", kind: str = "text/plain"
+def send(  # noqa: PLR0913 - what a request is made of
+    url: str,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    kind: str = "text/plain",
+    *,
+    patience: float = 2.0,
 ) -> tuple[int, bytes]:
-    """One request; raises urllib3's errors where nothing comes within two seconds."""
+    """One request; raises urllib3's errors where nothing comes within its patience."""
     place = urlsplit(url)
     pool = urllib3.HTTPConnectionPool(
-        place.hostname or "", place.port, timeout=urllib3.Timeout(20, read=2.0), retries=False
+        place.hostname or "", place.port, timeout=urllib3.Timeout(20, read=patience), retries=False
     )
     try:
         answer = pool.urlopen(method, path, body=body, headers={"Content-Type": kind})

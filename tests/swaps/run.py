@@ -29,8 +29,7 @@ from tests.support.stepping import Stepper
 from tests.swaps import seeding
 from tests.swaps.others import ACTS, Other
 
-NAMES = ("one picture", "batch of three", "group of three")
-_FILE = "one.jpg"
+NAMES = ("one picture", "batch of three", "group of three", "auto-import of what came again")
 #: What an import that was disturbed may leave: the check tells it, and it is nobody's loss.
 _TOLD = {"lost-and-found"}
 
@@ -88,7 +87,7 @@ class SwapSuite:
         self.stage.begin_again()
         self.stage.clear(outside)
         world = self.stage.world
-        other = Other(world.source, outside, _FILE)
+        other = Other(world.source, outside, self.stage.scenario.files[0])
         acted: list[bool] = []
         pauser = Pauser(at=number, below=world.source, act=lambda: acted.append(other.act(how)))
 

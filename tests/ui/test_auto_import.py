@@ -183,6 +183,7 @@ def test_while_importing_the_banner_says_so_and_can_stop_it(
     assert stop is not None
     sitting.qtbot.waitUntil(stop.isVisible, timeout=_PATIENCE)
     assert sitting.banner().startswith("Auto-Importing: 0 imported, 1 left for you")
+    assert sitting.window.ext.banner.rect().contains(stop.geometry())
     assert sitting.names() == ["DSC0001.jpg"]
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     gate.set()

@@ -1,25 +1,32 @@
 """Signing in, locking and leaving in the real window: real passwords, real records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from message_centre.bootstrap import open_home
+from message_centre.domain.assignments import Assignment
+from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.secrets import Secret
+from message_centre.services.work import CancelToken
 from message_centre.ui.actions import Name
 from message_centre.ui.entering.entering_controller import EnteringController
+from message_centre.ui.imports.batch import Batch
+from message_centre.ui.imports.imports_controller import ImportsController
+from message_centre.ui.imports.imports_panel import ImportsPanel
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.patient_window import PatientWindow
+from tests.support.engine import age
 from tests.support.practice import a_practice
 from tests.support.window import opened_window
 
@@ -50,6 +57,7 @@ class Sitting:
 
     qtbot: QtBot
     window: MainWindow
+    batch_is_over: Callable[[], bool] = bool
 
     @property
     def page_is_shown(self) -> bool:
@@ -245,6 +253,76 @@ def test_the_window_locks_when_nobody_touches_it(sitting: Sitting) -> None:
 
     sitting.qtbot.waitUntil(lambda: sitting.page_is_shown, timeout=6000)
     assert sitting.entering.is_locked
+
+
+def begin_batch(sitting: Sitting, count: int) -> Patient:
+    """Start saving so many files, one of which went away since it was listed; ADM is at work."""
+    services = sitting.main.services
+    inbox = Path(services.configuring.value("operator.folders.images", operator="ADM"))
+    for number in range(count):
+        (inbox / f"{number}.txt").write_text(f"letter {number}")
+        age(inbox / f"{number}.txt")
+    operator = services.permitting.operator("ADM")
+    listings = services.lister.refresh(operator, "1", CancelToken())
+    files = [file for one in listings for file in one.files if file.name[0].isdigit()]
+    assert len(files) == count
+    (inbox / "0.txt").unlink()
+    [patient] = services.register.with_numbers(["900"]).values()
+    given = Assignment(patient.id, "1", "ADM")
+    batch = Batch(patient, given, services.assigner.orders(files, given))
+    imports = sitting.window.findChild(ImportsController)
+    assert isinstance(imports, ImportsController)
+    imports.start(batch)
+    sitting.batch_is_over = lambda: not imports.is_busy
+    return patient
+
+
+def test_a_batch_goes_on_behind_the_lock_and_what_it_could_not_do_is_told_after_it(
+    sitting: Sitting,
+) -> None:
+    sitting.come_in()
+    sitting.await_list()
+    sitting.press(Name.PROVIDER)
+    patient = begin_batch(sitting, 12)
+
+    sitting.entering.idle.idle.emit()
+
+    assert sitting.page_is_shown
+    sitting.qtbot.waitUntil(sitting.batch_is_over, timeout=20_000)
+    assert sitting.page_is_shown
+    assert CANARY.lower() not in sitting.seen().lower()
+    assert len(sitting.main.services.records.of_patient(patient.id)) == 11
+    sitting.come_in()
+    assert "1 not saved" in sitting.seen()
+    dialog = sitting.window.findChild(QDialog, "providerDialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.done(0)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_what_the_one_before_could_not_save_is_not_the_next_ones_to_see_or_retry(
+    sitting: Sitting, *, is_over: bool
+) -> None:
+    sitting.come_in()
+    sitting.await_list()
+    begin_batch(sitting, 3 if is_over else 30)
+    if is_over:
+        sitting.qtbot.waitUntil(sitting.batch_is_over, timeout=20_000)
+        assert "1 not saved" in sitting.seen()
+    sitting.press(Name.LOCK)
+
+    sitting.come_in(OTHER, "ANN")
+
+    sitting.qtbot.waitUntil(sitting.batch_is_over, timeout=20_000)
+    panel = sitting.window.findChild(ImportsPanel)
+    assert isinstance(panel, ImportsPanel)
+    # Nor when a batch of one's own shows the panel.
+    panel.show()
+    assert not panel.findChildren(QPushButton, "retry")
+    assert CANARY.lower() not in sitting.seen().lower()
+    assert "not saved" not in sitting.seen()
+    assert not [one for one in sitting.window.findChildren(QPushButton, "retry") if one.isVisible()]
 
 
 def test_a_practice_without_passwords_opens_at_once_and_its_lock_is_a_curtain(

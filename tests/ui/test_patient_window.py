@@ -22,6 +22,7 @@ from shiboken6 import isValid
 
 from message_centre.domain.assignments import Assignment
 from message_centre.domain.patients import Patient
+from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
 from message_centre.services.work import CancelToken
 from message_centre.ui.patients.search_line import SearchLine
@@ -198,6 +199,27 @@ def test_withdrawing_needs_a_reason_and_leaves_a_tombstone(
     box.click()
     row = [opened.window.withdrawn.model().index(0, column).data() for column in range(5)]
     assert row[3:] == [practice.operator.id, "Wrong person"]
+
+
+def test_who_may_not_correct_finds_the_buttons_greyed_with_the_reason(
+    practice: Practice, jane: Patient, open_window: Open
+) -> None:
+    file_to(practice, jane, "knee.jpg", a_jpeg())
+    rights = frozenset({("1", Right.SEE_EXT)})
+    looker = Operator("ANN", "Ann", rights=rights)
+    practice.services.staffing.save_operator(looker, by="ADM")
+    practice.operator = looker
+    opened = open_window(jane)
+    opened.click_tile(0)
+
+    for name in ("withdraw", "reassign"):
+        button = next(b for b in opened.window.findChildren(QPushButton, name) if b.isVisible())
+        assert not button.isEnabled()
+        assert "may not withdraw or reassign" in button.toolTip()
+        assert button.accessibleDescription() == button.toolTip()
+    words = opened.window.findChild(QLabel, "recordWords")
+    assert words is not None
+    assert "may not withdraw or reassign" in words.text()
 
 
 def test_enter_in_the_reason_withdraws_nothing(

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.medimage_ids import to_type
-from message_centre.domain.people import Operator, Provider
+from message_centre.domain.people import Operator, Provider, Right
+from message_centre.services.medimage_keys import MedImageKeys
 from message_centre.services.photographing import DOUBTFUL, FILED, Arrival
 from message_centre.ui.phones.pair_page import PairPage
 from message_centre.ui.phones.phones_controller import PhonesController
@@ -98,6 +99,21 @@ def phones(
     made.settle()
 
 
+def test_who_may_not_set_up_looks_and_finds_the_rest_greyed(
+    qtbot: QtBot, engine: Engine, runner: Runner, service: PairingService
+) -> None:
+    looker = Operator("ANN", "Ann", rights=frozenset({("1", Right.SEE_EXT)}))
+    engine.services.staffing.save_operator(looker, by="ADM")
+    phones = Phones(qtbot, engine, runner, looker)
+    assert "no address key yet" in phones.text("keyState")
+    names = ("pairPhone", "replaceKey", "retireKey", "saveServer", "checkServer", "rescuePhotos")
+    assert not [n for n in names if found(phones.dialog, QPushButton, n).isEnabled()]
+    assert phones.dialog.read_only.isVisible()
+    assert not service.asked
+    phones.dialog.close()
+    phones.settle()
+
+
 def test_a_code_is_shown_large_spelled_and_running_out(
     phones: Phones, service: PairingService
 ) -> None:
@@ -139,7 +155,8 @@ def test_closing_the_dialog_forgets_the_code(phones: Phones) -> None:
 
 def test_a_key_is_replaced_only_after_a_yes(phones: Phones) -> None:
     phones.click("pairPhone")
-    keys = phones.engine.services.medimage.keys
+    services = phones.engine.services
+    keys = MedImageKeys(services.configuring, services.permitting)
     first = keys.active("1")
 
     phones.click("replaceKey")
@@ -172,11 +189,13 @@ def test_a_service_that_is_away_is_told_and_can_be_tried_again(
     assert phones.text("phoneCode")
 
 
-def test_who_may_not_set_up_is_told_so(
+def test_who_may_set_up_no_longer_is_told_so(
     qtbot: QtBot, engine: Engine, runner: Runner, service: PairingService
 ) -> None:
-    engine.services.staffing.save_operator(Operator("REC", "Reception"), by="ADM")
-    phones = Phones(qtbot, engine, runner, engine.services.permitting.operator("REC"))
+    staffing = engine.services.staffing
+    allowed = Operator("REC", "Reception", rights=frozenset({("*", Right.SET_UP)}))
+    phones = Phones(qtbot, engine, runner, staffing.save_operator(allowed, by="ADM"))
+    staffing.save_operator(Operator("REC", "Reception"), by="ADM")
 
     phones.click("pairPhone")
 

@@ -105,6 +105,14 @@ def test_every_icon_draws_something(name: str) -> None:
     assert any(drawn.pixelColor(x, y).alpha() > 200 for x in range(48) for y in range(48))
 
 
+@pytest.mark.usefixtures("qapp")
+def test_an_icon_is_drawn_once_however_many_rows_show_it() -> None:
+    first = pixmap("folder", 18, Ink.MUTED)
+
+    assert pixmap("folder", 18, Ink.MUTED).cacheKey() == first.cacheKey()
+    assert pixmap("folder", 18, Ink.TEXT).cacheKey() != first.cacheKey()
+
+
 def test_an_icon_wears_the_colours_of_the_theme(dressed: QApplication) -> None:
     worn = Theme(dressed, ThemeMode.LIGHT)
     light = icon("save", Ink.ACCENT).pixmap(24).toImage()

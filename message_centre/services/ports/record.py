@@ -106,7 +106,11 @@ class Journal(Protocol):
         """Give a claim up; False if it was no longer ours to give up."""
 
     def take_over(self, found: OpenImport) -> OpenImport | None:
-        """Fence off the dead session of an open row; None if another recovery was faster."""
+        """Fence off the dead session of an open row; None if another recovery was faster.
+
+        An original that was LEFT is held again until it is settled, so that its record cannot be
+        withdrawn while it is released; None too if that has begun already.
+        """
 
     def begin_return(
         self, record: Record, *, import_id: str, reason: str, operator: str

@@ -116,9 +116,14 @@ class AssignController(QObject):
         self._desk = Desk(operator, provider)
         self._undoing.change_operator(operator)
 
-    def forget_undo(self) -> None:
-        """Another person sits here: the last save is not theirs to undo by a key."""
+    def come_back(self) -> None:
+        """The same person sits here again: what could not be saved meanwhile is told."""
+        self._imports.show_again()
+
+    def forget(self) -> None:
+        """Another person sits here: the last save is not theirs to undo by a key, nor to hear of."""
         self._undoing.remember(None)
+        self._imports.forget()
 
     def close(self) -> None:
         """Give up an open dialog and take the toast away; batches under way go on."""
@@ -144,8 +149,9 @@ class AssignController(QObject):
     def _end(self, batch: Batch, results: tuple[ImportResult, ...]) -> None:
         filed = tuple(result for result in results if result.is_saved)
         if filed:
-            self._remember(batch)
             self._telling.tell(batch, filed)
+        if filed and batch.assignment.operator == self._desk.operator.id:
+            self._remember(batch)
             words = filed_words(batch.patient, filed)
             self._undoing.remember(LastSave(words, filed))
             self._toast.show_words(words, can_undo=True)

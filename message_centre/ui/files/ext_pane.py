@@ -46,14 +46,21 @@ class LoadingBanner(QFrame):
         row.addWidget(self._words)
         row.addWidget(self._bar, 1)
         row.addWidget(self._stop)
+        # The banner is placed while the button is away, and has room for it when it comes.
+        policy = self._stop.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._stop.setSizePolicy(policy)
         self._stop.hide()
         self.hide()
 
     def show_progress(self, words: str, done: int, total: int) -> None:
         """Show words and bar; without a known total the bar only moves."""
         self._words.setText(words)
+        # A bar draws each change at once, and the whole list below it with that: let it wait its turn.
+        self._bar.setUpdatesEnabled(False)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
+        self._bar.setUpdatesEnabled(True)
         self.setAccessibleName(words)
         self.show()
 
@@ -158,7 +165,7 @@ class ExtPane(QWidget):
 
     def _place_banner(self) -> None:
         """The banner lies over the foot of the list: the rows do not move when it comes and goes."""
-        room = self.view.viewport().geometry().adjusted(10, 0, -10, -10)
+        room = self.view.viewport().geometry().adjusted(4, 0, -4, 0)
         height = self.banner.sizeHint().height()
         self.banner.setGeometry(room.left(), room.bottom() - height, room.width(), height)
 

@@ -66,6 +66,8 @@ class FilesController(QObject):
         self._listings: dict[str, Listing] = {}
         self.sort_out: SortOut = all_mail
         self._is_refreshing = False
+        self._is_looking = False
+        self._is_hinted = False
         self._list = Newest(runner, self)
         self._inspect = Newest(runner, self)
         self._arrivals = Gatherer(self._take, parent=self)
@@ -162,12 +164,17 @@ class FilesController(QObject):
         if is_refresh and self._model.count(*_SAVED):
             # Rows of saved files must leave, whatever their source shows: make every row anew.
             self._known.clear()
+        self._is_looking, self._is_hinted = True, False
         ask = (self._list.generation + 1, is_refresh)
         ended = partial(self._end, is_refresh)
         self._list.ask(Lane.FETCH, partial(self._look, self._desk, ask), ended, self._fail)
 
     def _hear(self, _hint: object) -> None:
-        self.look_again()
+        """A hint during a look waits for its end: in a burst one that began anew would never end."""
+        if self._is_looking:
+            self._is_hinted = True
+        else:
+            self.look_again()
 
     def _take(self, arrivals: tuple[object, ...]) -> None:
         for arrival in arrivals:
@@ -204,7 +211,10 @@ class FilesController(QObject):
         self.failed.emit(error)
 
     def _rest(self) -> None:
-        self._is_refreshing = False
+        self._is_refreshing = self._is_looking = False
+        if self._is_hinted:
+            self._is_hinted = False
+            self._hints.offer()
         if self._model.count(Standing.SETTLING):
             self._settling.start()
         self.ended.emit()

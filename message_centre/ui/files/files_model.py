@@ -39,6 +39,10 @@ _ROLE = Qt.ItemDataRole
 _DISPLAY = int(_ROLE.DisplayRole)
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _NOWHERE = QModelIndex()
+#: Put together once: every cell that is painted asks for them.
+_PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_TICKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+_TICK = int(Column.TICK)
 _FEW = 8
 
 
@@ -93,11 +97,8 @@ class FilesModel(QAbstractTableModel):
         """Qt: every row can be the current one; only some can be ticked."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-        flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() == Column.TICK and self._order[index.row()].can_be_ticked:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        can_be_ticked = index.column() == _TICK and self._order[index.row()].can_be_ticked
+        return _TICKABLE if can_be_ticked else _PLAIN
 
     def setData(self, index: Index, value: Any, role: int = int(_ROLE.EditRole)) -> bool:
         """Qt: ticks are the only thing a person can set here."""

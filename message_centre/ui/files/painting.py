@@ -1,7 +1,7 @@
 """How the two special columns are drawn: the tick box and the name with its state beside it."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from message_centre.ui.files.roles import RowRole
@@ -59,7 +59,7 @@ class TickDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: ground and box."""
         row: FileRow = index.data(RowRole)
-        draw_ground(self, painter, option, index)
+        draw_ground(painter, option)
         is_ticked = row.is_ticked and row.can_be_ticked
         state = Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
         draw_box(painter, _rect(option), state, is_enabled=row.can_be_ticked)
@@ -76,7 +76,7 @@ class NameDelegate(QStyledItemDelegate):
         if not row.badge:
             super().paint(painter, option, index)
             return
-        draw_ground(self, painter, option, index)
+        draw_ground(painter, option)
         whole = QRect(_rect(option))
         metrics: QFontMetrics = option.fontMetrics
         name = metrics.horizontalAdvance(str(index.data())) + _PAD
@@ -97,7 +97,7 @@ class IconDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: ground and icon."""
         row: FileRow = index.data(RowRole)
-        draw_ground(self, painter, option, index)
+        draw_ground(painter, option)
         box = QRect(0, 0, _ICON, _ICON)
         box.moveCenter(_rect(option).center())
         name, ink = row.mark
@@ -105,18 +105,10 @@ class IconDelegate(QStyledItemDelegate):
         painter.drawPixmap(box.topLeft(), pixmap(name, _ICON, ink, ratio=ratio))
 
 
-def draw_ground(
-    delegate: QStyledItemDelegate,
-    painter: QPainter,
-    option: QStyleOptionViewItem,
-    index: Index,
-) -> None:
+def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """Draw what lies under a cell, selected or not, without its text and box."""
+    # Without `initStyleOption`: it asks for all that a cell shows, and nothing of it is drawn here.
     ground = QStyleOptionViewItem(option)
-    delegate.initStyleOption(ground, index)
-    ground.text = ""
-    ground.icon = QIcon()
-    ground.features = QStyleOptionViewItem.ViewItemFeature.None_
     widget = option.widget
     widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, ground, painter, widget)
 

@@ -15,7 +15,7 @@ from message_centre.ui.first_start.pages import (
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
-_SIZE = (600, 470)
+_SIZE = (600, 430)
 
 
 class FirstStartDialog(QDialog):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -18,17 +18,20 @@ from message_centre.domain.outcomes import RegisterReport
 from message_centre.domain.passwords import LEAST
 from message_centre.domain.secrets import Secret
 from message_centre.services.first_start import Standing
+from message_centre.ui.icons import Ink, pixmap
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.setup.folders_field import choose_folder
 from message_centre.ui.words import counted, tr
 
 _MOST_REASONS = 5
+_MARK = 32
 
 
 class StepPage(QWidget):
     """One step. `edited` comes whenever what is typed changed."""
 
     edited = Signal()
+    symbol = "setup"
 
     def __init__(self, name: str, title: str, words: str) -> None:
         super().__init__()
@@ -38,13 +41,18 @@ class StepPage(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
-        self.column.addWidget(
-            with_font(plain_label(title, f"{name}Title", self), scale=1.3, bold=True)
-        )
+        self._mark = QLabel(self)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._mark)
+        title_label = plain_label(title, f"{name}Title", self)
+        head.addWidget(with_font(title_label, scale=1.3, bold=True), 1)
+        self.column.addLayout(head)
         self.column.addWidget(plain_label(words, f"{name}Words", self, role="muted"))
         self.form = QFormLayout()
         self.form.setSpacing(10)
         self.column.addLayout(self.form)
+        self._dress()
 
     @property
     def problem(self) -> str:
@@ -71,9 +79,21 @@ class StepPage(QWidget):
         """Nothing more stands on this page."""
         self.column.addStretch()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._mark.setPixmap(pixmap(self.symbol, _MARK, Ink.ACCENT, ratio=ratio))
+
 
 class PracticePage(StepPage):
     """How the practice is called."""
+
+    symbol = "message-centre"
 
     def __init__(self) -> None:
         words = tr("How is the practice called? It can be changed later.")
@@ -93,6 +113,8 @@ class PracticePage(StepPage):
 
 class OperatorPage(StepPage):
     """Who sets this up, with a password."""
+
+    symbol = "operator"
 
     def __init__(self) -> None:
         words = tr(
@@ -148,10 +170,12 @@ class OperatorPage(StepPage):
 class ProviderPage(StepPage):
     """For whom files are saved."""
 
+    symbol = "provider"
+
     def __init__(self) -> None:
         words = tr(
-            "A Provider is the specialist whose folders the files go to. One is enough to begin; the"
-            " command \u201cproviders add\u201d adds others."
+            "A Provider is the specialist whose folders the files go to. One is enough to begin; Setup"
+            " adds others."
         )
         super().__init__("firstProvider", tr("The first Provider"), words)
         self.name = self.line(tr("&Name"), "firstProviderName")
@@ -170,6 +194,8 @@ class ProviderPage(StepPage):
 
 class StoresPage(StepPage):
     """Where files are kept."""
+
+    symbol = "folder"
 
     def __init__(self) -> None:
         words = tr(
@@ -205,6 +231,8 @@ class StoresPage(StepPage):
 
 class RegisterPage(StepPage):
     """The patients, from the practice's system."""
+
+    symbol = "patient"
 
     import_requested = Signal(str)
 

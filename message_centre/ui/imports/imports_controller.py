@@ -21,12 +21,16 @@ _REVEAL_MS = 400
 
 @dataclass(eq=False)
 class _Run:
-    """One batch on its way; results by file, so that a Retry replaces the result before."""
+    """One batch on its way; results by file, so that a Retry replaces the result before.
+
+    `is_theirs` who sits here; otherwise nobody is told any more, and nobody may retry.
+    """
 
     batch: Batch
     box: RunBox
     results: dict[FileKey, ImportResult] = field(default_factory=dict)
     job: Job | None = None
+    is_theirs: bool = True
 
 
 class ImportsController(QObject):
@@ -67,6 +71,19 @@ class ImportsController(QObject):
         else:
             self._submit(run, batch)
 
+    def show_again(self) -> None:
+        """Show what is there to read to who began it."""
+        self._panel.show_again()
+
+    def forget(self) -> None:
+        """Another person sits here: batches under way go on, and what came of them is not theirs to see."""
+        for run in list(self._runs):
+            run.is_theirs = False
+            run.box.hide()
+            if run.job is None:
+                self._close(run)
+        self._panel.show_again()
+
     def _covers(self, run: _Run, batch: Batch) -> bool:
         keys = {order.file.key for order in batch.orders}
         is_same_target = run.batch.patient.id == batch.patient.id
@@ -94,7 +111,7 @@ class ImportsController(QObject):
     def _end(self, run: _Run, batch: Batch) -> None:
         run.job = None
         results = tuple(run.results.values())
-        if results and not unsaved(results):
+        if (results and not unsaved(results)) or not run.is_theirs:
             self._close(run)
         else:
             run.box.show_end(results)
@@ -103,7 +120,7 @@ class ImportsController(QObject):
         self.batch_ended.emit(batch, now)
 
     def _reveal(self, run: _Run) -> None:
-        if run.job is not None:
+        if run.job is not None and run.is_theirs:
             self._panel.reveal(run.box)
 
     def _cancel(self, run: _Run) -> None:

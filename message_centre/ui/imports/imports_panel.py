@@ -42,6 +42,10 @@ class ImportsPanel(QDockWidget):
         self._column.removeWidget(box)
         box.setParent(None)
         box.deleteLater()
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show what there is to read, also if it came while the window was locked."""
         self.setVisible(any(run.isVisibleTo(self.widget()) for run in self._runs()))
 
     def _runs(self) -> list[RunBox]:

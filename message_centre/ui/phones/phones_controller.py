@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from message_centre.domain.medimage_config import Remark
 from message_centre.domain.medimage_pairing import PhoneCode
 from message_centre.domain.medimage_settings import ROOT, SERVER
-from message_centre.domain.people import Operator, Provider
+from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.pairing import KeyState
 from message_centre.services.work import CancelToken, Report
@@ -38,6 +38,8 @@ class PhonesController(QObject):
         self._operator, self._provider = desk[0], desk[1].number
         self._connect()
         self._look()
+        if not self._operator.may(Right.SET_UP, EVERY_PROVIDER):
+            self.dialog.forbid()
         self.dialog.open()
 
     def _connect(self) -> None:

@@ -7,6 +7,7 @@ from message_centre.domain.people import Provider
 from message_centre.ui.icons import icon
 from message_centre.ui.phones.pair_page import PairPage
 from message_centre.ui.phones.server_page import ServerPage
+from message_centre.ui.pieces.alert_box import AlertBox
 from message_centre.ui.words import tr
 
 
@@ -21,6 +22,12 @@ class PhonesDialog(QDialog):
         self.setAccessibleName(self.windowTitle())
         self.pair_page = PairPage(self)
         self.server_page = ServerPage(self)
+        self.read_only = AlertBox(
+            "note", tr("You can look, but not change"), "phonesReadOnly", self
+        )
+        words = tr("Pairing takes the right to set up the practice. Ask an administrator.")
+        self.read_only.add_words(words)
+        self.read_only.hide()
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("phonesTabs")
         self.tabs.setAccessibleName(tr("Phones"))
@@ -29,7 +36,14 @@ class PhonesDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.addWidget(self.read_only)
         layout.addWidget(self.tabs, 1)
         layout.addWidget(buttons)
         self.finished.connect(self.pair_page.hide_code)
         self.resize(780, 600)
+
+    def forbid(self) -> None:
+        """Who sits here may look alone: what would be refused is greyed."""
+        self.read_only.show()
+        self.pair_page.setEnabled(False)
+        self.server_page.setEnabled(False)

@@ -61,9 +61,12 @@ class ServerPage(QWidget):
         self.round_trip.setObjectName("roundTrip")
         self.round_trip.setAccessibleName(tr("Send a tiny photo and wait for it"))
         self.remarks = RemarksList(self)
-        self._words = plain_label("", "serverWords", self, role="muted")
+        hint = tr("Name the server\u2019s config.json to check it, or ask the running server.")
+        self._words = plain_label(hint, "serverWords", self, role="muted")
+        self._is_busy = False
         self._lay_out()
         self._connect()
+        self._look()
 
     def show_settings(self, server: str, root: str) -> None:
         """Show what is set now."""
@@ -81,8 +84,16 @@ class ServerPage(QWidget):
 
     def set_busy(self, is_busy: bool) -> None:
         """While something is under way nothing else can be asked for."""
-        for button in (self.save, self.check, self.write, self.rescue, self.ask):
+        self._is_busy = is_busy
+        for button in (self.save, self.rescue, self.ask):
             button.setEnabled(not is_busy)
+        self._look()
+
+    def _look(self) -> None:
+        """Settings are checked and written only in a file that is named."""
+        has_file = bool(self.file.text().strip())
+        for button in (self.check, self.write):
+            button.setEnabled(has_file and not self._is_busy)
 
     def _browse_root(self) -> None:
         self._take(self.root, self.choose_folder(self, tr("The server's delivery folder")))
@@ -108,6 +119,7 @@ class ServerPage(QWidget):
 
     def _connect(self) -> None:
         self.save.clicked.connect(self._save)
+        self.file.textChanged.connect(self._look)
         self.check.clicked.connect(self._check)
         self.write.clicked.connect(self._write)
         self.ask.clicked.connect(self._ask)
@@ -115,7 +127,8 @@ class ServerPage(QWidget):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setHorizontalSpacing(14)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow(_caption(tr("&Address for phones"), self.server), _row(self.server))
         browse_root = push_button(tr("Browse\u2026"), "browseRoot", self)
@@ -157,6 +170,7 @@ def _caption(text: str, line: QLineEdit) -> QLabel:
 
 def _row(line: QLineEdit | None, *buttons: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
+    row.setSpacing(8)
     if line is None:
         row.addStretch()
     else:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -44,6 +45,8 @@ class PreviewPane(QWidget):
         self.stage = Stage(self)
         self._name = with_font(plain_label("", "previewName", self), scale=1.15, bold=True)
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long name must not make the facts beneath it wider than the pane.
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._state = plain_label("", "previewState", self)
         self._facts = QWidget(self)
         self._grid = QGridLayout(self._facts)
@@ -68,6 +71,7 @@ class PreviewPane(QWidget):
     def show_facts(self, shown: Shown) -> None:
         """Show what is known about the file."""
         self._name.setText(shown.name)
+        self._name.setToolTip(shown.name.replace("<", "&lt;"))
         self._name.setVisible(bool(shown.name))
         self._state.setText(shown.state)
         self._state.setProperty("role", shown.role)

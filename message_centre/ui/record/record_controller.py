@@ -97,6 +97,10 @@ class RecordController(QObject):
         self._window.show_record(record)
         if viewer.record != record:
             return  # a tombstone: there is nothing to see, and nothing was seen
+        refusal = self._refusal(record)
+        viewer.show_refusal(refusal)
+        if refusal:
+            self._window.say(refusal)
         self._note_view(record)
         self._previewing.ask(
             Lane.DECODE,
@@ -146,18 +150,13 @@ class RecordController(QObject):
         return self._services.previewer.thumbnail(record) if record else None
 
     def _withdraw(self, record: Record) -> None:
-        if self._may_correct(record):
-            self._correcting.withdraw(record, self._patient)
+        self._correcting.withdraw(record, self._patient)
 
-    def _reassign(self, record: Record) -> None:
-        if self._may_correct(record):
-            self._correcting.reassign(record)
-
-    def _may_correct(self, record: Record) -> bool:
-        may = self._operator.may(Right.CORRECT, record.provider)
-        if not may:
-            self._window.say(tr("You may not withdraw or reassign for this provider."))
-        return may
+    def _refusal(self, record: Record) -> str:
+        """Why this item cannot be corrected by who sits here, or empty; the services ask again."""
+        if self._operator.may(Right.CORRECT, record.provider):
+            return ""
+        return tr("You may not withdraw or reassign for this Provider.")
 
     def _write_message(self, record_id: str) -> None:
         item = LinkedItem(self._patient.id, record_id)
@@ -192,5 +191,5 @@ class RecordController(QObject):
         for viewer in (window.image_viewer, window.note_viewer):
             viewer.open_requested.connect(self._copies.open)
             viewer.withdraw_requested.connect(self._withdraw)
-            viewer.reassign_requested.connect(self._reassign)
+            viewer.reassign_requested.connect(self._correcting.reassign)
             viewer.copy_requested.connect(self._copy)

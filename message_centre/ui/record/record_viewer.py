@@ -63,6 +63,13 @@ class RecordViewer(QWidget):
         never = "" if can_open else tr("Files of this kind are never opened.")
         self._open.setAccessibleDescription(never)
 
+    def show_refusal(self, reason: str) -> None:
+        """Grey what corrects the item, with the reason; an empty one lets it be corrected."""
+        for button in (self._withdraw, self._reassign):
+            button.setEnabled(not reason)
+            button.setToolTip(reason)
+            button.setAccessibleDescription(reason)
+
     def show_preview(self, preview: Preview) -> None:
         """Show what can be shown, or why nothing can."""
         if preview.picture is not None:

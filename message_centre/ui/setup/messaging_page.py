@@ -39,6 +39,7 @@ class MessagingPage(Page):
     operator_chosen = Signal(str)
     sign_in_requested = Signal(object)
     sign_out_requested = Signal(object)
+    names_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(
@@ -115,8 +116,15 @@ class MessagingPage(Page):
         box = FlagRow(tr("Let phone photos file themselves for this operator"), "autoImport", panel)
         self.bind(box, self._key(AUTO_IMPORT))
         told = Told("autoImportTold", panel)
-        told.say(tr("The choice is kept; this version does not file by itself yet."))
+        told.say(
+            tr(
+                "At the start and at each refresh of My Mail. Only a file whose whole name fits is filed;"
+                " whatever is in doubt waits under Unclaimed."
+            )
+        )
         panel.rows.add("", box, told)
+        link = panel.add_link(tr("Which names?"), "autoImportNames")
+        link.clicked.connect(self.names_requested)
         self.column.addWidget(panel)
 
     def _make_try(self, kind: SourceKind) -> Try | None:

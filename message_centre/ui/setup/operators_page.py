@@ -23,11 +23,11 @@ from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.rights_table import RightsTable
-from message_centre.ui.setup.rows import Panel, TextRow, Told
+from message_centre.ui.setup.rows import Panel, TextRow, Told, show_read_only
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_LIST = 210
+_LIST = 250
 _ID = int(Qt.ItemDataRole.UserRole)
 NEW = Operator("", "")
 
@@ -54,7 +54,7 @@ class OperatorsPage(Page):
         self._panel = Panel(tr("Operator"), "operator", "operatorPanel", self)
         self.id = QLineEdit(self._panel)
         self.name = QLineEdit(self._panel)
-        self.is_active = QCheckBox(tr("May &sign in"), self._panel)
+        self.is_active = QCheckBox(tr("May si&gn in"), self._panel)
         self.password = push_button(tr("Set &password\u2026"), "operatorPassword", self._panel)
         self.rights = RightsTable(self._panel)
         self.told = Told("operatorTold", self._panel)
@@ -94,6 +94,10 @@ class OperatorsPage(Page):
         self._shown = found[0] if found else NEW
         self._show()
 
+    def take_back(self) -> None:
+        """Show what is stored again."""
+        self.choose(self._shown.id)
+
     def say(self, text: str) -> None:
         """Say why something was not saved."""
         self.told.say(text, role="bad")
@@ -123,12 +127,9 @@ class OperatorsPage(Page):
         one, is_new = self._shown, self._shown == NEW
         self.told.say("")
         self.id.setText(one.id)
-        self.id.setReadOnly(not (is_new and self._may_edit))
+        show_read_only(self.id, is_so=not (is_new and self._may_edit))
         self.name.setText(one.name)
-        self.name.setReadOnly(not self._may_edit)
-        for line in (self.id, self.name):
-            line.style().unpolish(line)
-            line.style().polish(line)
+        show_read_only(self.name, is_so=not self._may_edit)
         self.is_active.setChecked(one.is_active)
         self.is_active.setEnabled(self._may_edit and not is_new)
         self.password.setEnabled(self._may_edit and not is_new)
@@ -148,7 +149,12 @@ class OperatorsPage(Page):
         return tr("No password: anybody can work under this name.")
 
     def _look(self) -> None:
-        self.save.setEnabled(self.is_dirty and bool(self._typed().id and self._typed().name))
+        typed = self._typed()
+        is_taken = self._shown == NEW and typed.id in {one.id for one in self._people}
+        if is_taken:
+            self.say(tr("There is an operator with this id already."))
+        is_whole = bool(typed.id and typed.name) and not is_taken
+        self.save.setEnabled(self.is_dirty and is_whole)
 
     def _edit(self) -> None:
         self.told.say("")
@@ -163,6 +169,7 @@ class OperatorsPage(Page):
                 words if one.is_active else tr("{who} (inactive)", who=shown(one.name))
             )
             item.setData(_ID, one.id)
+            item.setToolTip(item.text().replace("<", "&lt;"))
             item.setIcon(icon("operator", Ink.MUTED))
             if not one.is_active:
                 item.setForeground(QColor(colours().muted))
@@ -194,6 +201,8 @@ class OperatorsPage(Page):
         self.list.setObjectName("operatorList")
         self.list.setAccessibleName(tr("Operators"))
         self.list.setFixedWidth(_LIST)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.itemSelectionChanged.connect(self._turn)
         for line, name, spoken in (
             (self.id, "operatorId", tr("Id")),

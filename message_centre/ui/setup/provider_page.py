@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.files import SourceKind
+from message_centre.domain.medimage_settings import GUID
 from message_centre.domain.settings import (
     AZURE_ACCOUNT,
     AZURE_CONTAINER,
@@ -17,8 +18,8 @@ from message_centre.domain.settings import (
 from message_centre.domain.sign_ins import OwnedDrive
 from message_centre.ui.setup.draft import of_provider
 from message_centre.ui.setup.page import Page, captioned, people_box
-from message_centre.ui.setup.rows import Panel, SecretRow, TextRow
-from message_centre.ui.setup.trying import Try, TryRow, try_azure, try_signed
+from message_centre.ui.setup.rows import GuidRow, Panel, SecretRow, TextRow
+from message_centre.ui.setup.trying import Try, TryRow, try_azure, try_deliveries, try_signed
 from message_centre.ui.words import tr
 
 
@@ -26,6 +27,7 @@ class ProviderPage(Page):
     """Of the provider that is chosen above."""
 
     provider_chosen = Signal(str)
+    phones_requested = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Provider"), tr("Config 3"), "setup-provider", parent)
@@ -34,6 +36,7 @@ class ProviderPage(Page):
         self.column.addLayout(captioned(tr("&Provider"), self.people, self))
         self._add_azure()
         self._add_onedrive()
+        self._add_medimage()
         self.column.addStretch()
 
     @property
@@ -73,6 +76,26 @@ class ProviderPage(Page):
         trial = TryRow("oneDriveTest", tr("OneDrive"), self._try_onedrive, panel)
         panel.add_below(self.offer(trial))
         self.column.addWidget(panel)
+
+    def _add_medimage(self) -> None:
+        panel = Panel(tr("MedImage"), "medimage", "setupProviderMedImage", self)
+        link = panel.add_link(tr("Pair, replace or retire\u2026"), "medimagePhones")
+        link.clicked.connect(self._ask_for_phones)
+        self.guid = GuidRow(panel.rows, tr("Address &key (guid)"), "medimageGuid", panel)
+        self.bind(self.guid, self._key(GUID))
+        trial = TryRow("medimageGuidTest", tr("address key"), self._try_medimage, panel)
+        panel.add_below(self.offer(trial))
+        self.column.addWidget(panel)
+
+    def _ask_for_phones(self) -> None:
+        self.phones_requested.emit(self.provider)
+
+    def _try_medimage(self) -> Try | None:
+        key = of_provider(GUID, self.provider)
+        if not self.is_sound(key):
+            return None
+        typed = self.draft.value(key) if self.draft.is_changed(key) else ""
+        return partial(try_deliveries, self.provider, typed)
 
     def _try_azure(self) -> Try | None:
         key = of_provider(AZURE_CONTAINER, self.provider)

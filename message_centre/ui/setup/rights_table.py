@@ -24,8 +24,9 @@ _WORDS = {
     Right.SET_UP: "Set up",
     Right.SEE_TRAIL: "See the trail",
 }
+_ACROSS = Qt.Orientation.Horizontal
 _ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-_HEIGHT, _HEAD, _COLUMN = 30, 50, 92
+_HEIGHT, _HEAD, _COLUMN = 30, 68, 93
 
 Held = frozenset[tuple[str, Right]]
 
@@ -39,6 +40,8 @@ class RightsTable(QTableWidget):
         super().__init__(len(Right), 1, parent)
         self.setObjectName("rightsTable")
         self.setAccessibleName(tr("Rights"))
+        # Arrow keys go from cell to cell, Space ticks; Tab goes on to what comes next.
+        self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().setDefaultSectionSize(_HEIGHT)
@@ -67,6 +70,9 @@ class RightsTable(QTableWidget):
         self.setColumnCount(len(self._columns))
         names = [shown(one.name) or one.number for one in providers]
         self.setHorizontalHeaderLabels([tr("Every provider"), *names])
+        for column, name in enumerate(names, 1):
+            tip = name.replace("<", "&lt;")
+            self.model().setHeaderData(column, _ACROSS, tip, Qt.ItemDataRole.ToolTipRole)
         self._fill()
 
     def _fill(self) -> None:

@@ -22,12 +22,13 @@ from message_centre.ui.setup.draft import Draft
 from message_centre.ui.words import tr
 
 _MARK = 16
-_CAPTION_WIDTH, _GAP = 130, 14
+_CAPTION_WIDTH, _GAP = 136, 14
 _VERDICTS = {
     Verdict.GOOD: ("check", Ink.GOOD, "Good"),
     Verdict.WARNING: ("warning", Ink.WARNING, "Warning"),
     Verdict.BAD: ("error", Ink.BAD, "Not good"),
 }
+_MARKS = {"bad": ("error", Ink.BAD), "good": ("check", Ink.GOOD)}
 
 
 class Told(QWidget):
@@ -53,8 +54,8 @@ class Told(QWidget):
         return self._words.text()
 
     def say(self, text: str, *, role: str = "muted") -> None:
-        """Say something quietly, or nothing; a `role` of bad is a problem and has its mark."""
-        symbol, ink = ("error", Ink.BAD) if role == "bad" else ("", Ink.MUTED)
+        """Say something quietly, or nothing; a `role` of bad or good has its mark."""
+        symbol, ink = _MARKS.get(role, ("", Ink.MUTED))
         self._show(text, role, symbol, ink)
 
     def say_busy(self, text: str) -> None:
@@ -106,6 +107,12 @@ class Rows(QGridLayout):
         self.addWidget(told, line + 1, 1)
         self.setRowMinimumHeight(line + 2, 4)
 
+    def add_beneath(self, widget: QWidget) -> None:
+        """Something that belongs to the row above, in line with its editor."""
+        line = self.rowCount()
+        self.addWidget(widget, line, 1)
+        self.setRowMinimumHeight(line + 1, 4)
+
 
 class TextRow(QWidget):
     """One line of text that belongs to one setting; tells each keystroke, and shows what is wrong."""
@@ -133,7 +140,7 @@ class TextRow(QWidget):
         if self.line.text() != draft.value(key):
             self.line.setText(draft.value(key))
             self.line.setCursorPosition(0)
-        _show_read_only(self.line, is_so=not may_edit)
+        show_read_only(self.line, is_so=not may_edit)
         say_setting(self.told, draft, key, self._caption, self._hint)
 
     def _tell(self, text: str) -> None:
@@ -172,7 +179,7 @@ class SecretRow(QWidget):
         if not new and self.line.text():
             self.line.clear()
         self._is_removed = new == NO_SECRET and new is not None
-        _show_read_only(self.line, is_so=not may_edit)
+        show_read_only(self.line, is_so=not may_edit)
         self.line.setPlaceholderText(
             tr("Type a new one to replace it") if is_kept else tr("Type or paste it here")
         )
@@ -200,6 +207,21 @@ class SecretRow(QWidget):
 
     def _turn(self) -> None:
         self.edited.emit(None if self._is_removed else NO_SECRET)
+
+
+class GuidRow(TextRow):
+    """An address key: typed where there is none; one that is kept is masked, and replaced by pairing."""
+
+    def show_setting(self, draft: Draft, key: str, *, may_edit: bool) -> None:
+        """Show the end of the key that is kept, or what is typed."""
+        is_kept = bool(draft.value(key)) and not draft.is_changed(key)
+        super().show_setting(draft, key, may_edit=may_edit and not is_kept)
+        if is_kept:
+            self.told.say(tr("On record; only its end is shown. Phones are paired under it."))
+        elif not draft.problem(key):
+            self.told.say(
+                tr("Made by pairing the first phone; a practice that has one types it here.")
+            )
 
 
 class FlagRow(QCheckBox):
@@ -270,7 +292,7 @@ class Panel(QFrame):
         self._mark.setPixmap(pixmap(self._symbol, 20, Ink.TEXT, ratio=ratio))
 
 
-def _show_read_only(line: QLineEdit, *, is_so: bool) -> None:
+def show_read_only(line: QLineEdit, *, is_so: bool) -> None:
     """The style sheet looks at a line's properties only when it is polished."""
     if line.isReadOnly() != is_so:
         line.setReadOnly(is_so)

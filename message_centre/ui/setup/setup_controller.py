@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.files import SourceKind
@@ -23,9 +23,12 @@ from message_centre.ui.setup.operators_controller import OperatorsController
 from message_centre.ui.setup.operators_page import NEW
 from message_centre.ui.setup.page import fill_people
 from message_centre.ui.setup.people import Desk
+from message_centre.ui.setup.providers_controller import ProvidersController
 from message_centre.ui.setup.setup_window import SetupWindow
 from message_centre.ui.setup.trying import Try, TryRow
 from message_centre.ui.words import counted, tr
+
+_GLANCE_MS = 500
 
 
 class SetupController(QObject):
@@ -33,8 +36,12 @@ class SetupController(QObject):
 
     #: Something was saved or signed out: the list and its sources have to be looked at anew.
     changed = Signal()
+    #: Somebody is new, or has another name, standing or rights.
+    people_changed = Signal()
     help_requested = Signal(str)
     sign_in_requested = Signal(object)
+    #: The number of the Provider whose phones they are, or empty.
+    phones_requested = Signal(str)
 
     def __init__(self, services: Services, runner: Runner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,7 +55,11 @@ class SetupController(QObject):
         self._loading = Newest(runner, self)
         self._signed = Newest(runner, self)
         self._trials: dict[TryRow, Newest] = {}
+        self._clock = QTimer(self)
+        self._clock.setInterval(_GLANCE_MS)
+        self._clock.timeout.connect(self._look_at_receiver)
         self.people: OperatorsController | None = None
+        self.providers: ProvidersController | None = None
 
     @property
     def window(self) -> SetupWindow | None:
@@ -61,12 +72,7 @@ class SetupController(QObject):
             self._sit_down(operator, provider)
             self._draft = Draft()
             self._window = self._make()
-            self._loading.ask(
-                Lane.READ,
-                partial(lane_work.load, self._services, self._desk),
-                self._show_loaded,
-                self._fail,
-            )
+            self.look_anew()
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
@@ -84,13 +90,22 @@ class SetupController(QObject):
             work = partial(lane_work.signed_states, self._services.signing_in, self._desk)
             self._signed.ask(Lane.READ, work, self._show_signed, self._fail)
 
+    def look_anew(self) -> None:
+        """Something was changed elsewhere; what is typed here stays."""
+        if self._window is not None:
+            work = partial(lane_work.load, self._services, self._desk)
+            self._loading.ask(Lane.READ, work, self._show_loaded, self._fail)
+
     def asks_about_unsaved(self) -> bool:
         """Whether something is unsaved; then it is asked about, in front of everything."""
-        if self._window is None or not self._draft.is_dirty:
+        window = self._window
+        if window is None:
             return False
-        self._window.raise_()
-        self._window.activateWindow()
-        self._window.reject()
+        if not (self._draft.is_dirty or any(page.is_dirty for page in window.own_savers)):
+            return False
+        window.raise_()
+        window.activateWindow()
+        window.reject()
         return True
 
     def stop(self) -> None:
@@ -114,27 +129,55 @@ class SetupController(QObject):
         window.provider.provider_chosen.connect(self._show)
         window.messaging.sign_in_requested.connect(self._sign_in)
         window.messaging.sign_out_requested.connect(self._sign_out)
-        self.people = OperatorsController(
-            self._services, self._runner, window.operators, self._operator or NEW
-        )
-        self.people.changed.connect(self.changed)
-        self.people.load()
+        self._make_people(window)
         for page in window.pages:
             page.edited.connect(self._edit)
             page.tried.connect(self._try)
         window.save_requested.connect(self._save)
         window.help_requested.connect(self.help_requested)
+        window.phones_requested.connect(self.phones_requested)
+        self._clock.start()
         window.closed.connect(self._forget)
         window.told.say_busy(tr("Reading the settings\u2026"))
         return window
 
+    def _make_people(self, window: SetupWindow) -> None:
+        desk = (self._services, self._runner)
+        operator = self._operator or NEW
+        self.people = OperatorsController(*desk, window.operators, operator)
+        self.people.changed.connect(self._people_changed)
+        self.people.load()
+        self.providers = ProvidersController(*desk, window.providers, operator)
+        self.providers.changed.connect(self._providers_changed)
+        self.providers.load()
+
+    def _people_changed(self) -> None:
+        """Somebody is new, or has another name, standing or rights: every page offers them so."""
+        self.people_changed.emit()
+        self.changed.emit()
+        self.look_anew()
+
+    def _providers_changed(self) -> None:
+        self._people_changed()
+        window, people = self._window, self.people
+        # What is typed of an operator stays: its table of rights shows the new column later.
+        if window is not None and people is not None and not window.operators.is_dirty:
+            people.load()
+
+    def _look_at_receiver(self) -> None:
+        """It may start, stop or fail at any moment; to look at it costs nothing."""
+        if self._window is not None:
+            self._window.phones.show_receiver(self._services.medimage.receiver.state)
+
     def _forget(self) -> None:
+        self._clock.stop()
         for newest in (self._loading, self._signed, *self._trials.values()):
             newest.forget()
         self._trials.clear()
-        if self.people is not None:
-            self.people.stop()
-            self.people = None
+        for part in (self.people, self.providers):
+            if part is not None:
+                part.stop()
+        self.people = self.providers = None
         if self._window is not None:
             self._window.deleteLater()
             self._window = None
@@ -144,6 +187,7 @@ class SetupController(QObject):
     def _show(self, *_asked: object) -> None:
         if self._window is not None:
             self._window.show_draft(self._draft, may_edit=self._desk.may_edit)
+            self._look_at_receiver()
 
     def _show_loaded(self, loaded: object) -> None:
         window = self._window
@@ -153,8 +197,10 @@ class SetupController(QObject):
         window.told.say("")
         operators = [(one.id, one.name) for one in loaded.operators]
         providers = [(one.number, one.name) for one in loaded.providers]
-        fill_people(window.messaging.people, operators, self._desk.operator)
-        fill_people(window.provider.people, providers, self._desk.provider)
+        operator = window.messaging.operator or self._desk.operator
+        fill_people(window.messaging.people, operators, operator)
+        provider = window.provider.provider or self._desk.provider
+        fill_people(window.provider.people, providers, provider)
         window.messaging.show_signed(loaded.signed)
         self._show()
 

@@ -1,5 +1,7 @@
 """The Setup window: its pages at the left, one of them at the right, and Save beneath."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -19,19 +21,22 @@ from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.alert_box import AlertBox
 from message_centre.ui.pieces.labels import push_button
 from message_centre.ui.setup.draft import Draft
+from message_centre.ui.setup.files_page import FilesPage
 from message_centre.ui.setup.messaging_page import MessagingPage
 from message_centre.ui.setup.operators_page import OperatorsPage
 from message_centre.ui.setup.page import Page
+from message_centre.ui.setup.phones_page import PhonesPage
 from message_centre.ui.setup.provider_page import ProviderPage
+from message_centre.ui.setup.providers_page import ProvidersPage
 from message_centre.ui.setup.rows import Told
 from message_centre.ui.setup.system_page import LocationsPage, SystemDrivesPage
 from message_centre.ui.setup.towers_page import TowersPage
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_SIZE, _LEAST_SIZE, _NAVIGATION = (980, 720), (820, 520), 210
+_SIZE, _LEAST_SIZE, _NAVIGATION = (1060, 760), (820, 520), 210
 _GAP = 20
-_SYMBOLS = ("operator", "operator", "provider", "connected", "folder", "tower")
+_SYMBOLS = tuple("inbox operator provider setup connected medimage pattern folder tower".split())
 _PAGE = int(Qt.ItemDataRole.UserRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 
@@ -40,6 +45,8 @@ class SetupWindow(QDialog):
     """Shows a draft, once there is one; changes nothing itself. Stays open beside the work, like help does."""
 
     save_requested = Signal()
+    #: The number of the Provider whose phones they are, or empty.
+    phones_requested = Signal(str)
     help_requested = Signal(str)
     closed = Signal()
 
@@ -53,8 +60,11 @@ class SetupWindow(QDialog):
         self.navigation = QListWidget(self)
         self.messaging = MessagingPage(self)
         self.operators = OperatorsPage(self)
+        self.providers = ProvidersPage(self)
         self.provider = ProviderPage(self)
         self.drives = SystemDrivesPage(self)
+        self.phones = PhonesPage(self)
+        self.files = FilesPage(self)
         self.locations = LocationsPage(self)
         self.towers = TowersPage(self)
         self.read_only = AlertBox("note", tr("You can look, but not change"), "setupReadOnly", self)
@@ -75,8 +85,13 @@ class SetupWindow(QDialog):
     @property
     def pages(self) -> tuple[Page, ...]:
         """Every page, from the top."""
-        people = (self.messaging, self.operators, self.provider)
-        return (*people, self.drives, self.locations, self.towers)
+        people = (self.messaging, self.operators, self.providers, self.provider)
+        return (*people, self.drives, self.phones, self.files, self.locations, self.towers)
+
+    @property
+    def own_savers(self) -> tuple[OperatorsPage | ProvidersPage, ...]:
+        """The pages with a Save button of their own."""
+        return self.operators, self.providers
 
     @property
     def page(self) -> Page:
@@ -140,7 +155,7 @@ class SetupWindow(QDialog):
         self._mark_pages()
 
     def _may_leave(self) -> bool:
-        if not (self._draft.is_dirty or self.operators.is_dirty):
+        if not (self._draft.is_dirty or any(page.is_dirty for page in self.own_savers)):
             return True
         if self._question is None:
             self._question = self._ask()
@@ -158,7 +173,8 @@ class SetupWindow(QDialog):
         kinds = QMessageBox.StandardButton
         box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
         box.setDefaultButton(kinds.Save)
-        box.button(kinds.Save).setEnabled(self.save.isEnabled() or self.operators.save.isEnabled())
+        savers = (self.save, *(page.save for page in self.own_savers))
+        box.button(kinds.Save).setEnabled(any(save.isEnabled() for save in savers))
         box.finished.connect(self._answered)
         return box
 
@@ -167,11 +183,13 @@ class SetupWindow(QDialog):
             self._question.deleteLater()
             self._question = None
         if answer == QMessageBox.StandardButton.Save:
-            self.operators.ask_to_save()
+            for page in self.own_savers:
+                page.ask_to_save()
             self.save_requested.emit()
         if answer == QMessageBox.StandardButton.Discard:
             self._draft = Draft()
-            self.operators.choose(self.operators.current.id)
+            for page in self.own_savers:
+                page.take_back()
             self.reject()
 
     def _turn(self, row: int) -> None:
@@ -193,6 +211,9 @@ class SetupWindow(QDialog):
         self.navigation.setAccessibleName(tr("Pages of Setup"))
         self.navigation.setFixedWidth(_NAVIGATION)
         self.navigation.currentRowChanged.connect(self._turn)
+        self.phones.phones_requested.connect(partial(self.phones_requested.emit, ""))
+        self.provider.phones_requested.connect(self.phones_requested)
+        self.messaging.names_requested.connect(partial(self.go_to, self.files))
         self.save.clicked.connect(self.save_requested)
         self.leave.clicked.connect(self.reject)
         self.help.clicked.connect(self._ask_for_help)
@@ -246,7 +267,7 @@ class SetupWindow(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.help)
-        row.addWidget(self.told, 1)
+        row.addWidget(self.told, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch()
         row.addWidget(self.leave)
         row.addWidget(self.save)

@@ -15,12 +15,15 @@ from message_centre.domain.settings import (
     IMAGES_STORE,
     LOG_FOLDER,
 )
+from message_centre.domain.waiting_settings import UNALLOCATED_DOCUMENTS, UNALLOCATED_IMAGES
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.setup.folders_field import ChooseFolder, choose_folder
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.rows import Panel, SecretRow, TextRow
-from message_centre.ui.setup.trying import Try, TryRow, try_account, try_own_folder
+from message_centre.ui.setup.trying import Try, TryRow, try_account, try_folder, try_own_folder
 from message_centre.ui.words import tr
+
+_WAITING_HINT = "Files in it wait for a patient; every operator\u2019s list shows them."
 
 
 class SystemDrivesPage(Page):
@@ -74,17 +77,20 @@ class LocationsPage(Page):
         super().__init__(tr("System"), tr("File Locations"), "setup-locations", parent)
         self.choose: ChooseFolder = choose_folder
         words = tr(
-            "Full paths; addresses of shares are welcome. An empty field means the folder in the home."
+            "Full paths; addresses of shares are welcome. An empty field means the folder in the home;"
+            " for files that wait unallocated it means none."
             " A store that holds files is copied first, whole, while nobody works. The log folder"
             " changes when the program is started anew."
         )
         self.column.addWidget(plain_label(words, "locationsWords", self, role="muted"))
-        for key, title, name, symbol in (
-            (IMAGES_STORE, tr("Images store"), "imagesStore", "image"),
-            (DOCUMENTS_STORE, tr("Documents store"), "documentsStore", "document"),
-            (LOG_FOLDER, tr("Log folder"), "logFolder", "note"),
-        ):
-            self._add(key, title, name, symbol)
+        images = self._panel(tr("Images"), "image")
+        self._add(images, IMAGES_STORE, tr("Images store"), "imagesStore")
+        self._add(images, UNALLOCATED_IMAGES, tr("Images, unallocated"), "unallocatedImages")
+        documents = self._panel(tr("Documents"), "document")
+        self._add(documents, DOCUMENTS_STORE, tr("Documents store"), "documentsStore")
+        name = tr("Documents, unallocated")
+        self._add(documents, UNALLOCATED_DOCUMENTS, name, "unallocatedDocuments")
+        self._add(self._panel(tr("Logs"), "note"), LOG_FOLDER, tr("Log folder"), "logFolder")
         self.column.addStretch()
 
     def show_browse(self, *, may_edit: bool) -> None:
@@ -93,9 +99,16 @@ class LocationsPage(Page):
             if button.objectName().endswith("Browse"):
                 button.setEnabled(may_edit)
 
-    def _add(self, key: str, title: str, name: str, symbol: str) -> None:
-        panel = Panel(title, symbol, f"{name}Panel", self)
-        row = TextRow(panel.rows, tr("Folder"), name, panel)
+    def _panel(self, title: str, symbol: str) -> Panel:
+        panel = Panel(title, symbol, f"{symbol}Places", self)
+        self.column.addWidget(panel)
+        return panel
+
+    def _add(self, panel: Panel, key: str, title: str, name: str) -> None:
+        is_waiting = name.startswith("unallocated")
+        caption = tr("Unallocated") if is_waiting else tr("Store")
+        hint = tr(_WAITING_HINT) if is_waiting else ""
+        row = TextRow(panel.rows, caption if key != LOG_FOLDER else tr("Folder"), name, panel, hint)
         row.line.setAccessibleName(title)
         browse = push_button(tr("Browse\u2026"), f"{name}Browse", row)
         browse.setAccessibleName(tr("Browse for {what}", what=title))
@@ -103,8 +116,7 @@ class LocationsPage(Page):
         row.row.addWidget(browse)
         self.bind(row, partial(str, key))
         trial = TryRow(f"{name}Test", title, partial(self._try, row), panel)
-        panel.add_below(self.offer(trial))
-        self.column.addWidget(panel)
+        panel.rows.add_beneath(self.offer(trial))
 
     def _browse(self, row: TextRow) -> None:
         path = self.choose(row, tr("Choose a folder"))
@@ -112,4 +124,6 @@ class LocationsPage(Page):
             row.edited.emit(path)
 
     def _try(self, row: TextRow) -> Try:
-        return try_own_folder(row.line.text().strip())
+        is_waiting = row.line.objectName().startswith("unallocated")
+        path = row.line.text().strip()
+        return try_folder(path) if is_waiting else try_own_folder(path)

@@ -81,6 +81,25 @@ def try_own_folder(path: str) -> Try:
     return work
 
 
+def try_folder(path: str) -> Try:
+    """Ask a folder from which files are taken."""
+
+    def work(examiner: Examiner, token: CancelToken) -> object:
+        return examiner.folder(Path(path), token)
+
+    return work
+
+
+def try_server(address: str, examiner: Examiner, token: CancelToken) -> object:
+    """Ask a server of photos."""
+    return examiner.server(address, token)
+
+
+def try_deliveries(provider: str, key: str, examiner: Examiner, token: CancelToken) -> object:
+    """Ask the folder of a provider's phones; without a key that of the one on record."""
+    return examiner.deliveries(provider, key, token)
+
+
 def try_folders(paths: tuple[str, ...]) -> Try:
     """Ask several folders, one after the other; the findings in their order."""
 

@@ -23,6 +23,7 @@ from message_centre.ui.words import tr
 
 _MOST = 200
 _ROW = 28
+_GAP = 24
 _EXAMPLES = (
     "INTOUCH_P1002_D1_20260102_101112.jpg",
     "intouch_p1002_d1_20260102_101112_02.MOV",
@@ -57,6 +58,11 @@ class PatternDialog(QDialog):
         self.resize(820, 620)
         self._try()
 
+    def word_save(self, words: str) -> None:
+        """Say on the button what becomes of the pattern."""
+        self.save.setText(words)
+        self.save.setAccessibleName(words.replace("&", ""))
+
     def show_problem(self, words: str) -> None:
         """Say why it was not saved."""
         self.problem.setText(words)
@@ -83,6 +89,7 @@ class PatternDialog(QDialog):
             first = QTableWidgetItem(icon(*_mark(fits=fits)), shown(name))
             self.table.setItem(place, 0, first)
             self.table.setItem(place, 1, QTableWidgetItem(_words(said, was_meant=was_meant)))
+        self.table.setColumnWidth(0, min(self.table.sizeHintForColumn(0) + _GAP, self.width() // 2))
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 2, self)
@@ -99,7 +106,6 @@ class PatternDialog(QDialog):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         table.horizontalHeader().setDefaultAlignment(left)
         mode = QHeaderView.ResizeMode
-        table.horizontalHeader().setSectionResizeMode(0, mode.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(1, mode.Stretch)
         return table
 
