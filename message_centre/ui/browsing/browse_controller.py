@@ -1,6 +1,6 @@
 """BrowseController: Source > Browse of one patient's window, from the folder to the import."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from message_centre.domain.errors import NotPermitted
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.tree_names import as_kind
@@ -17,6 +17,7 @@ from message_centre.services.bundle import Services
 from message_centre.services.ports import Picture
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.assigning.assign_controller import AssignController
+from message_centre.ui.browsing.arranging import Arranged, arranged
 from message_centre.ui.browsing.browse_dialog import BrowseDialog
 from message_centre.ui.browsing.dropping import DropTarget
 from message_centre.ui.pieces.failures import show_failure, words_of
@@ -124,10 +125,10 @@ class BrowseController(QObject):
             return
         who = Looker(self._operator.id, str(self.dialog.provider.currentData()))
         self.dialog.show_busy(Progress(0, 0))
-        browse = self._services.browsing.look
-        job = self._looking.ask(
-            Lane.FETCH, partial(browse, self._places, who), self._show, self._fail
-        )
+        look = partial(self._services.browsing.look, self._places, who)
+        gap, titles = self._gap(), self.dialog.titles()
+        work = partial(_found, look, gap, titles)
+        job = self._looking.ask(Lane.FETCH, work, self._show, self._fail)
         job.progressed.connect(partial(self._show_progress, self._looking.generation))
 
     def _show_progress(self, generation: int, progress: object) -> None:
@@ -135,23 +136,27 @@ class BrowseController(QObject):
         if is_newest and self.dialog is not None and isinstance(progress, Progress):
             self.dialog.show_busy(progress)
 
-    def _show(self, found: object) -> None:
-        if self.dialog is None or not isinstance(found, Browsed):
+    def _show(self, shows: object) -> None:
+        if self.dialog is None or not isinstance(shows, Arranged):
             return
         if self._found is None:
-            self.dialog.choose_how(copies=found.copies)
-        self._found = found
-        self.dialog.show_found(found.regrouped(timedelta(minutes=self.dialog.gap.value())))
-        if found.waiting:
+            self.dialog.choose_how(copies=shows.found.copies)
+        self._found = shows.found
+        self.dialog.show_found(shows)
+        if shows.found.waiting:
             self._again.start()
 
     def _fail(self, error: object) -> None:
         if self.dialog is not None:
             self.dialog.show_problem(words_of(error))
 
-    def _regroup(self, gap: timedelta) -> None:
+    def _gap(self) -> timedelta:
+        return timedelta(minutes=self.dialog.gap.value() if self.dialog is not None else 0)
+
+    def _regroup(self) -> None:
         if self.dialog is not None and self._found is not None:
-            self.dialog.show_found(self._found.regrouped(gap))
+            work = partial(_regrouped, self._found, self._gap(), self.dialog.titles())
+            self._looking.ask(Lane.FETCH, work, self._show, self._fail)
 
     def _picture(self, key: Hashable, token: CancelToken) -> Picture | None:
         token.check()
@@ -202,6 +207,28 @@ class BrowseController(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
             self.dialog = None
+
+
+def _found(
+    look: Callable[[CancelToken, Report], Browsed],
+    gap: timedelta,
+    titles: Mapping[FileKey, str],
+    token: CancelToken,
+    report: Report,
+) -> Arranged:
+    return arranged(look(token, report).regrouped(gap), titles)
+
+
+def _regrouped(
+    found: Browsed,
+    gap: timedelta,
+    titles: Mapping[FileKey, str],
+    token: CancelToken,
+    report: Report,
+) -> Arranged:
+    del report
+    token.check()
+    return arranged(found.regrouped(gap), titles)
 
 
 def _larger(services: Services, file: SourceFile, token: CancelToken, report: Report) -> Picture:

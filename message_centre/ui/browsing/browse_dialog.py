@@ -1,7 +1,8 @@
 """BrowseDialog: what stands in the chosen places, and which of it goes to the patient."""
 
 from collections.abc import Callable, Hashable, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -23,25 +24,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from message_centre.domain.files import Destination, FileKey, SourceFile
+from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.names import shown
-from message_centre.domain.patients import Patient, written
+from message_centre.domain.patients import Patient
 from message_centre.domain.people import Provider
-from message_centre.domain.tree_names import companions_of, folder_of
-from message_centre.services.browsing import Browsed
 from message_centre.services.ports import Picture
 from message_centre.services.work import Progress
-from message_centre.ui.browsing.grid import Face, Grid
+from message_centre.ui.browsing.arranging import (
+    NOTHING,
+    Arranged,
+    left_out_reasons,
+    left_out_words,
+    line_of,
+)
+from message_centre.ui.browsing.grid import Grid
 from message_centre.ui.browsing.group_list import GroupList
 from message_centre.ui.browsing.side_panel import SidePanel
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.wording import target_words
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
-from message_centre.ui.pieces.thumbnail_model import Tile
 from message_centre.ui.words import counted, tr
-
-_VIDEOS = frozenset(".avi .mov .mp4 .mpeg .mpg .wmv".split())
 
 #: Asks a person for a folder, or for files; an empty answer is none.
 Choose = Callable[[QWidget], Sequence[str]]
@@ -63,7 +66,7 @@ class BrowseDialog(QDialog):
 
     places_chosen = Signal(object)
     look_requested = Signal()
-    gap_changed = Signal(object)
+    gap_changed = Signal()
     current_changed = Signal(object)
     accepted_files = Signal()
 
@@ -76,9 +79,7 @@ class BrowseDialog(QDialog):
         self.choose_folder: Choose = choose_folder
         self.choose_files: Choose = choose_files
         self._patient = patient
-        self._found = Browsed((), (), (), {})
-        self._by_key: dict[Hashable, SourceFile] = {}
-        self._companions: dict[Hashable, tuple[Hashable, ...]] = {}
+        self._shows = NOTHING
         self._is_joining = False
         self.card = PatientCard(self)
         self.card.show_patient(patient, today)
@@ -134,27 +135,20 @@ class BrowseDialog(QDialog):
                 counted(progress.done, "{n} file seen\u2026", "{n} files seen\u2026")
             )
 
-    def show_found(self, found: Browsed) -> None:
+    def show_found(self, shows: Arranged) -> None:
         """Show what was found; what was selected before and is still there stays selected."""
         self._busy.hide()
-        self._found = found
-        self._by_key = {file.key: file for file in found.files}
-        together: dict[Hashable, list[Hashable]] = {}
-        for file in found.files:
-            together.setdefault(companions_of(file), []).append(file.key)
-        self._companions = {
-            key: tuple(keys) for keys in together.values() if len(keys) > 1 for key in keys
-        }
-        self.groups.show_groups([(_span(group, found), len(group)) for group in found.groups])
-        self.side.keep_titles_of(self._by_key)
-        self._show_tiles()
-        self._left_out.setText(_left_out_words(found))
-        self._left_out.setToolTip(_left_out_reasons(found))
+        self._shows = shows
+        self.groups.show_groups(shows.groups)
+        self.side.keep_titles_of(shows.files)
+        self.grid.show_faces(shows.tiles, shows.faces)
+        self._left_out.setText(left_out_words(shows.found))
+        self._left_out.setToolTip(left_out_reasons(shows.found).replace("<", "&lt;"))
         self._show_count()
 
     def show_problem(self, text: str) -> None:
         """Say why nothing can be shown."""
-        self.show_found(Browsed((), (), (), {}))
+        self.show_found(NOTHING)
         self._left_out.setText(text)
 
     def show_current(self, picture: object) -> None:
@@ -163,7 +157,8 @@ class BrowseDialog(QDialog):
 
     def selected(self) -> tuple[SourceFile, ...]:
         """The selected files, in the order they were taken."""
-        return tuple(self._by_key[key] for key in self.grid.selected_keys() if key in self._by_key)
+        files = self._shows.files
+        return tuple(files[key] for key in self.grid.selected_keys() if key in files)
 
     def titles(self) -> dict[FileKey, str]:
         """The titles that single files were given."""
@@ -171,35 +166,19 @@ class BrowseDialog(QDialog):
 
     def file_of(self, key: Hashable) -> SourceFile | None:
         """The file that a tile stands for."""
-        return self._by_key.get(key)
-
-    def _show_tiles(self) -> None:
-        tiles: list[Tile] = []
-        faces: dict[Hashable, Face] = {}
-        for number, group in enumerate(self._found.groups):
-            for place, file in enumerate(group):
-                taken = self._found.taken[file.key]
-                name = shown(file.name)
-                title = self.side.title_of(file.key)
-                heading = _heading(group, self._found) if place == 0 else ""
-                spoken = f"{name}, {taken:%H:%M}, {size_words(file.size)}, {title}".rstrip(", ")
-                tiles.append(Tile(file.key, name, spoken))
-                line = title or f"{taken:%H:%M:%S}  {shown(folder_of(file))}"
-                symbol = "" if file.destination is Destination.IMAGES else _symbol(file)
-                faces[file.key] = Face(line, heading, bool(number % 2), bool(title), symbol)
-        self.grid.show_faces(tiles, faces)
+        return self._shows.files.get(key)
 
     def _select_group(self, number: int, adds: bool) -> None:
-        keys: set[Hashable] = {file.key for file in self._found.groups[number]}
+        keys = [file.key for file in self._shows.found.groups[number]]
         self.grid.select_keys(keys, adds=adds)
-        self.grid.go_to(self._found.groups[number][0].key)
+        self.grid.go_to(keys[0])
 
     def _selection_changed(self) -> None:
         """Whoever selects a file selects what belongs to it."""
         if self._is_joining:
             return
         chosen = set(self.grid.selected_keys())
-        joined = chosen | {one for key in chosen for one in self._companions.get(key, ())}
+        joined = chosen | {one for key in chosen for one in self._shows.companions.get(key, ())}
         if joined != chosen:
             self._is_joining = True
             self.grid.select_keys(joined, adds=True)
@@ -209,7 +188,7 @@ class BrowseDialog(QDialog):
     def _show_count(self) -> None:
         files = self.selected()
         size = size_words(sum(file.size for file in files))
-        words = tr("{n} of {all} selected", n=len(files), all=len(self._by_key))
+        words = tr("{n} of {all} selected", n=len(files), all=len(self._shows.files))
         self._count.setText(f"{words}  \u00b7  {size}" if files else words)
         what = counted(len(files), "{n} file", "{n} files")
         who = target_words(self._patient)
@@ -219,25 +198,22 @@ class BrowseDialog(QDialog):
         self.go_on.setEnabled(bool(files))
 
     def _show_current(self, key: object) -> None:
-        file = self._by_key.get(key) if isinstance(key, FileKey) else None
-        taken = self._found.taken.get(file.key) if file else None
+        file = self._shows.files.get(key) if isinstance(key, FileKey) else None
+        taken = self._shows.found.taken.get(file.key) if file else None
         self.side.show_file(file, taken)
         self.current_changed.emit(file)
 
-    def _retitled(self) -> None:
-        chosen, current = set(self.grid.selected_keys()), self.grid.current_key()
-        self._show_tiles()
-        self.grid.select_keys(chosen)
-        if current is not None:
-            self.grid.go_to(current)
+    def _retitled(self, key: FileKey, title: str) -> None:
+        file = self._shows.files.get(key)
+        if file is not None:
+            line = line_of(file, self._shows.found.taken[key], title)
+            face = replace(self.grid.face_of(key), line=line, is_titled=bool(title))
+            self.grid.change_face(key, face)
 
     def _ask(self, how: str) -> None:
         chosen = self.choose_folder(self) if how == "folder" else self.choose_files(self)
         if chosen:
             self.places_chosen.emit(tuple(Path(one) for one in chosen))
-
-    def _change_gap(self, minutes: int) -> None:
-        self.gap_changed.emit(timedelta(minutes=minutes))
 
     def _press_go_on(self) -> None:
         if self.go_on.isEnabled():
@@ -246,7 +222,7 @@ class BrowseDialog(QDialog):
     def _connect(self) -> None:
         self.folder.clicked.connect(partial(self._ask, "folder"))
         self.files.clicked.connect(partial(self._ask, "files"))
-        self.gap.valueChanged.connect(self._change_gap)
+        self.gap.valueChanged.connect(self.gap_changed)
         self.groups.chosen.connect(self._select_group)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.current_changed.connect(self._show_current)
@@ -328,43 +304,3 @@ class BrowseDialog(QDialog):
         row.addWidget(leave)
         row.addWidget(self.go_on)
         return row
-
-
-def _span(group: Sequence[SourceFile], found: Browsed) -> str:
-    first, last = found.taken[group[0].key], found.taken[group[-1].key]
-    return f"{written(first.date())}\n{_hours(first, last)}"
-
-
-def _heading(group: Sequence[SourceFile], found: Browsed) -> str:
-    first = found.taken[group[0].key]
-    return f"{written(first.date())}, {first:%H:%M}"
-
-
-def _hours(first: datetime, last: datetime) -> str:
-    begins = f"{first:%H:%M}"
-    if first.date() != last.date():
-        return f"{begins}\u2013{written(last.date())} {last:%H:%M}"
-    return begins if begins == f"{last:%H:%M}" else f"{begins}\u2013{last:%H:%M}"
-
-
-def _symbol(file: SourceFile) -> str:
-    return "video" if file.extension in _VIDEOS else "document"
-
-
-def _left_out_words(found: Browsed) -> str:
-    words = []
-    if found.waiting:
-        words.append(
-            counted(len(found.waiting), "{n} is still being written", "{n} are still being written")
-        )
-    if found.others:
-        words.append(counted(len(found.others), "{n} other file", "{n} other files"))
-    if not found.files and not words:
-        words.append(tr("There is nothing here."))
-    return "  \u00b7  ".join(words)
-
-
-def _left_out_reasons(found: Browsed) -> str:
-    """The first few, each with its reason."""
-    few = (*found.waiting, *found.others)[:20]
-    return "\n".join(f"{shown(file.name)}: {shown(file.reason)}" for file in few)

@@ -1,6 +1,6 @@
 """The grid of what was found: tiles in the order they were taken, a heading where a group begins."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -50,7 +50,8 @@ class Grid(ThumbnailView):
         super().__init__(SIDE, parent)
         self.setObjectName("browseGrid")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._faces: Mapping[Hashable, Face] = {}
+        self._keys: tuple[Hashable, ...] = ()
+        self._places: dict[Hashable, int] = {}
         self._delegate = _Painter(self)
         self.setItemDelegate(self._delegate)
         metrics = QFontMetrics(self.font())
@@ -60,42 +61,51 @@ class Grid(ThumbnailView):
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(400)
 
-    def show_faces(self, tiles: Sequence[Tile], faces: Mapping[Hashable, Face]) -> None:
+    def show_faces(self, tiles: Sequence[Tile], faces: dict[Hashable, Face]) -> None:
         """Replace every tile; what was selected and is still there stays selected."""
         kept = set(self.selected_keys())
-        self._faces = faces
         self._delegate.faces = faces
+        self._keys = tuple(tile.key for tile in tiles)
+        self._places = {key: place for place, key in enumerate(self._keys)}
         self.show_tiles(tiles, mark_first=bool(tiles) and not kept)
         self.select_keys(kept)
 
+    def change_face(self, key: Hashable, face: Face) -> None:
+        """Another second line for one tile."""
+        self._delegate.faces[key] = face
+        self.viewport().update()
+
+    def face_of(self, key: Hashable) -> Face:
+        """What a tile shows."""
+        return self._delegate.faces.get(key, Face(""))
+
     def selected_keys(self) -> tuple[Hashable, ...]:
         """The keys of the selected tiles, in their order."""
-        rows = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
-        return tuple(index.data(KeyRole) for index in rows)
+        chosen = self.selectionModel().selection()
+        parts = (chosen.at(number) for number in range(chosen.count()))
+        ranges = sorted((one.top(), one.bottom()) for one in parts)
+        return tuple(key for top, bottom in ranges for key in self._keys[top : bottom + 1])
 
-    def select_keys(self, keys: set[Hashable], *, adds: bool = False) -> None:
+    def select_keys(self, keys: Collection[Hashable], *, adds: bool = False) -> None:
         """Select these tiles, beside those selected already or instead of them."""
-        chosen = QItemSelection()
-        model = self.model()
-        start = -1
-        rows = [row for row in range(model.rowCount()) if model.index(row, 0).data(KeyRole) in keys]
+        chosen, model = QItemSelection(), self.model()
+        rows = sorted(self._places[key] for key in keys if key in self._places)
+        start = 0
         for place, row in enumerate(rows):
-            start = row if start < 0 else start
             if place + 1 == len(rows) or rows[place + 1] != row + 1:
-                chosen.select(model.index(start, 0), model.index(row, 0))
-                start = -1
+                chosen.select(model.index(rows[start], 0), model.index(row, 0))
+                start = place + 1
         flag = QItemSelectionModel.SelectionFlag
         self.selectionModel().select(chosen, flag.Select if adds else flag.ClearAndSelect)
 
     def go_to(self, key: Hashable) -> None:
         """Bring a tile into view, without changing what is selected."""
-        model = self.model()
-        for row in range(model.rowCount()):
-            if model.index(row, 0).data(KeyRole) == key:
-                self.scrollTo(model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
-                flag = QItemSelectionModel.SelectionFlag.NoUpdate
-                self.selectionModel().setCurrentIndex(model.index(row, 0), flag)
-                return
+        place = self._places.get(key)
+        if place is None:
+            return
+        index = self.model().index(place, 0)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
 
 class _Painter(QStyledItemDelegate):
@@ -103,7 +113,7 @@ class _Painter(QStyledItemDelegate):
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
-        self.faces: Mapping[Hashable, Face] = {}
+        self.faces: dict[Hashable, Face] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: nothing is read or decoded here."""

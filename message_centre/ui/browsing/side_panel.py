@@ -21,9 +21,9 @@ _SIDE = 224
 
 
 class SidePanel(QFrame):
-    """`retitled` comes when a title was typed."""
+    """`retitled` carries a file's key and the title that was typed for it."""
 
-    retitled = Signal()
+    retitled = Signal(object, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -109,4 +109,4 @@ class SidePanel(QFrame):
         self._titles[key] = title
         if not title:
             del self._titles[key]
-        self.retitled.emit()
+        self.retitled.emit(key, title)
