@@ -100,7 +100,7 @@ class BrowseController(QObject):
         today = self._services.clock.now().date()
         dialog = BrowseDialog(self._patient, today, self._window)
         dialog.offer_providers(providers, self._provider)
-        dialog.gap.setValue(int(self._services.browsing.usual_gap().total_seconds() // 60))
+        dialog.gap.choose(int(self._services.browsing.usual_gap().total_seconds() // 60))
         self._thumbnails = ThumbnailLoader(self._runner, dialog.grid, self._picture)
         dialog.places_chosen.connect(self.go_to)
         dialog.look_requested.connect(self._look)
@@ -151,7 +151,7 @@ class BrowseController(QObject):
             self.dialog.show_problem(words_of(error))
 
     def _gap(self) -> timedelta:
-        return timedelta(minutes=self.dialog.gap.value() if self.dialog is not None else 0)
+        return timedelta(minutes=self.dialog.gap.minutes if self.dialog is not None else 0)
 
     def _regroup(self) -> None:
         if self.dialog is not None and self._found is not None:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -37,6 +36,7 @@ from message_centre.ui.browsing.arranging import (
     left_out_words,
     line_of,
 )
+from message_centre.ui.browsing.gap_box import GapBox
 from message_centre.ui.browsing.grid import Grid
 from message_centre.ui.browsing.group_list import GroupList
 from message_centre.ui.browsing.side_panel import SidePanel
@@ -86,7 +86,7 @@ class BrowseDialog(QDialog):
         self.folder = push_button(tr("&Folder\u2026"), "browseFolder", self)
         self.files = push_button(tr("F&iles\u2026"), "browseFiles", self)
         self._place = plain_label("", "browsePlace", self, role="muted", wrap=False)
-        self.gap = QSpinBox(self)
+        self.gap = GapBox(self)
         self.groups = GroupList(self)
         self.grid = Grid(self)
         self.side = SidePanel(self)
@@ -222,7 +222,7 @@ class BrowseDialog(QDialog):
     def _connect(self) -> None:
         self.folder.clicked.connect(partial(self._ask, "folder"))
         self.files.clicked.connect(partial(self._ask, "files"))
-        self.gap.valueChanged.connect(self.gap_changed)
+        self.gap.changed.connect(self.gap_changed)
         self.groups.chosen.connect(self._select_group)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.current_changed.connect(self._show_current)
@@ -240,12 +240,6 @@ class BrowseDialog(QDialog):
                 "Shift and Ctrl select several, Ctrl+A all, F2 gives the current file its own title."
             )
         )
-        self.gap.setObjectName("browseGap")
-        self.gap.setAccessibleName(tr("Minutes without a picture after which a new group begins"))
-        self.gap.setRange(1, 240)
-        self.gap.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.gap.setFixedWidth(84)
-        self.gap.setSuffix(tr(" min"))
         self.provider.setObjectName("browseProvider")
         self.provider.setAccessibleName(tr("Provider"))
         self._busy.setAccessibleName(tr("Looking at the folder"))
