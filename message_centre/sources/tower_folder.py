@@ -11,7 +11,7 @@ from pathlib import Path
 
 from message_centre.domain.errors import SourceOffline
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceKind
-from message_centre.domain.kinds import is_hidden
+from message_centre.domain.kinds import is_hidden, is_temporary
 from message_centre.domain.outcomes import Release, Released
 from message_centre.domain.tree_names import companions_of, name_of_tree, way_of
 from message_centre.services.ports import Clock, Filed, TreePart
@@ -130,7 +130,7 @@ def _allowed(group: Sequence[SourceFile], listed: frozenset[str]) -> Iterator[So
     main = [one for one in group if one.extension in listed and one.state is not FileState.OTHER]
     late = [one for one in group if one.state in {FileState.SETTLING, FileState.HELD}]
     for row in group:
-        if row.state is FileState.OTHER or (main and not late):
+        if row.state is FileState.OTHER or is_temporary(row.name) or (main and not late):
             yield row
         elif not main:
             named = row.extension or "without an extension"

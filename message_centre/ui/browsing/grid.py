@@ -156,8 +156,9 @@ def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
     name = metrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, lines.width())
     _text(painter, lines, name, now.selected_text if is_selected else now.text, option.font)
     lines.translate(0, metrics.height())
-    second = metrics.elidedText(face.line, Qt.TextElideMode.ElideRight, lines.width())
     weight = _bold(option.font) if face.is_titled else option.font
+    right = Qt.TextElideMode.ElideRight
+    second = QFontMetrics(weight).elidedText(face.line, right, lines.width())
     _text(painter, lines, second, now.selected_text if is_selected else now.muted, weight)
     _tick(painter, QPoint(body.left() + 5, body.top() + 5), is_selected=is_selected)
     if option.state & option.state.State_HasFocus:
