@@ -21,6 +21,7 @@ _DATES = tuple(
         rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?P<month>{_MONTH})-(?P<day>\d{{1,2}})-(?P<year>\d{{4}})",
     )
 )
+_SENT = re.compile(r"(-\d{4}-\d{1,2}-\d{2}-\d{2})-[1-9]\d{0,2}(\.\w+)$")
 _NUMBERED = 1
 _INNER = re.compile(r"(?:\.(?:jpe?g|png|gif|tiff?|hei[cf]|mp4|m4v|mov|pdf))+$", re.IGNORECASE)
 _NOON = 12
@@ -63,6 +64,11 @@ def named_time(file: SourceFile) -> datetime | None:
         return None
     taken = delivered(path_of(file)).taken
     return taken.local(file.modified) if taken else None
+
+
+def as_sent(name: str) -> str:
+    """A photo's name without the number that our receiver gave it because the name was taken."""
+    return _SENT.sub(r"\1\2", name)
 
 
 def path_of(file: SourceFile) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from message_centre.domain.contents import HEAD_BYTES, looks_incomplete
 from message_centre.domain.errors import AccessDenied, StoreFull
-from message_centre.host.durable import sync_folder, write_atomically, write_new
+from message_centre.host.durable import give_name, sync_folder, write_atomically, write_new
 
 _LARGEST = 1 << 20
 _LARGEST_PHOTO = 256 << 20
@@ -33,15 +33,23 @@ def _whole(half: Path, photos: Path, way: tuple[str, ...]) -> bytes | None:
 
 
 def _put(whole: bytes, half: Path) -> bool:
-    """In the half one's place at once, if that still is the half one."""
-    part = half.with_name(f".mc-{secrets.token_hex(6)}.part")
+    """In the half one's place, if that still is the half one.
+
+    Nothing is ever replaced: the server may deliver another photo of this name at this very moment.
+    """
+    mark = secrets.token_hex(6)
+    part, aside = half.with_name(f".mc-{mark}.part"), half.with_name(f"half-{mark}-{half.name}")
     write_new(part, [whole])
-    if not whole.startswith(half.read_bytes()):
-        part.unlink()
-        return False
-    part.replace(half)
-    sync_folder(half.parent)
-    return True
+    try:
+        half.rename(aside)
+        is_half = whole.startswith(aside.read_bytes())
+        give_name(part if is_half else aside, half)
+        if is_half:
+            aside.unlink()
+    finally:
+        part.unlink(missing_ok=True)
+        sync_folder(half.parent)
+    return is_half
 
 
 class MedImageGround:

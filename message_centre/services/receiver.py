@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from message_centre.domain.errors import MessageCentreError
+from message_centre.domain.errors import BadSetting, MessageCentreError
 from message_centre.domain.medimage_settings import ROOT
 from message_centre.domain.receiver_settings import (
     ADDRESS,
@@ -76,12 +76,14 @@ class Receiver:
         with self._lock:
             try:
                 wanted = self._read()
-                if wanted != self._wanted or self._state.standing is not Standing.RUNNING:
-                    self._end()
-                    self._start(wanted)
             except MessageCentreError as error:
+                # A record that is away for a moment is no reason to stop what runs.
+                if isinstance(error, BadSetting) or not self._is_running:
+                    self._fail(error)
+                return self._state
+            if wanted != self._wanted or not self._is_running:
                 self._end()
-                self._state = ReceiverState(Standing.FAILED, words=error.detail)
+                self._start(wanted)
             return self._state
 
     def stop(self) -> None:
@@ -97,9 +99,21 @@ class Receiver:
     def _start(self, wanted: tuple[Listen, str] | None) -> None:
         if wanted is None:
             return
-        self._running.enter_context(self._begin(wanted[0]))
+        try:
+            self._running.enter_context(self._begin(wanted[0]))
+        except MessageCentreError as error:
+            self._fail(error)
+            return
         self._wanted = wanted
         self._state = ReceiverState(Standing.RUNNING, wanted[0])
+
+    @property
+    def _is_running(self) -> bool:
+        return self._state.standing is Standing.RUNNING
+
+    def _fail(self, error: MessageCentreError) -> None:
+        self._end()
+        self._state = ReceiverState(Standing.FAILED, words=error.detail)
 
     def _end(self) -> None:
         self._running.close()

@@ -38,6 +38,11 @@ class Answer:
     words: str
 
 
+_NOT_NOW = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "The practice cannot keep photos just now. Try again."
+)
+
+
 @dataclass(frozen=True)
 class ReceivingParts:
     """What a receiver is made of."""
@@ -61,7 +66,11 @@ class Receiving:
         found = taken_apart(name)
         if found is None:
             return Answer(HTTPStatus.BAD_REQUEST, RECONNECT)
-        if not self._parts.keys.provider_of(found.guid):
+        try:
+            is_known = bool(self._parts.keys.provider_of(found.guid))
+        except MessageCentreError:
+            return _NOT_NOW  # the record is away: a phone tries again, and is not told to reconnect
+        if not is_known:
             return Answer(HTTPStatus.BAD_REQUEST, RECONNECT)
         if not self._pace.allows(f"a{address}") or not self._pace.allows(f"k{found.guid}"):
             return Answer(HTTPStatus.TOO_MANY_REQUESTS, "Too many photos at once. Try again.")
@@ -88,8 +97,7 @@ class Receiving:
             words = "This photo is damaged. Take it again."
             return Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
         except MessageCentreError:
-            words = "The practice cannot keep photos just now. Try again."
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, words)
+            return _NOT_NOW
         return Answer(HTTPStatus.OK, "Received upload successfully!\n\n")
 
     def is_waited_for(self, name: str) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from message_centre.domain.errors import BeingFiled
-from message_centre.domain.files import FileKey
+from message_centre.domain.files import FileKey, SourceKind
 from message_centre.domain.lifecycle import ImportState
+from message_centre.domain.medimage_names import as_sent
 from message_centre.domain.records import Record, RecordState
 from message_centre.services.ports import Clock, OpenImport, Repeated
 from message_centre.store.database import Database, loaded, stored
@@ -27,16 +28,21 @@ class SqlRepeats:
         self._workstation = workstation
 
     def known(self, claimed: OpenImport, sha256: str) -> Record | None:
-        """The filed record of this patient that has these bytes under the claimed file's own name."""
+        """The filed record of this patient that has these bytes under the claimed file's own name.
+
+        A phone that sends a photo again is told by the name that it gave.
+        """
         wanted = select(records).where(
             records.c.patient_id == claimed.patient_id,
             records.c.sha256 == sha256,
-            records.c.original_name == claimed.original_name,
             records.c.state == RecordState.FILED,
         )
         with self._database.reading() as connection:
             row = connection.execute(wanted).first()
-        return None if row is None else from_row(row)
+        is_it = row is not None and _told(claimed, row.original_name) == _told(
+            claimed, claimed.original_name
+        )
+        return from_row(row) if row is not None and is_it else None
 
     def repeat(self, claimed: OpenImport, record: Record) -> bool:
         """In one transaction: the journal's row follows the record, and the trail tells it."""
@@ -80,6 +86,11 @@ class SqlRepeats:
             "patient_id": record.patient_id,
             "detail": f"the same file came again from {claimed.source_name}",
         }
+
+
+def _told(claimed: OpenImport, name: str) -> str:
+    is_photo = claimed.key.source_id.startswith(f"{SourceKind.MEDIMAGE}:")
+    return as_sent(name) if is_photo else name
 
 
 def _check_filed(connection: Connection, record: Record) -> None:

@@ -124,6 +124,7 @@ class Burst:
         for number in range(len(named)):
             self._expect(self._place(number).name, "ignored", 1)
         self.tally.counts["files sent again"] += len(sent)
+        self._tell_pulse("what was sent again")
 
     def _all_at_once(self, posts: list[tuple[Phone, Shot]], named: list[Shot]) -> int:
         """Many phones at once, and the folder and the drives in turn; how many photos were refused."""

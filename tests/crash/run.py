@@ -2,6 +2,7 @@
 
     python -m tests.crash.run                 every step; recovery killed at every step too
     python -m tests.crash.run --every 5       the short form: every fifth recovery kill
+    python -m tests.crash.run --apart 4       the deed killed at every fourth step only
     python -m tests.crash.run --fault NAME    with a seeded fault, which must be caught
 
 A kill comes before each step and in the middle of each write; only processes that did die are
@@ -89,7 +90,7 @@ def play(name: str, shard: Shard, root: Path, *, options: Options) -> Tally:
     with closing(
         Stage(EVERY_SCENARIO[name], root, fault=options.fault, server=options.server)
     ) as stage:
-        CrashSuite(stage, options.every, tally).run(shard)
+        CrashSuite(stage, options.every, tally, options.apart).run(shard)
     return tally
 
 
@@ -97,10 +98,11 @@ def main(given: Sequence[str] | None = None) -> int:
     """Run what the command line asks for."""
     words = parser("tests.crash.run", "kill recovery")
     words.add_argument("--fault", default="", choices=["", *faults.FAULTS], help="seed a fault")
+    words.add_argument("--apart", type=int, default=1, metavar="N", help="kill at every N-th step")
     wanted = words.parse_args(given)
     with ExitStack() as stack:
         names, server = scenarios_to_run(wanted.only, stack, EVERY_SCENARIO)
-        work = partial(play, options=Options(wanted.every, wanted.fault, server))
+        work = partial(play, options=Options(wanted.every, wanted.fault, server, wanted.apart))
         return run_all(names, work, wanted.jobs)
 
 

@@ -15,11 +15,12 @@ from tests.support.postgres import Cluster, binaries, running_cluster
 
 @dataclass(frozen=True)
 class Options:
-    """How thin, with which fault, on which server."""
+    """How thin, with which fault, on which server; `apart` thins out the kills of the deed."""
 
     every: int
     fault: str
     server: Cluster | None
+    apart: int = 1
 
 
 def scenarios_to_run(

@@ -29,13 +29,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from message_centre.ui import app
-from message_centre.ui.files.files_view import FilesView
+from message_centre.ui.main_window import MainWindow
 
 def look():
-    view = QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
-    lists = view.findChildren(FilesView)
-    if lists and lists[0].model() and lists[0].model().rowCount():
-        print("rows", lists[0].model().rowCount())
+    # Beside it stands what leads through the first start of a fresh home.
+    rows = [one.ext.view.model().rowCount() for one in application.topLevelWidgets()
+            if isinstance(one, MainWindow)]
+    if any(rows):
+        print("rows", *rows)
         # What was started with the window has its turn too.
         QTimer.singleShot(1500, application.closeAllWindows)
     else:

@@ -156,6 +156,8 @@ def test_cancel_at_each_step_changes_nothing(person: Driver, home: Path, step: s
 
 
 def test_a_document_goes_to_the_notes_of_the_patient(person: Driver, home: Path) -> None:
+    # It lies in the other folder, which is listed on its own.
+    person.until_listed("Letter to the GP.txt")
     person.select("Letter to the GP.txt")
     person.save()
     person.choose(nhi(home, "1025"))

@@ -69,6 +69,24 @@ def test_two_photos_of_one_name_are_two_images(photos: Photos) -> None:
     assert len(records(photos)) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "left"), [("21-Aug-2026-14-03-09.jpg", 0), ("21-Aug-2026-14-03-10.jpg", 1)]
+)
+def test_a_photo_that_got_a_number_and_comes_again_without_is_recognised(
+    photos: Photos, name: str, left: int
+) -> None:
+    photos.put("G/100/21-Aug-2026-14-03-09.jpg", a_jpeg(32, 32))
+    photos.put("G/100/21-Aug-2026-14-03-09-2.jpg", a_jpeg(64, 64))
+    assert run(photos) == [Outcome.SAVED] * 2
+
+    photos.put(f"G/100/{name}", a_jpeg(64, 64))
+    run(photos)
+
+    assert len(judged(photos).left) == left
+    assert len(photos.rows()) == left
+    assert len(records(photos)) == 2
+
+
 def test_what_was_withdrawn_never_files_itself_again(photos: Photos) -> None:
     photos.deliver("100")
     run(photos)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from message_centre.domain.errors import BadSetting
+from message_centre.domain.errors import BadSetting, DatabaseAway
 from message_centre.domain.findings import Verdict
+from message_centre.services.configuring import Configuring
 from message_centre.services.receiver import Standing
 from message_centre.services.work import CancelToken
 from tests.support.certificates import Certificates
@@ -115,6 +116,28 @@ def test_without_a_delivery_folder_nothing_is_taken(
 
     assert desk.receiver.settle().standing is Standing.FAILED
     assert "system.medimage.root is not set" in desk.receiver.state.words
+
+
+def test_a_record_that_is_away_stops_nothing_and_tells_no_phone_to_reconnect(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.switch("true")
+
+    def away(*_: object, **__: object) -> str:
+        raise DatabaseAway("The server does not answer.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Configuring, "value", away)
+        assert desk.receiver.settle().standing is Standing.RUNNING
+        assert Phone(desk.url, GUID).send("100", a_jpeg()) == 503
+    assert Phone(desk.url, GUID).send("100", a_jpeg()) == 200
+
+    desk.switch("false")
+    desk.set("receiver.enabled", "true")
+    with monkeypatch.context() as patched:
+        patched.setattr(Configuring, "value", away)
+        assert desk.receiver.settle().standing is Standing.FAILED
+    assert desk.receiver.settle().standing is Standing.RUNNING
 
 
 def test_with_a_certificate_it_speaks_https(desk: Desk, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """Half a photo is completed from the server's own whole one, and only from one that begins with it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from message_centre.domain.errors import BadSetting, NotPermitted
 from message_centre.domain.people import Operator
+from message_centre.host import durable, medimage_ground
 from message_centre.services.medimage_rescue import Rescued
 from message_centre.services.work import CancelToken
 from tests.medimage.practice import Photos, photographed
@@ -78,6 +79,30 @@ def test_a_whole_one_elsewhere_counts_only_if_there_is_one(killed: Photos) -> No
     (killed.server.photos / "other" / _NAME).unlink()
 
     assert [one.is_whole for one in rescue(killed)] == [True]
+
+
+def test_a_photo_of_that_name_that_comes_meanwhile_is_never_replaced(
+    killed: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half, another = killed.root / GUID / "100" / _NAME, a_jpeg(70, 50)
+
+    def meanwhile(call: Callable[..., object]) -> Callable[..., object]:
+        def first(*given: object) -> object:
+            half.unlink(missing_ok=True)
+            half.write_bytes(another)
+            return call(*given)
+
+        return first
+
+    monkeypatch.setattr(Path, "replace", meanwhile(Path.replace))
+    monkeypatch.setattr(medimage_ground, "give_name", meanwhile(durable.give_name))
+
+    assert [one.is_whole for one in rescue(killed)] == [False]
+
+    assert half.read_bytes() == another
+    [left] = (path for path in half.parent.iterdir() if path != half)
+    assert left.read_bytes() == _PHOTO[:131_072]
+    assert left.name.startswith("half-")
 
 
 def test_the_folder_must_be_set_and_only_who_sets_up_may(practice_engine: Engine) -> None:

@@ -226,6 +226,17 @@ def test_what_comes_under_a_replaced_key_waits_for_a_person(photos: Photos) -> N
     assert photos.engine.save(row.name).outcome is Outcome.SAVED
 
 
+def test_a_key_that_is_still_set_counts_no_more_once_it_was_replaced(photos: Photos) -> None:
+    # So a stop leaves it in the middle of replacing it.
+    photos.engine.services.configuring.set(
+        "provider.1.medimage.retired", f"{RETIRED} {GUID}", operator=photos.engine.operator
+    )
+    photos.deliver("100")
+
+    assert SourceKind.MEDIMAGE not in photos.listings()
+    assert "replaced" in photos.refusal()
+
+
 def test_nobody_has_sent_anything_yet_and_a_root_that_is_away(photos: Photos) -> None:
     assert photos.listings()[SourceKind.MEDIMAGE].state is SourceState.CONNECTED
 

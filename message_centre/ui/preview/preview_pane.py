@@ -55,6 +55,7 @@ class PreviewPane(QWidget):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self._save = _save_button(save, self)
+        self._told: Shown | None = None
         self._lay_out()
         self.show_nothing()
 
@@ -69,7 +70,11 @@ class PreviewPane(QWidget):
         self.stage.show_words("settling", tr("Opening the file\u2026"))
 
     def show_facts(self, shown: Shown) -> None:
-        """Show what is known about the file."""
+        """Show what is known about the file; what is shown already is not laid out again."""
+        self._save.show()
+        if shown == self._told:
+            return
+        self._told = shown
         self._name.setText(shown.name)
         self._name.setToolTip(shown.name.replace("<", "&lt;"))
         self._name.setVisible(bool(shown.name))
@@ -77,7 +82,6 @@ class PreviewPane(QWidget):
         self._state.setProperty("role", shown.role)
         self._state.style().polish(self._state)
         self._state.setVisible(bool(shown.state))
-        self._save.show()
         self._fill(shown.facts)
 
     def show_image(self, image: QImage, name: str) -> None:
