@@ -31,6 +31,8 @@ from message_centre.services.auditing import Auditor
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.auto_judging import AutoJudge, JudgeParts
 from message_centre.services.backing_up import BackingUp
+from message_centre.services.browsing import Browsing, BrowsingParts
+from message_centre.services.bulk_importing import BulkImporter, BulkParts
 from message_centre.services.bundle import Services
 from message_centre.services.capture_reading import CaptureReader
 from message_centre.services.clue_reading import ClueParts, ClueReader
@@ -62,6 +64,7 @@ from message_centre.services.recovery import Recoverer, RecoveryParts
 from message_centre.services.registering import Register
 from message_centre.services.signing_in import SigningIn, SigningParts
 from message_centre.services.staffing import Staffing
+from message_centre.services.tree_listing import TreeLister, TreeParts
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.drive_makers import drive_makers, signed_drives
 from message_centre.sources.listed_places import ListedPlaces
@@ -185,6 +188,14 @@ def _build(ground: Ground) -> Services:
     auto_importer = AutoImporter(judge, importer, rows.configuring.has_auto_import, guard)
     clues = ClueParts(sources.by_id, imager, pattern, medimage.filing.patient_of)
     proposing = Proposing(register, ClueReader(clues))
+    of_trees = TreeParts(
+        sources, rows.journal, rows.configuring.tower_roots, rows.configuring.check_source
+    )
+    trees = TreeLister(of_trees)
+    bulk = BulkParts(
+        *(trees, rows.configuring, rows.patients, typed, register.similar, importer),
+        *(permitting, clock),
+    )
     messages = SqlMessages(ground.database, session.workstation)
 
     def close() -> None:
@@ -242,6 +253,8 @@ def _build(ground: Ground) -> Services:
             SigningParts(signed.accesses, listen, hosting, permitting, rows.trail, clock)
         ),
         medimage=medimage,
+        browsing=Browsing(BrowsingParts(trees, sources, imager, rows.configuring, permitting)),
+        bulk_importer=BulkImporter(bulk),
         examiner=Examiner(PlaceProbes(signed), rows.configuring, HttpServerLine(), guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(

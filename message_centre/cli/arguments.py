@@ -52,7 +52,7 @@ def check_text(arguments: Sequence[str], taking_value: Iterable[str]) -> None:
         may_be_bytes = before == "--home" or (names_follow and not is_value)
         if not may_be_bytes and not _is_text(argument):
             raise BadParameter("a value holds bytes that are no text in this system's encoding")
-        names_follow = names_follow or argument == "save"
+        names_follow = names_follow or argument in {"save", "bulk-import"}
         before = argument
 
 

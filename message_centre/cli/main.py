@@ -12,7 +12,17 @@ import typer
 from typer.main import get_command
 
 from message_centre import __version__
-from message_centre.cli import auto, drives, files, medimage, people, record, register, setup
+from message_centre.cli import (
+    auto,
+    drives,
+    files,
+    medimage,
+    people,
+    record,
+    register,
+    setup,
+    towers,
+)
 from message_centre.cli.arguments import check_text, global_first
 from message_centre.cli.desk import Wishes, home_of
 from message_centre.cli.output import (
@@ -135,7 +145,7 @@ def _application(open_window: OpenWindow, closing: contextlib.ExitStack) -> type
             return open_window(home_of(context), operator)
         return DONE
 
-    for part in (files.app, auto.app, record.app, setup.app, drives.app):
+    for part in (files.app, auto.app, towers.app, record.app, setup.app, drives.app):
         app.add_typer(part)
     app.add_typer(register.app, name="patients")
     app.add_typer(people.providers_app, name="providers")

@@ -15,6 +15,7 @@ from pathlib import Path
 from message_centre.bootstrap import open_home
 from message_centre.demo.people_data import HEADER, people
 from message_centre.demo.samples import DOCUMENTS, IMAGES, Sample, plan
+from message_centre.demo.tower import make_tower
 from message_centre.domain.errors import FixTheInput
 from message_centre.domain.people import (
     ALL_RIGHTS,
@@ -23,6 +24,7 @@ from message_centre.domain.people import (
     Provider,
     Right,
 )
+from message_centre.domain.tower_profiles import TOWER_ROOTS
 from message_centre.services.bundle import Services
 from message_centre.services.work import CancelToken
 
@@ -82,6 +84,7 @@ def make_demo(
         _claim(services, folder)
         say(f"People: {len(OPERATORS)} operators, {len(PROVIDERS)} providers, {patients} patients")
         _people(services, folder, patients)
+        _tower(services, folder, patients)
         say(f"Files: {files} samples in {folder}")
         written = _files(services, folder, files)
         return DemoSummary(
@@ -123,6 +126,11 @@ def _people(services: Services, folder: Path, patients: int) -> None:
             services.configuring.set(
                 f"operator.{operator.id}.folders.{key}", str(watched), operator=_ADMINISTRATOR
             )
+
+
+def _tower(services: Services, folder: Path, patients: int) -> None:
+    root = make_tower(folder, people(patients), services.clock.now())
+    services.configuring.set(TOWER_ROOTS, str(root), operator=_ADMINISTRATOR)
 
 
 def _csv(rows: tuple[dict[str, str], ...]) -> str:

@@ -17,6 +17,20 @@ class SourceKind(StrEnum):
     MEDIMAGE = "medimage"
     #: What a MedImage Server delivered under a key that was replaced, or that nobody has.
     QUARANTINE = "quarantine"
+    #: A folder with its sub-folders: a tower's root, or one that a person chose. Files move out of it.
+    TOWER = "tower"
+    #: The same, where the originals stay.
+    COPIED = "copied"
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether files stand in sub-folders of it, and come here on a person's word alone."""
+        return self in {SourceKind.TOWER, SourceKind.COPIED}
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing is ever written there, so that withdrawn files go to the inbox."""
+        return self.is_drive or self is SourceKind.COPIED
 
     @property
     def is_drive(self) -> bool:

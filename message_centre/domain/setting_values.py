@@ -10,6 +10,7 @@ from message_centre.domain import (
     medimage_settings,
     people_settings,
     receiver_settings,
+    tower_profiles,
 )
 from message_centre.domain.capture_names import DEFAULT_PATTERN, CapturePattern
 from message_centre.domain.errors import BadSetting
@@ -127,6 +128,7 @@ _CHECKS: dict[ValueKind, Callable[[Setting, str], str]] = {
     ValueKind.TEXT: _of_key(people_settings.plain_text),
     ValueKind.MINUTES: _of_key(people_settings.minutes),
     ValueKind.TITLES: _of_key(people_settings.titles),
+    ValueKind.PROFILES: _of_key(tower_profiles.profiles),
     ValueKind.HOST: _of_key(receiver_settings.host),
     ValueKind.PORT: _of_key(receiver_settings.port),
     ValueKind.FILE: _of_key(receiver_settings.file),

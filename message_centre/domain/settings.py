@@ -8,6 +8,7 @@ from message_centre.domain import (
     medimage_settings,
     people_settings,
     receiver_settings,
+    tower_profiles,
     waiting_settings,
 )
 from message_centre.domain.capture_names import DEFAULT_PATTERN
@@ -44,6 +45,7 @@ class ValueKind(StrEnum):
     TEXT = "text"
     MINUTES = "minutes"
     TITLES = "titles"
+    PROFILES = "profiles"
     HOST = "host"
     PORT = "port"
     FILE = "file"
@@ -249,6 +251,7 @@ SETTINGS = (
             *people_settings.ROWS,
             *medimage_settings.ROWS,
             *receiver_settings.ROWS,
+            *tower_profiles.ROWS,
         )
     ),
     Setting(

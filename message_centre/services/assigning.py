@@ -2,17 +2,19 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
 from message_centre.domain.errors import IncompleteOrder, MessageCentreError, MixedDestinations
 from message_centre.domain.file_name_ids import identifiers_in
-from message_centre.domain.files import Destination, FileState, SourceFile
+from message_centre.domain.files import Destination, FileKey, FileState, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.records import Record, RecordState
 from message_centre.domain.similarity import Similar
+from message_centre.domain.tree_names import way_of
 from message_centre.services.ports import Records, Source
 from message_centre.services.registering import Register
 from message_centre.services.work import CancelToken, Progress, Report, silent
@@ -114,7 +116,9 @@ class Assigner:
                 reason = file.reason or f"it is {file.state}"
                 raise IncompleteOrder(f"{shown(file.name)} cannot be saved now: {reason}.")
         images = sum(file.destination is Destination.IMAGES for file in files)
-        if 0 < images < len(files):
+        # Of a tower a picture and what belongs to it go together, each where its extension says.
+        is_tree = all(file.kind.is_tree for file in files)
+        if 0 < images < len(files) and not is_tree:
             raise MixedDestinations(
                 f"The selection holds {images} for Images and {len(files) - images} for Notes."
                 " They cannot be saved together."
@@ -145,15 +149,27 @@ class Assigner:
         )
 
     def orders(
-        self, files: Sequence[SourceFile], assignment: Assignment
+        self,
+        files: Sequence[SourceFile],
+        assignment: Assignment,
+        titles: Mapping[FileKey, str] = MappingProxyType({}),
     ) -> tuple[ImportOrder, ...]:
-        """One order for each file, each with a request id of its own.
+        """One order for each file, each with a request id of its own; `titles` are single files' own.
 
         Raises:
             MixedDestinations, IncompleteOrder
         """
         self.check_selection(files)
-        return tuple(ImportOrder(uuid.uuid4().hex, file, assignment) for file in files)
+        # Images first: files of one destination share their flushes.
+        sorted_files = sorted(files, key=lambda file: file.destination)
+        return tuple(
+            ImportOrder(
+                uuid.uuid4().hex,
+                file,
+                replace(assignment, title=titles.get(file.key) or assignment.title),
+            )
+            for file in sorted_files
+        )
 
     def _duplicates(
         self, patient: Patient, files: Sequence[SourceFile], token: CancelToken, report: Report
@@ -192,7 +208,7 @@ class Assigner:
 
     def _id_conflict(self, patient: Patient, files: Sequence[SourceFile]) -> str:
         """Words if a file name carries an identifier of somebody else."""
-        named = {file.name: identifiers_in(file.name) for file in files}
+        named = {name: identifiers_in(name) for file in files for name in _names_of(file)}
         wanted = sorted(set().union(*named.values()))
         owners = {**self._register.with_numbers(wanted), **self._register.with_nhis(wanted)}
         for name, found in named.items():
@@ -201,6 +217,10 @@ class Assigner:
                 if owner is not None and patient.id not in {owner.id, owner.merged_into}:
                     return f"{shown(name)} names {identifier}, which is {owner.label}."
         return ""
+
+
+def _names_of(file: SourceFile) -> tuple[str, ...]:
+    return way_of(file) if file.kind.is_tree else (file.name,)
 
 
 def _many(files: Sequence[SourceFile]) -> str:

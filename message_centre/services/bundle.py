@@ -12,6 +12,8 @@ from message_centre.domain.errors import MessageCentreError
 from message_centre.services.assigning import Assigner
 from message_centre.services.auto_importing import AutoImporter
 from message_centre.services.backing_up import BackingUp
+from message_centre.services.browsing import Browsing
+from message_centre.services.bulk_importing import BulkImporter
 from message_centre.services.capture_reading import CaptureReader
 from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheets
@@ -71,6 +73,8 @@ class Services:
     medimage: MedImage
     examiner: Examiner
     backing_up: BackingUp
+    browsing: Browsing
+    bulk_importer: BulkImporter
     problems: tuple[MessageCentreError, ...]
     close: Callable[[], None]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from message_centre.domain.capture_names import CapturePattern
@@ -35,6 +36,14 @@ from message_centre.domain.settings import (
     drive_folder,
     locate,
 )
+from message_centre.domain.tower_profiles import (
+    SESSION_GAP,
+    SHIPPED,
+    TOWER_PROFILES,
+    TOWER_ROOTS,
+    Profile,
+    profiles_in,
+)
 from message_centre.domain.waiting_settings import UNALLOCATED_DOCUMENTS, UNALLOCATED_IMAGES
 from message_centre.services.overlapping import is_same_place, overlap
 from message_centre.services.permitting import Permitting
@@ -46,7 +55,7 @@ from message_centre.services.ports import (
 )
 
 _OUR_FOLDERS = (IMAGES_STORE, DOCUMENTS_STORE, LOG_FOLDER)
-_WAITING = frozenset({UNALLOCATED_IMAGES, UNALLOCATED_DOCUMENTS})
+_WAITING = frozenset({UNALLOCATED_IMAGES, UNALLOCATED_DOCUMENTS, TOWER_ROOTS})
 _STORES = {IMAGES_STORE: Destination.IMAGES, DOCUMENTS_STORE: Destination.NOTES}
 
 
@@ -328,6 +337,27 @@ class Configuring:
                 f" While nobody works, copy the whole folder {str(now)!r} there, the hidden files"
                 " in it too; then name it here."
             )
+
+    def check_source(self, folder: Path) -> None:
+        """Refuse a folder from which files could be taken that are the program's own.
+
+        Raises:
+            BadSetting: it holds the record, a store or the logs, or lies inside one.
+        """
+        ours = {key: Path(self.value(key)) for key in _OUR_FOLDERS}
+        self._check_watchable(locate(TOWER_ROOTS, operator=""), (folder,), ours)
+
+    def tower_roots(self) -> tuple[Path, ...]:
+        """Folders in which towers make one folder per patient."""
+        return folders_in(self.value(TOWER_ROOTS))
+
+    def tower_profiles(self) -> tuple[Profile, ...]:
+        """How towers name their folders: what ships with the program, then what the practice added."""
+        return (*SHIPPED, *profiles_in(self.value(TOWER_PROFILES)))
+
+    def session_gap(self) -> timedelta:
+        """After how long a rest a new group of pictures begins."""
+        return timedelta(minutes=int(self.value(SESSION_GAP)))
 
     def _check_watchable(
         self, place: Place, folders: tuple[Path, ...], ours: Mapping[str, Path]

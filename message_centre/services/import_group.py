@@ -174,6 +174,8 @@ class Group:
         """Everything that can be refused before a file is touched."""
         right = Right.AUTO_IMPORT if given.is_automatic else Right.SAVE
         self._parts.permitting.require(given.operator, right, given.provider)
+        if self._jobs[0].file.kind.is_tree:
+            self._parts.permitting.require(given.operator, Right.BULK_IMPORT, given.provider)
         patient = self._parts.patients.get(given.patient_id)
         if patient is None:
             raise UnknownPatient("This patient is not in the register any more.")

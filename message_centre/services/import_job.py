@@ -8,6 +8,7 @@ from message_centre.domain.files import SourceFile
 from message_centre.domain.medimage_names import named_time
 from message_centre.domain.records import Record, TakenFrom
 from message_centre.domain.shelving import shelf_path
+from message_centre.domain.tree_names import stamped_time
 from message_centre.services.naming import new_id
 from message_centre.services.ports import CaptureFacts, Claim, Filed, Filing, OpenImport, Staged
 
@@ -88,7 +89,7 @@ class Job:
             return self.order.taken_at, TakenFrom.FILE_NAME
         if self.facts.taken_at:
             return self.facts.taken_at, self.facts.taken_from or TakenFrom.FILE_TIME
-        named = named_time(self.file)
+        named = named_time(self.file) or stamped_time(self.file)
         if named is not None:
             return named, TakenFrom.FILE_NAME
         return self.file.modified, TakenFrom.FILE_TIME

@@ -93,10 +93,10 @@ class Returner:
         source, inbox = self.sources.by_id(returning.key.source_id), self.sources.returned()
         if source is None:
             return [inbox]
-        if not again or source.kind.is_drive:  # nothing is ever written to a drive
+        if not again or source.kind.is_read_only:  # nothing is ever written there
             return [source, inbox]
         is_in_inbox = inbox.still_has(
-            returning.key, sha256=returning.sha256, import_id=returning.import_id
+            _key_at(inbox, returning), sha256=returning.sha256, import_id=returning.import_id
         )
         return [inbox] if is_in_inbox else [source]
 
@@ -129,9 +129,13 @@ class Returner:
 
 
 def _key_at(place: Source, returning: OpenImport) -> FileKey:
-    """A drive's own identity for a file says nothing to the inbox, which takes the file's name."""
+    """A drive's own identity for a file, or a way through folders, says nothing to the inbox.
+
+    It takes the file's name.
+    """
     kind, _, _ = returning.key.source_id.partition(":")
-    if place.kind.is_drive or not SourceKind(kind).is_drive:
+    is_plain = not SourceKind(kind).is_drive and "/" not in returning.key.path
+    if is_plain or place.source_id == returning.key.source_id:
         return returning.key
     return FileKey(place.source_id, quote(plain(returning.original_name), safe=""))
 

@@ -150,7 +150,8 @@ class Looker:
         key = FileKey(self._place.source_id, "/".join(map(path_of, way)))
         fingerprint = fingerprint_of(found)
         # With its folders before it, a name reads as it was typed on the phone that sent it.
-        name = "-".join(way).lstrip("." if len(way) > 1 else "")
+        joined = "-".join(way).lstrip("." if len(way) > 1 else "")
+        name = way[-1] if self._place.kind.is_tree else joined
         extension = extension_of(name)
         state, reason = self._by_name(name, extension, found)
         if state is FileState.READY and self._is_young(fingerprint):

@@ -5,8 +5,7 @@ to rest and is whole. No folder of the server's is ever removed, since it may be
 """
 
 import contextlib
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,20 +19,17 @@ from message_centre.domain.files import (
     SourceKind,
 )
 from message_centre.domain.medimage_contents import INCOMPLETE, diagnosis
-from message_centre.domain.outcomes import Release, Released
-from message_centre.services.ports import Clock, Filed
+from message_centre.services.ports import Clock
 from message_centre.services.stability import LooksKeeper
-from message_centre.sources.folder_listing import Looker, name_of
-from message_centre.sources.folder_release import HOLD
+from message_centre.sources.folder_listing import Looker
 from message_centre.sources.folder_watch import FolderWatch
-from message_centre.sources.local_folder import LocalFolder
+from message_centre.sources.nested_folder import NestedFolder, folders_in
 from message_centre.sources.open_folder import OpenFolder
 
 #: How long a file may be without its end before it is taken for one that never gets it.
 INCOMPLETE_SECONDS = 600.0
 #: How long it may be empty: the server makes it so and fills it at once.
 EMPTY_SECONDS = 60.0
-_DEEPEST = 8
 _EMPTY = "Empty: the phone sent nothing. Take the photo again."
 _GROWING = "Its end is missing; the MedImage Server may still be copying it."
 _RETIRED = (
@@ -65,7 +61,7 @@ class MedImagePlace:
         return known if self.kind is SourceKind.MEDIMAGE else f"{known}, replaced key"
 
 
-class MedImageFolder(LocalFolder):
+class MedImageFolder(NestedFolder):
     """The `Source` of one address key; what came under a replaced one is marked."""
 
     def __init__(
@@ -85,9 +81,15 @@ class MedImageFolder(LocalFolder):
         self.name = place.name
         self._watch = FolderWatch(place.path, recursive=True)
         self._guids = place.guids
-        #: The folders that lead from the root to where the files' keys begin.
-        self._start: tuple[str, ...] = (place.guid,)
         self._judged: dict[FileKey, Judged] = {}
+
+    @property
+    def _ground(self) -> Path:
+        return self.path.parent
+
+    @property
+    def _start(self) -> tuple[str, ...]:
+        return (self.path.name,)
 
     def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
         rows = looker.remembering(self._rows(looker, check))
@@ -101,19 +103,6 @@ class MedImageFolder(LocalFolder):
                 return  # nobody has sent anything yet; or the disk calls another key's folder the same
             with root.below(self.path.name) as folder:
                 yield from self._walk(looker, folder, (), check)
-
-    def _walk(
-        self,
-        looker: Looker,
-        folder: OpenFolder,
-        above: tuple[str, ...],
-        check: Callable[[int], None],
-    ) -> Iterator[SourceFile]:
-        """The files of a folder and of those inside; a folder that is a link is not entered."""
-        yield from looker.rows(folder, check, above)
-        for name in _folders(folder) if len(above) < _DEEPEST else ():
-            with contextlib.suppress(FileNotFoundError, PermissionError), folder.below(name) as one:
-                yield from self._walk(looker, one, (*above, name), check)
 
     def _told(self, row: SourceFile) -> SourceFile:
         """The row with what its content says."""
@@ -149,71 +138,6 @@ class MedImageFolder(LocalFolder):
     def _seconds_old(self, row: SourceFile) -> float:
         return self._age(row.fingerprint.modified_ns / 1e9)
 
-    # A file stands some folders below; each is entered without following a link
-
-    def _name(self, key: FileKey) -> str:
-        return _parts(key)[-1]
-
-    @contextlib.contextmanager
-    def _folder(self, key: FileKey) -> Iterator[OpenFolder]:
-        with contextlib.ExitStack() as stack:
-            try:
-                folder = stack.enter_context(OpenFolder(self.path.parent))
-            except OSError as error:
-                raise SourceOffline("The folder is not there; is the share away?") from error
-            if not set(self._start).issubset(folder.names()):
-                raise FileNotFoundError(2, "no such folder")
-            for name in (*self._start, *_parts(key)[:-1]):
-                folder = stack.enter_context(folder.below(name))
-            yield folder
-
-    def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
-        """Remove exactly the filed bytes, folder by folder; the folders stay."""
-        answers: dict[FileKey, Released] = {}
-        for above in dict.fromkeys(_above(one.key) for one in filed):
-            group = [one for one in filed if _above(one.key) == above]
-            told = zip(group, self._release(group), strict=True)
-            answers.update({one.key: answer for one, answer in told})
-        return tuple(answers[one.key] for one in filed)
-
-    def _release(self, group: Sequence[Filed]) -> tuple[Released, ...]:
-        try:
-            with self._folder(group[0].key):
-                pass
-        except FileNotFoundError:
-            return (Released(Release.RELEASED),) * len(group)  # gone with its folder
-        except (OSError, SourceOffline):
-            pass  # told by the release itself
-        return super().release(group)
-
-    def still_has(self, key: FileKey, *, sha256: str, import_id: str) -> bool:
-        """As every folder; a patient's folder that is gone holds nothing."""
-        try:
-            return super().still_has(key, sha256=sha256, import_id=import_id)
-        except FileGone:
-            return False
-
-    def still_there(self, key: FileKey, fingerprint: str) -> bool:
-        """As every folder; a patient's folder that is gone shows nothing."""
-        try:
-            return super().still_there(key, fingerprint)
-        except FileGone:
-            return False
-
-    def restore(self, key: FileKey, *, import_id: str) -> None:
-        """As every folder; nothing is set aside in one that is gone."""
-        with contextlib.suppress(FileGone):
-            super().restore(key, import_id=import_id)
-
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
-        """As every folder. Raises SourceOffline where the patient's folder is gone."""
-        try:
-            return super().put_back(key, chunks, sha256=sha256, import_id=import_id)
-        except FileGone as error:
-            raise SourceOffline("The folder it came from is gone.") from error
-
 
 class UnknownSenders(MedImageFolder):
     """Everything beside the folders of the practice's address keys: told, and never imported."""
@@ -229,13 +153,16 @@ class UnknownSenders(MedImageFolder):
     ) -> None:
         super().__init__(place, clock, looks, listed_extensions)
         self.name = "MedImage, unknown sender"
-        self._start = ()
+
+    @property
+    def _start(self) -> tuple[str, ...]:
+        return ()
 
     def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
         known = self._guids()
         with OpenFolder(self.path.parent) as root:
             yield from looker.rows(root, check)
-            for name in _folders(root):
+            for name in folders_in(root):
                 if name in known:
                     continue
                 with (
@@ -246,21 +173,3 @@ class UnknownSenders(MedImageFolder):
 
     def _told(self, row: SourceFile) -> SourceFile:
         return replace(row, state=FileState.HELD, reason=_UNKNOWN)
-
-
-def _folders(folder: OpenFolder) -> list[str]:
-    found = []
-    for name in folder.names():
-        with contextlib.suppress(FileNotFoundError):
-            if name != HOLD and stat.S_ISDIR(folder.stat(name).st_mode):
-                found.append(name)
-    return sorted(found)
-
-
-def _parts(key: FileKey) -> list[str]:
-    """The names that lead to a file. Raises FileNotFoundError where one is no plain name."""
-    return [name_of(FileKey(key.source_id, part)) for part in key.path.split("/")]
-
-
-def _above(key: FileKey) -> str:
-    return key.path.rpartition("/")[0]

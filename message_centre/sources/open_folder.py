@@ -62,6 +62,11 @@ class OpenFolder:
             for entry in entries:
                 yield entry.name
 
+    def folders(self) -> list[str]:
+        """The names of the folders inside, in order; links are none."""
+        with os.scandir(self._path if self.handle is None else self.handle) as entries:
+            return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))
+
     def stat(self, name: str) -> os.stat_result:
         """What stands under a name, itself and not what it may point to."""
         return os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)

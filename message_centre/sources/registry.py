@@ -8,7 +8,7 @@ from pathlib import Path
 
 from message_centre.domain.files import SourceKind
 from message_centre.host.looks_file import LooksFile
-from message_centre.services.ports import Clock, Source
+from message_centre.services.ports import Clock, Source, TreeSource
 from message_centre.sources.drive import Drive
 from message_centre.sources.drive_source import DrivePlace, DriveSource
 from message_centre.sources.local_folder import LocalFolder
@@ -17,6 +17,7 @@ from message_centre.sources.medimage_folder import (
     MedImagePlace,
     UnknownSenders,
 )
+from message_centre.sources.tower_folder import TowerFolder
 
 #: Makes the place and the adapter of a drive's folder from its source id; calls nobody yet.
 DriveMaker = Callable[[str], tuple[DrivePlace, Drive]]
@@ -42,6 +43,7 @@ class Sources:
         self._drives = drives
         self._guids = guids
         self._made: dict[str, LocalFolder] = {}
+        self._trees: dict[str, TowerFolder] = {}
         self._drives_made: dict[str, DriveSource] = {}
         self._lock = threading.Lock()
 
@@ -57,12 +59,18 @@ class Sources:
             path.mkdir(mode=0o700, exist_ok=True)
         return self._make(path, SourceKind.RETURNED)
 
+    def tree(self, path: Path, *, copies: bool) -> TreeSource:
+        """The source of a folder with its sub-folders."""
+        return self._tree(path, SourceKind.COPIED if copies else SourceKind.TOWER)
+
     def by_id(self, source_id: str) -> Source | None:
         """The source with that id, or None if its kind is not known here."""
         named, _, path = source_id.partition(":")
         if named not in set(SourceKind) or not path:
             return None
         kind = SourceKind(named)
+        if kind.is_tree:
+            return self._tree(Path(path), kind)
         return self._drive(source_id, kind) if kind.is_drive else self._make(Path(path), kind)
 
     def _drive(self, source_id: str, kind: SourceKind) -> Source | None:
@@ -93,6 +101,20 @@ class Sources:
                         kind=kind,
                     )
                 self._made[f"{kind}:{path}"] = made
+            return made
+
+    def _tree(self, path: Path, kind: SourceKind) -> TowerFolder:
+        with self._lock:
+            made = self._trees.get(f"{kind}:{path}")
+            if made is None:
+                made = TowerFolder(
+                    path,
+                    clock=self._clock,
+                    looks=LooksFile(self._looks_file(path)),
+                    listed_extensions=self._listed_extensions,
+                    kind=kind,
+                )
+                self._trees[f"{kind}:{path}"] = made
             return made
 
     def _medimage(self, path: Path, kind: SourceKind, looks: LooksFile) -> LocalFolder:

@@ -55,6 +55,7 @@ class Name(StrEnum):
     PHONES = "phones"
     DAY_SHEET = "day-sheet"
     PATTERN = "pattern"
+    TOWERS = "towers"
     SETUP = "setup"
     LOCK = "lock"
     SIGN_OUT = "sign-out"
@@ -159,6 +160,13 @@ SPECS = {
         "pattern",
         "How the names of files are built that file themselves",
         _may_set_up,
+    ),
+    Name.TOWERS: Spec(
+        "&Tower folders\u2026",
+        "Ctrl+B",
+        "tower",
+        "Review the folders of tower devices and import them",
+        _is_open,
     ),
     Name.SETUP: Spec(
         "Set&up\u2026", "Ctrl+,", "setup", "Folders, drives and accounts of the practice", _is_open

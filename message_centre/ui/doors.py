@@ -1,5 +1,8 @@
 """Opens what stands beside the list: the register, the day sheet, the phones, help and the like."""
 
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from message_centre.domain.errors import NotPermitted
@@ -14,8 +17,11 @@ from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.opening import open_patient_window
+from message_centre.ui.record.record_controller import RecordController
 from message_centre.ui.runner import Runner
 from message_centre.ui.sources.strip import SourcesDialog
+from message_centre.ui.towers.standing import StandingController
+from message_centre.ui.towers.towers_controller import TowersController
 from message_centre.ui.unclaimed.pattern_controller import PatternController
 from message_centre.ui.words import tr
 
@@ -39,6 +45,12 @@ class Doors(QObject):
         self._help: HelpPane | None = None
         self.day_sheet = DaySheetController(opened.services.day_sheets, runner, window)
         self._pattern = PatternController(opened.services.configuring, runner, window)
+        self.towers = TowersController(opened.services, runner, window)
+        self.towers.by_hand.connect(self._assign_folder)
+        pane = window.unclaimed_list.towers
+        self.standing = StandingController(opened.services.bulk_importer, runner, pane)
+        self.towers.changed.connect(self.look_at_towers)
+        pane.review_requested.connect(self.open_towers)
         self._pattern.changed.connect(self.look_requested)
 
     def sit_down(self, opened: Opened, provider: Provider) -> None:
@@ -52,6 +64,24 @@ class Doors(QObject):
     def open_pattern(self) -> None:
         """Show the names that file by themselves, with a live test."""
         self._pattern.open(self._opened.operator)
+
+    def open_towers(self) -> None:
+        """Show the folders of tower devices, and whose they are."""
+        self.towers.open(self._opened.operator, self._provider)
+
+    def look_at_towers(self) -> None:
+        """See anew which tower folders wait."""
+        self.standing.look(self._opened.operator, self._provider.number)
+
+    def _assign_folder(self, folder: Path) -> None:
+        """Ask for a patient, and show the folder's files for them."""
+        opened = self._opened
+        dialog = patient_chooser(opened.services, self._runner, opened.operator, self._window)
+        dialog.chosen.connect(partial(self._open_with, folder))
+        dialog.open()
+
+    def _open_with(self, folder: Path, patient: Patient) -> None:
+        self.open_patient(patient).browse_wanted.emit((folder,))
 
     def open_phones(self, provider: Provider | None = None) -> None:
         """Show the phones of the practice, and how to pair one; another Provider's where it is named."""
@@ -98,7 +128,11 @@ class Doors(QObject):
         if self._help is not None:
             self._help.show_topic(topic)
 
-    def open_patient(self, patient: Patient) -> None:
+    def open_patient(self, patient: Patient) -> RecordController:
         """Open a patient's record."""
         opened = self._opened
-        open_patient_window(opened.services, self._runner, patient, opened.operator, self._window)
+        controller = open_patient_window(
+            opened.services, self._runner, patient, opened.operator, self._window
+        )
+        controller.provider_changed.emit(self._provider.number)
+        return controller

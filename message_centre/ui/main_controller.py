@@ -140,6 +140,8 @@ class MainController(QObject):
         if tab is Tab.MY_MAIL:
             self.signing.wish()
             self.files.refresh()
+        if tab is Tab.UNCLAIMED:
+            self.doors.look_at_towers()
         self.words.show_counts()
         self._show_current()
         self._show_situation()
@@ -170,6 +172,7 @@ class MainController(QObject):
         self.files.refreshed.connect(self.signing.be_content)
         self.signing.signed_in.connect(self.files.refresh)
         self.doors.look_requested.connect(self.files.refresh)
+        self.doors.standing.shown.connect(self._show_towers)
         self.doors.reconnect_requested.connect(self.signing.sign_in)
         self.doors.provider_chosen.connect(self._change_provider)
 
@@ -179,6 +182,7 @@ class MainController(QObject):
             Name.SELECT_ALL: self._select_all,
             Name.DAY_SHEET: self.doors.open_day_sheet,
             Name.PATTERN: self.doors.open_pattern,
+            Name.TOWERS: self.doors.open_towers,
             Name.REFRESH: self._refresh,
             Name.UNDO: self._undo_last,
             Name.PATIENT: self.doors.choose_patient,
@@ -263,6 +267,8 @@ class MainController(QObject):
         self._window.shown_model.tick_all(ticked=True)
 
     def _refresh(self) -> None:
+        if self._tab is Tab.UNCLAIMED:
+            self.doors.look_at_towers()
         if self._tab is not Tab.MY_TASK:
             self.files.refresh()
         else:
@@ -270,6 +276,11 @@ class MainController(QObject):
 
     def _undo_last(self) -> None:
         self.assigning.undo()
+
+    def _show_towers(self) -> None:
+        """What waits in towers may be all that is unclaimed, or may be gone."""
+        if self._tab is Tab.UNCLAIMED:
+            self._window.show_tab(self._tab)
 
     def _go_to_mail(self) -> None:
         self._window.top.show_tab(Tab.MY_MAIL)

@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
     def show_tab(self, tab: Tab) -> None:
         """Show the page of a tab."""
         self._tab = tab
-        has_rows = self.unclaimed_model.count(*Standing) > 0
+        self.unclaimed_list.balance()
+        has_rows = self.unclaimed_model.count(*Standing) > 0 or self.unclaimed_list.towers.has_rows
         page = {
             Tab.MY_MAIL: self.divider,
             Tab.MY_TASK: self.tasks,
@@ -101,6 +102,8 @@ class MainWindow(QMainWindow):
     def say_unclaimed(self, *, is_on: bool, is_empty: bool) -> None:
         """Say why nothing is unclaimed, or show what is."""
         self.unclaimed.say(_why_empty(is_on=is_on))
+        self.unclaimed_list.balance()
+        is_empty = is_empty and not self.unclaimed_list.towers.has_rows
         if self._tab is Tab.UNCLAIMED and is_empty is (self._pages.currentWidget() is self.divider):
             self.show_tab(self._tab)
 
@@ -172,6 +175,7 @@ class MainWindow(QMainWindow):
         group = self.actions_[Name.GROUP]
         self.ext.add_actions((*shown, group), primary=self.actions_[Name.SAVE])
         pattern = self.actions_[Name.PATTERN]
+        self.unclaimed_list.towers.add_action(self.actions_[Name.TOWERS])
         self.unclaimed_list.add_actions((*shown, pattern), primary=self.actions_[Name.SAVE])
         self._lists.addWidget(self.ext)
         self._lists.addWidget(self.unclaimed_list)

@@ -23,7 +23,13 @@ from message_centre.domain.outcomes import Release
 from message_centre.services.work import CancelToken, Progress, silent
 from tests.support.source_places import JOB, PAGE, Place, a_place
 
-KINDS = (SourceKind.FOLDER, SourceKind.AZURE, SourceKind.DROPBOX, SourceKind.ONEDRIVE)
+KINDS = (
+    SourceKind.FOLDER,
+    SourceKind.TOWER,
+    SourceKind.AZURE,
+    SourceKind.DROPBOX,
+    SourceKind.ONEDRIVE,
+)
 DRIVES = tuple(kind for kind in KINDS if kind.is_drive)
 #: A lost line is told within so many seconds; nobody waits for a default of some SDK.
 SOON = 10.0
@@ -66,7 +72,7 @@ def row_of(place: Place, name: str = "a.jpg", data: bytes = SEEN) -> SourceFile:
 
 
 class TestListing:
-    def test_shows_every_file_directly_inside_and_nothing_below(self, place: Place) -> None:
+    def test_shows_every_file_directly_inside_and_below_a_tower_alone(self, place: Place) -> None:
         place.put("a.jpg", b"a picture")
         place.put("b.pdf", b"a letter")
         place.put("below/c.jpg", b"elsewhere")
@@ -76,7 +82,8 @@ class TestListing:
         rows = {row.name: row for row in listing.files}
         assert listing.state is SourceState.CONNECTED
         assert listing.listed_at is not None
-        assert rows.keys() == {"a.jpg", "b.pdf"}
+        assert ("c.jpg" in rows) is place.source.kind.is_tree
+        assert rows.keys() - {"c.jpg"} == {"a.jpg", "b.pdf"}
         assert rows["a.jpg"].destination is Destination.IMAGES
         assert rows["b.pdf"].destination is Destination.NOTES
         assert {row.state for row in rows.values()} == {FileState.READY}

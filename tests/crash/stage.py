@@ -34,6 +34,7 @@ from tests.crash.phones import (
     post_all,
     post_and_file,
 )
+from tests.crash.towers import FOLDERS, import_tower, wrong_after_towers
 from tests.crash.worlds import (
     BESIDE,
     JANE,
@@ -139,6 +140,15 @@ SCENARIOS = {
                 ("MedImage photo of a known name", ("100", "100"), auto_all, _SAME_NAME, auto_all),
                 ("receiver", ("100", "101", "100"), post_all, (), post_and_file),
             )
+        ),
+        Scenario(
+            "bulk import of a tower",
+            FOLDERS,
+            import_tower,
+            recover=import_tower,
+            patients=frozenset({JANE.id, MARY.id}),
+            size=60_000,
+            wrong=wrong_after_towers,
         ),
         Scenario("withdraw", ("one.jpg",), withdraw_first, (save_all,)),
         Scenario(

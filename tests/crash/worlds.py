@@ -23,6 +23,7 @@ from message_centre.services import grouping
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.services.work import CancelToken
+from message_centre.sources.folder_release import HOLD
 from message_centre.store import image_store
 from message_centre.store.database import Database
 from message_centre.store.patients import PatientsTable
@@ -92,6 +93,7 @@ class World:
     def fill(self, files: Mapping[str, bytes]) -> None:
         """Put these files at the source, all old enough to be ready."""
         for name, data in files.items():
+            (self.source / name).parent.mkdir(parents=True, exist_ok=True)
             (self.source / name).write_bytes(data)
             os.utime(self.source / name, (time.time() - 86_400,) * 2)
 
@@ -114,12 +116,12 @@ class World:
         return Counter()
 
     def waiting(self) -> list[Path]:
-        """Files that stand in the watched folder."""
-        return [path for path in self.source.iterdir() if path.is_file()]
+        """Files that stand in the watched folder, or below it."""
+        return [path for path in self.source.rglob("*") if path.is_file()]
 
     def litter(self) -> list[Path]:
         """What should not stand there once all is at rest."""
-        return [path for path in self.source.iterdir() if path.is_dir() and list(path.iterdir())]
+        return [path for path in self.source.rglob(HOLD) if list(path.iterdir())]
 
 
 def _copy(whole: Path, other: Path) -> None:

@@ -19,6 +19,9 @@ from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Rig
 from message_centre.domain.records import Record
 from message_centre.domain.secrets import Secret
 from message_centre.domain.sign_ins import OwnedDrive
+from message_centre.domain.tower_profiles import GE_VSCAN_AIR
+from message_centre.services.browsing import Looker
+from message_centre.services.bulk_importing import Tower
 from message_centre.services.bundle import Services
 from message_centre.services.examining import AzureTrial
 from message_centre.services.naming import new_id
@@ -288,6 +291,26 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
         lambda c: c.do.first_start.place_stores("/elsewhere", ""),
     ),
     "first_start.finish": ((Right.SET_UP,), lambda c: c.do.first_start.finish()),
+    "browsing.look": (
+        (Right.BULK_IMPORT,),
+        lambda c: c.do.browsing.look([c.engine.source], _who(c), _EMPTY, copies=True),
+    ),
+    "bulk_importer.review": (
+        (Right.BULK_IMPORT,),
+        lambda c: c.do.bulk_importer.review(_tower(c), _who(c), _EMPTY, lambda _some: None),
+    ),
+    "bulk_importer.standing": (
+        (Right.BULK_IMPORT,),
+        lambda c: c.do.bulk_importer.standing(_who(c), _EMPTY),
+    ),
+    "bulk_importer.run": (
+        (Right.BULK_IMPORT,),
+        lambda c: c.do.bulk_importer.run([], _who(c), _EMPTY, lambda _f, _r: None),
+    ),
+    "bulk_importer.keep_profiles": (
+        (Right.SET_UP,),
+        lambda c: c.do.bulk_importer.keep_profiles([], operator=c.me),
+    ),
     "backing_up.backup": (
         (Right.SET_UP,),
         lambda c: c.do.backing_up.backup(c.engine.home / "none" / "b.zip", _EMPTY),
@@ -372,6 +395,15 @@ FREE = {
     "auto_importer.is_on": "a yes or no",
     "auto_importer.reasons": "says why files wait that the caller was given",
     "day_sheets.today": "a date",
+    "configuring.check_source": "a rule about a folder that the caller was given",
+    "configuring.tower_roots": "read by the program itself to find folders; `show` is for people",
+    "configuring.tower_profiles": "how devices name their folders; no data of patients",
+    "configuring.session_gap": "a number of minutes",
+    "browsing.usual_copies": "a yes or no about a folder that the caller was given",
+    "browsing.usual_gap": "a setting",
+    "bulk_importer.roots": "names of folders, as the settings tell them",
+    "bulk_importer.profile": "how a device names its folders; no data of patients",
+    "bulk_importer.profiles": "how devices name their folders; no data of patients",
     "messenger.stamp": "two numbers that tell whether to look again",
     "medimage.receiver.state": "whether phones are answered, which Setup shows",
     "medimage.receiver.settle": "does what is set for this workstation; `configuring` says who sets it",
@@ -385,6 +417,14 @@ FREE = {
     "signing_in.is_signed_in": "a yes or no about this workstation",
     "signing_in.refusal": "a rule about this workstation",
 }
+
+
+def _who(case: Case) -> Looker:
+    return Looker(case.me.id, "1")
+
+
+def _tower(case: Case) -> Tower:
+    return Tower(case.engine.source, GE_VSCAN_AIR)
 
 
 def _no_account() -> AzureTrial:

@@ -29,6 +29,7 @@ from message_centre.sources.drive_source import DrivePlace, DriveSource
 from message_centre.sources.dropbox_line import Waits
 from message_centre.sources.local_folder import LocalFolder
 from message_centre.sources.retrying import Patience
+from message_centre.sources.tower_folder import TowerFolder
 from tests.support.azurite import Container
 from tests.support.certificates import Certificates
 from tests.support.dropbox_server import rate_limited
@@ -126,10 +127,14 @@ class FolderPlace(Place):
     def __init__(self, folder: Path) -> None:
         self._here, self._away = folder / "inbox", folder / "away"
         self._here.mkdir()
-        self.source = LocalFolder(
+        self.source = self.make(LooksFile(folder / "looks.json"))
+
+    def make(self, looks: LooksFile) -> LocalFolder:
+        """The source of the folder."""
+        return LocalFolder(
             self._here,
             clock=SystemClock(),
-            looks=LooksFile(folder / "looks.json"),
+            looks=looks,
             listed_extensions=lambda: DEFAULT_LISTED,
         )
 
@@ -157,6 +162,19 @@ class FolderPlace(Place):
         if self._away.exists():
             self._away.rename(self._here)
         (self._here / ".mc-hold").unlink(missing_ok=True)
+
+
+class TowerPlace(FolderPlace):
+    """A tower's root, of which the files that stand directly inside are asked."""
+
+    def make(self, looks: LooksFile) -> LocalFolder:
+        return TowerFolder(
+            self._here,
+            clock=SystemClock(),
+            looks=looks,
+            listed_extensions=lambda: DEFAULT_LISTED,
+            kind=SourceKind.TOWER,
+        )
 
 
 class AzurePlace(Place):
@@ -320,6 +338,8 @@ def a_place(kind: SourceKind, folder: Path, request: pytest.FixtureRequest) -> I
         patch.setattr(dropbox_files, "_PAGE", PAGE)
         if kind is SourceKind.FOLDER:
             yield FolderPlace(folder)
+        elif kind is SourceKind.TOWER:
+            yield TowerPlace(folder)
         elif kind is SourceKind.AZURE:
             container: Container = request.getfixturevalue("container")
             with faulty_front(container.azurite.port) as front:

@@ -162,7 +162,7 @@ def everything_shown(widget: QWidget) -> str:
 def test_it_shows_what_is_set_and_every_control_has_a_name(
     sitting: Sitting, tmp_path: Path
 ) -> None:
-    folders = sitting.setup.findChild(FoldersField)
+    folders = sitting.setup.messaging.findChild(FoldersField)
     assert folders is not None
     assert folders.paths == (str(tmp_path / "waiting"),)
     assert sitting.line("imagesStore").text() == str(tmp_path / "home" / "stores" / "Images")
@@ -289,7 +289,7 @@ def test_a_folder_that_is_added_is_listed_at_once(sitting: Sitting, tmp_path: Pa
     scans.mkdir()
     (scans / "ZZTEST scan.pdf").write_bytes(b"%PDF-1.4 synthetic %%EOF")
     os.utime(scans / "ZZTEST scan.pdf", (1_700_000_000, 1_700_000_000))
-    field = sitting.setup.findChildren(FoldersField)[1]
+    field = sitting.setup.messaging.findChildren(FoldersField)[1]
     field.choose = lambda _parent, _title: str(scans)
     field.add.click()
     assert sitting.test("setupDocumentFoldersTest").startswith("It can be read: 1 file.")
@@ -305,7 +305,7 @@ def test_a_folder_that_is_added_is_listed_at_once(sitting: Sitting, tmp_path: Pa
 
 
 def test_a_folder_that_is_away_is_marked(sitting: Sitting, tmp_path: Path) -> None:
-    field = sitting.setup.findChildren(FoldersField)[0]
+    field = sitting.setup.messaging.findChildren(FoldersField)[0]
     field.choose = lambda _parent, _title: str(tmp_path / "nowhere")
     field.add.click()
     found = sitting.test("setupImageFoldersTest")
@@ -318,7 +318,7 @@ def test_what_the_practice_refuses_stands_beside_the_field(
     sitting: Sitting, tmp_path: Path
 ) -> None:
     inside = str(tmp_path / "home" / "stores" / "Images")
-    field = sitting.setup.findChildren(FoldersField)[0]
+    field = sitting.setup.messaging.findChildren(FoldersField)[0]
     field.choose = lambda _parent, _title: inside
     field.add.click()
     sitting.write("northshore", "azureAccount", sitting.setup.drives)

@@ -12,6 +12,9 @@ from message_centre.services.ports.files import (
     Source,
     SourceRegistry,
     Staged,
+    TreePart,
+    Trees,
+    TreeSource,
 )
 from message_centre.services.ports.medimage import (
     Landing,
@@ -122,6 +125,9 @@ __all__ = [
     "Staged",
     "StoredMessage",
     "Trail",
+    "TreePart",
+    "TreeSource",
+    "Trees",
     "TypedIds",
     "Vault",
     "Wish",

@@ -133,6 +133,31 @@ class Source(Protocol):
         """Stop watching and join the watcher's thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class TreePart:
+    """The folder to which `way` leads, and what is inside it, or only the files directly there."""
+
+    way: tuple[str, ...] = ()
+    is_deep: bool = True
+
+
+class TreeSource(Source, Protocol):
+    """A folder whose files stand in sub-folders: a tower's root, or one that a person chose."""
+
+    def list_below(self, part: TreePart, token: CancelToken, report: Report) -> Listing:
+        """As `list_files`, of a part of the tree."""
+
+
+class Trees(Protocol):
+    """Makes the sources of folders with sub-folders."""
+
+    def tree(self, path: Path, *, copies: bool) -> TreeSource:
+        """The source of that folder; one that copies removes nothing and writes nothing there."""
+
+    def by_id(self, source_id: str) -> Source | None:
+        """The source with that id, or None if its kind is not known here."""
+
+
 class SourceRegistry(Protocol):
     """Makes sources from what is configured or remembered."""
 

@@ -1,14 +1,16 @@
 """AssignController: Save and Undo as the main window sees them."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from message_centre.domain.errors import MessageCentreError
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult
+from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
 from message_centre.services.assigning import Duplicate
 from message_centre.services.bundle import Services
@@ -55,8 +57,8 @@ class AssignController(QObject):
         self._dialog: AssignDialog | None = None
         self._before: Batch | None = None
         self._toast = Toast(parent_window)
-        self._panel = ImportsPanel(parent_window)
-        self._imports = ImportsController(services.importer, runner, self._panel)
+        self.panel = ImportsPanel(parent_window)
+        self._imports = ImportsController(services.importer, runner, self.panel)
         self._retry = RetryFlow(services, runner, parent_window)
         self._telling = Telling(services, runner, parent_window)
         self._undoing = Undoing(services.corrector, runner, operator, parent_window)
@@ -69,14 +71,27 @@ class AssignController(QObject):
 
     def save(self, files: tuple[SourceFile, ...]) -> None:
         """Open the dialog for exactly these files; a selection that can not be saved is refused first."""
+        flow = self._open(files)
+        if flow is not None:
+            flow.start(self._before.patient if self._before else None)
+
+    def save_to(
+        self, patient: Patient, files: tuple[SourceFile, ...], titles: Mapping[FileKey, str]
+    ) -> None:
+        """As `save`, for the one patient for whom the files were chosen."""
+        flow = self._open(files)
+        if flow is not None:
+            flow.start_for(patient, titles)
+
+    def _open(self, files: tuple[SourceFile, ...]) -> AssignFlow | None:
         if self._dialog is not None:
             self._dialog.raise_()
-            return
+            return None
         try:
             self._services.assigner.check_selection(files)
         except MessageCentreError as error:
             show_failure(self._window, error)
-            return
+            return None
         today = self._services.clock.now().date()
         self._dialog = dialog = AssignDialog(files, today, self._window)
         flow = AssignFlow(self._services, self._runner, dialog, files, self._desk)
@@ -84,7 +99,7 @@ class AssignController(QObject):
         dialog.record_requested.connect(partial(self._open_record, dialog))
         dialog.finished.connect(self._close)
         dialog.open()
-        flow.start(self._before.patient if self._before else None)
+        return flow
 
     def undo(self) -> None:
         """Withdraw the last save of this session; without one, nothing happens."""

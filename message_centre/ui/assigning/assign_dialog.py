@@ -68,6 +68,11 @@ class AssignDialog(QDialog):
         else:
             self._show_details()
 
+    def keep_to_patient(self) -> None:
+        """The files were chosen for one patient: nobody else can be chosen here."""
+        self.warning.back.hide()
+        self.details.back.hide()
+
     def show_alerts(self, alerts: Alerts) -> None:
         """Hand the alerts to the confirmation."""
         self.details.show_alerts(alerts)

@@ -1,6 +1,6 @@
 """AssignFlow: one save from the open dialog to the orders; it ends with the dialog."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from message_centre.domain.assignments import Assignment
 from message_centre.domain.errors import UnknownPatient
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
 from message_centre.services.assigning import Alerts
@@ -44,6 +44,7 @@ class _Wanted:
     files: tuple[SourceFile, ...]
     assignment: Assignment
     message: Wish | None
+    titles: Mapping[FileKey, str]
 
 
 class AssignFlow(QObject):
@@ -66,6 +67,7 @@ class AssignFlow(QObject):
         self._desk = desk
         self._patient: Patient | None = None
         self._before: Patient | None = None
+        self._titles: Mapping[FileKey, str] = {}
         self._runner = runner
         self._newest = Newest(runner, self)
         self._picker = PickerController(
@@ -98,6 +100,12 @@ class AssignFlow(QObject):
         self._dialog.show_picker()
         self._picker.start(before)
         self._proposals.start()
+
+    def start_for(self, patient: Patient, titles: Mapping[FileKey, str]) -> None:
+        """Go on with the one patient for whom the files were chosen; `titles` are files' own."""
+        self._titles = titles
+        self._dialog.keep_to_patient()
+        self._choose(patient)
 
     def _choose(self, patient: Patient) -> None:
         """Freeze the patient and gather the alerts, dropping those of a patient chosen before."""
@@ -138,7 +146,8 @@ class AssignFlow(QObject):
             accepted=self._dialog.details.accepted(),
             identity=patient.label,
         )
-        wanted = _Wanted(patient, self._files, assignment, self._dialog.details.tell.wish)
+        message = self._dialog.details.tell.wish
+        wanted = _Wanted(patient, self._files, assignment, message, self._titles)
         work = partial(_orders, self._services, wanted)
         self._newest.ask(Lane.READ, work, self._hand_over, self._show_problem)
 
@@ -195,5 +204,5 @@ def _orders(services: Services, wanted: _Wanted, token: CancelToken, report: Rep
     token.check()
     if services.register.get(wanted.patient.id) != wanted.patient:
         raise UnknownPatient(tr("This patient's details have been changed meanwhile."))
-    orders = services.assigner.orders(wanted.files, wanted.assignment)
+    orders = services.assigner.orders(wanted.files, wanted.assignment, wanted.titles)
     return Batch(wanted.patient, wanted.assignment, orders, wanted.message)

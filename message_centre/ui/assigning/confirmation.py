@@ -74,7 +74,9 @@ def missing(patient: Patient, alerts: Alerts | None, given: Given) -> str:
 
 
 def counted_files(files: Sequence[SourceFile]) -> str:
-    """`7 images`, `1 image`, `3 documents`."""
+    """`7 images`, `1 image`, `3 documents`; `9 files` where a tower gave both."""
+    if len({file.destination for file in files}) > 1:
+        return counted(len(files), "{n} file", "{n} files")
     if files[0].destination is Destination.IMAGES:
         return counted(len(files), "{n} image", "{n} images")
     return counted(len(files), "{n} document", "{n} documents")

@@ -50,7 +50,7 @@ class DetailsPage(QWidget):
         self._year = YearRow(self)
         self._lacking = plain_label("", "whatIsMissing", self, role="muted")
         self._busy = QProgressBar(self)
-        self._back = push_button(tr("&Another patient"), "detailsBack", self)
+        self.back = push_button(tr("&Another patient"), "detailsBack", self)
         self._button = DeliberateButton("fileButton", self, takes_enter=False)
         self._lay_out()
         self._connect()
@@ -138,7 +138,7 @@ class DetailsPage(QWidget):
 
     def _order_tabs(self) -> None:
         """Tab goes as one reads: the alerts, the details, the year, the buttons."""
-        parts = (self.alerts_panel, self.form, self.tell, self._year, self._back, self._button)
+        parts = (self.alerts_panel, self.form, self.tell, self._year, self.back, self._button)
         for before, after in pairwise(stop for part in parts for stop in tab_stops(part)):
             QWidget.setTabOrder(before, after)
 
@@ -157,9 +157,9 @@ class DetailsPage(QWidget):
     def _lay_out(self) -> None:
         self._busy.setObjectName("checking")
         self._busy.setTextVisible(False)
-        self._back.clicked.connect(self.back_requested)
+        self.back.clicked.connect(self.back_requested)
         buttons = QHBoxLayout()
-        buttons.addWidget(self._back)
+        buttons.addWidget(self.back)
         buttons.addWidget(self._button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -21,8 +21,15 @@ def open_patient_window(
 
     The answer lives as long as the window.
     """
+    # Saving opens patients' windows, and a patient's window saves what is taken from a folder.
+    from message_centre.ui.browsing.browse_controller import BrowseController  # noqa: PLC0415
+
     window = PatientWindow(patient, services.clock.now().date(), parent)
     controller = RecordController(services, runner, window, patient, operator)
+    browsing = BrowseController(services, runner, window, patient, operator)
+    browsing.filed.connect(controller.load)
+    controller.provider_changed.connect(browsing.work_for)
+    controller.browse_wanted.connect(browsing.open)
     window.show()
     controller.load()
     return controller

@@ -1,6 +1,6 @@
 """PatientWindow: who the patient is, the images, the notes and, on request, what was withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -34,6 +34,7 @@ class PatientWindow(QWidget):
     reload_requested = Signal()
     photograph_requested = Signal()
     message_requested = Signal(str)
+    browse_requested = Signal()
     closed = Signal()
 
     def __init__(self, patient: Patient, today: date, parent: QWidget | None) -> None:
@@ -53,6 +54,9 @@ class PatientWindow(QWidget):
         self.note_viewer = RecordViewer(tr("Choose a document to see it."), self)
         self._show_withdrawn = QCheckBox(tr("Show &withdrawn"), self)
         self.photograph = push_button(tr("&Photograph this patient\u2026"), "photograph", self)
+        self._browse = push_button(tr("&Source: browse\u2026"), "recordBrowse", self)
+        #: Whether closing has to wait for what is being filed.
+        self.is_busy: Callable[[], bool] = _never
         self._message = push_button(tr("&Message\u2026 (F10)"), "recordMessage", self)
         self._words = plain_label("", "recordWords", self, role="muted", wrap=False)
         self._tabs = QTabWidget(self)
@@ -97,6 +101,12 @@ class PatientWindow(QWidget):
         """Say something about the whole record."""
         self._words.setText(text)
 
+    def add_below(self, panel: QWidget) -> None:
+        """Put a panel under everything else."""
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(panel)
+
     def viewer_of(self, record: Record) -> RecordViewer:
         """Where an item of this destination is shown in full."""
         is_image = record.destination is Destination.IMAGES
@@ -108,7 +118,11 @@ class PatientWindow(QWidget):
         return str(key or "")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: tell that the window goes."""
+        """Qt: tell that the window goes; not while files are being filed from it."""
+        if self.is_busy():
+            self.say(tr("Files are being filed. Close the window when they are."))
+            event.ignore()
+            return
         super().closeEvent(event)
         self.closed.emit()
 
@@ -145,6 +159,7 @@ class PatientWindow(QWidget):
         self.images.current_changed.connect(self._pass_tile)
         self.notes.opened.connect(self.record_opened)
         self.notes.moved_to.connect(self.record_passed)
+        self._browse.clicked.connect(self.browse_requested)
         self.photograph.clicked.connect(self.photograph_requested)
         self._show_withdrawn.toggled.connect(self._toggle_withdrawn)
         self._message.clicked.connect(self._ask_to_write)
@@ -152,6 +167,7 @@ class PatientWindow(QWidget):
             ("Esc", self.close),
             ("F5", self.reload_requested.emit),
             ("F10", self._ask_to_write),
+            ("Ctrl+B", self.browse_requested.emit),
         )
         for key, act in keys:
             QShortcut(QKeySequence(key), self).activated.connect(act)
@@ -168,6 +184,8 @@ class PatientWindow(QWidget):
             self._tabs.addTab(page, name)
         bottom = QHBoxLayout()
         bottom.addWidget(self._words, 1)
+        self._browse.setToolTip(tr("Take images from any folder (Ctrl+B), or drop files here"))
+        bottom.addWidget(self._browse)
         bottom.addWidget(self.photograph)
         bottom.addWidget(self._show_withdrawn)
         bottom.addWidget(self._message)
@@ -177,6 +195,10 @@ class PatientWindow(QWidget):
         layout.addWidget(self.card)
         layout.addWidget(self._tabs, 1)
         layout.addLayout(bottom)
+
+
+def _never() -> bool:
+    return False
 
 
 def _page(left: QWidget, right: QWidget) -> QSplitter:

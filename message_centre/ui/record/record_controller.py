@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from message_centre.domain.files import Destination
@@ -39,7 +39,14 @@ _FULL_VIEW = 2000
 
 
 class RecordController(QObject):
-    """Reads, shows, corrects. A full view is on the trail; a thumbnail is not."""
+    """Reads, shows, corrects. A full view is on the trail; a thumbnail is not.
+
+    `provider_changed` carries for whom what is taken from folders is filed from now on.
+    """
+
+    provider_changed = Signal(str)
+    #: Places whose files are to be shown for this patient.
+    browse_wanted = Signal(object)
 
     def __init__(
         self,

@@ -30,12 +30,13 @@ from message_centre.ui.setup.provider_page import ProviderPage
 from message_centre.ui.setup.providers_page import ProvidersPage
 from message_centre.ui.setup.rows import Told
 from message_centre.ui.setup.system_page import LocationsPage, SystemDrivesPage
+from message_centre.ui.setup.towers_page import TowersPage
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
 _SIZE, _LEAST_SIZE, _NAVIGATION = (1060, 760), (820, 520), 210
 _GAP = 20
-_SYMBOLS = ("inbox", "operator", "provider", "setup", "connected", "medimage", "pattern", "folder")
+_SYMBOLS = tuple("inbox operator provider setup connected medimage pattern folder tower".split())
 _PAGE = int(Qt.ItemDataRole.UserRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 
@@ -65,6 +66,7 @@ class SetupWindow(QDialog):
         self.phones = PhonesPage(self)
         self.files = FilesPage(self)
         self.locations = LocationsPage(self)
+        self.towers = TowersPage(self)
         self.read_only = AlertBox("note", tr("You can look, but not change"), "setupReadOnly", self)
         self.told = Told("setupState", self)
         self.help = push_button(tr("&Help"), "setupHelp", self)
@@ -84,7 +86,7 @@ class SetupWindow(QDialog):
     def pages(self) -> tuple[Page, ...]:
         """Every page, from the top."""
         people = (self.messaging, self.operators, self.providers, self.provider)
-        return (*people, self.drives, self.phones, self.files, self.locations)
+        return (*people, self.drives, self.phones, self.files, self.locations, self.towers)
 
     @property
     def own_savers(self) -> tuple[OperatorsPage | ProvidersPage, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.pieces.labels import plain_label
+from message_centre.ui.towers.standing import StandingPane
 from message_centre.ui.words import tr
 
 _ICON = 18
@@ -32,6 +33,7 @@ class UnclaimedPane(QWidget):
             "Auto-import left these files for a person. Select one to read why; Save files it by hand."
         )
         self._words = plain_label(words, "unclaimedWords", self, role="muted")
+        self.towers = StandingPane(self)
         self._bar = QHBoxLayout()
         self._bar.setSpacing(4)
         self._bar.addStretch()
@@ -41,7 +43,15 @@ class UnclaimedPane(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._bar)
         layout.addWidget(self._words)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self.view, 3)
+        layout.addWidget(self.towers, 2)
+
+    def balance(self) -> None:
+        """Leave the room to what there is: files, tower folders, or both."""
+        has_files = self.view.model().rowCount() > 0
+        is_wanted = has_files or not self.towers.has_rows
+        self.view.setVisible(is_wanted)
+        self._words.setVisible(is_wanted)
 
     def add_actions(self, actions: tuple[QAction, ...], primary: QAction) -> None:
         """Put buttons for these actions above the list."""

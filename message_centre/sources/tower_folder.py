@@ -1,0 +1,141 @@
+"""A folder with its sub-folders: a tower's root, or what a person chose for a patient.
+
+Of a `COPIED` one nothing is ever removed and nothing written there: its originals stay.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from message_centre.domain.errors import SourceOffline
+from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceKind
+from message_centre.domain.kinds import is_hidden, is_temporary
+from message_centre.domain.outcomes import Release, Released
+from message_centre.domain.tree_names import companions_of, name_of_tree, way_of
+from message_centre.services.ports import Clock, Filed, TreePart
+from message_centre.services.stability import LooksKeeper
+from message_centre.services.work import CancelToken, Report
+from message_centre.sources.folder_listing import Looker
+from message_centre.sources.nested_folder import NestedFolder
+from message_centre.sources.open_folder import OpenFolder
+
+_WAITS = "It waits for {}, which belongs to it."
+_UNLISTED = "Files {} are not on the practice's list, and none that is belongs to it."
+
+
+class _Everything(frozenset[str]):
+    """Stands for every extension: what belongs to a listed file may have any."""
+
+    def __contains__(self, one: object) -> bool:
+        del one
+        return True
+
+
+_EVERYTHING = _Everything()
+
+
+class TowerFolder(NestedFolder):
+    """The `TreeSource` of one folder and everything below it."""
+
+    deepest = 12
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        looks: LooksKeeper,
+        listed_extensions: Callable[[], frozenset[str]],
+        kind: SourceKind,
+    ) -> None:
+        super().__init__(
+            path, clock=clock, looks=looks, listed_extensions=lambda: _EVERYTHING, kind=kind
+        )
+        self.name = name_of_tree(str(path), copies=kind is SourceKind.COPIED)
+        self._practice_lists = listed_extensions
+        self._part = TreePart()
+        self._one_at_a_time = threading.Lock()
+
+    def list_files(self, token: CancelToken, report: Report) -> Listing:
+        """Every file of the whole tree."""
+        return self.list_below(TreePart(), token, report)
+
+    def list_below(self, part: TreePart, token: CancelToken, report: Report) -> Listing:
+        """Every file of a part of the tree."""
+        with self._one_at_a_time:
+            self._part = part
+            return super().list_files(token, report)
+
+    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+        seen = 0
+
+        def count(_in_this_folder: int) -> None:
+            check(seen)
+
+        rows = []
+        for row in looker.remembering(self._rows(looker, count)):
+            seen += 1
+            rows.append(row)
+        return tuple(self._together(rows))
+
+    def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(OpenFolder(self.path))
+            for name in self._part.way:
+                folder = stack.enter_context(folder.below(name))
+            if self._part.is_deep:
+                yield from self._walk(looker, folder, self._part.way, check)
+            else:
+                yield from looker.rows(folder, check, self._part.way)
+
+    def _together(self, rows: Sequence[SourceFile]) -> Iterator[SourceFile]:
+        """The rows, each as those allow that share its folder and stem."""
+        listed = self._practice_lists()
+        sharing: dict[object, list[SourceFile]] = {}
+        for row in rows:
+            sharing.setdefault(companions_of(row), []).append(row)
+        for group in sharing.values():
+            yield from _allowed(group, listed)
+
+    def release(self, filed: Sequence[Filed]) -> tuple[Released, ...]:
+        """Of copied files the originals stay, and nothing is owed."""
+        if self.kind is SourceKind.COPIED:
+            return (Released(Release.RELEASED),) * len(filed)
+        return super().release(filed)
+
+    def restore(self, key: FileKey, *, import_id: str) -> None:
+        """In a copied folder nothing is ever set aside."""
+        if self.kind is not SourceKind.COPIED:
+            super().restore(key, import_id=import_id)
+
+    def put_back(
+        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
+    ) -> FileKey:
+        """Into a copied folder nothing is written: it has the original, or the inbox takes the bytes."""
+        if self.kind is not SourceKind.COPIED:
+            return super().put_back(key, chunks, sha256=sha256, import_id=import_id)
+        if self.still_has(key, sha256=sha256, import_id=import_id):
+            return key
+        raise SourceOffline("The file was copied from there, and its original is there no longer.")
+
+
+def _allowed(group: Sequence[SourceFile], listed: frozenset[str]) -> Iterator[SourceFile]:
+    """Files of one stem: they go together or wait together."""
+    if any(is_hidden(name) for name in way_of(group[0])[:-1]):
+        for row in group:
+            yield replace(row, state=FileState.OTHER, reason="In a hidden folder.")
+        return
+    main = [one for one in group if one.extension in listed and one.state is not FileState.OTHER]
+    late = [one for one in group if one.state in {FileState.SETTLING, FileState.HELD}]
+    for row in group:
+        if row.state is FileState.OTHER or is_temporary(row.name) or (main and not late):
+            yield row
+        elif not main:
+            named = row.extension or "without an extension"
+            yield replace(row, state=FileState.OTHER, reason=_UNLISTED.format(named))
+        elif row.state is FileState.READY:
+            yield replace(row, state=FileState.SETTLING, reason=_WAITS.format(late[0].name))
+        else:
+            yield row
