@@ -5,9 +5,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from message_centre.domain.files import FileKey, Listing, SourceFile
+from message_centre.domain.files import Listing, SourceFile
 from message_centre.domain.names import shown
-from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.people import EVERY_PROVIDER, Provider, Right
 from message_centre.services.bundle import Services
 from message_centre.services.permitting import LOOKING
@@ -19,6 +18,7 @@ from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_view import FilesView
 from message_centre.ui.files.following import FollowController
+from message_centre.ui.files.marking import Marking
 from message_centre.ui.files.rows import FileRow
 from message_centre.ui.list_keys import ListKeys
 from message_centre.ui.list_words import ListWords
@@ -64,6 +64,7 @@ class MainController(QObject):
         self.messages = MessagesController(services, runner, window.tasks, window)
         self.setup = self._setup()
         self.keys = ListKeys(services.captures, runner, window, self.files)
+        self.marking = Marking(self._models, self.files.look_again, self)
         self.assigning = self._assigning()
         self._connect_window()
         # After the window: what a refresh found is counted before any of it is imported.
@@ -226,38 +227,18 @@ class MainController(QObject):
             self._opened.operator,
             self._provider.number,
         )
-        made.saved.connect(self._mark_saved)
-        made.failed.connect(self._mark_failed)
-        made.unsaved.connect(self._mark_unsaved)
+        self.marking.follow(made)
         made.undo_changed.connect(self._show_undo)
         self.keys.follow(made)
         return made
 
-    # What became of files
-
-    def _mark_saved(self, result: ImportResult, patient_name: str, title: str) -> None:
-        for model in self._models:
-            model.mark_saved(result.key, patient_name, title, result.outcome)
-
-    def _mark_failed(self, result: ImportResult) -> None:
-        if result.outcome is not Outcome.CANCELLED:
-            reason = f"{result.reason} {result.advice}".strip()
-            for model in self._models:
-                model.mark_failed(result.key, reason)
-
-    def _mark_unsaved(self, key: FileKey) -> None:
-        """The bytes are back, but perhaps under another name or time: look before anyone saves."""
-        for model in self._models:
-            model.mark_unsaved(key)
-        self.files.look_again()
+    # What the person does
 
     def _keep_up(self) -> None:
         """After each refresh: try again what could not be released, and count for the day sheet."""
         opened = self._opened
         work = partial(_keep_up, opened.services, self.files.listings, opened.operator.id)
         self._runner.submit(Lane.WRITE, work)
-
-    # What the person does
 
     def _save(self) -> None:
         if self._window.actions_[Name.SAVE].isEnabled():
