@@ -128,6 +128,8 @@ def post_all(services: Services, world: World) -> None:
 def post_and_file(world: World) -> None:
     """What happens after a kill: time passes, the phones try again, and what came files itself."""
     _let_lie(world, ".*.part")
+    # The receiver is started anew, whether or not a phone has anything left.
+    post_all(world)
     for _ in range(_TRIES):
         if _unsent(_of(world)):
             post_all(world)
