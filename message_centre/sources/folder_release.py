@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from message_centre.domain.outcomes import Release, Released
 from message_centre.host.digests import blake3_of, sha256_of
@@ -24,7 +25,9 @@ HOLD = ".mc-hold"
 GRACE_SECONDS = 600.0
 #: Hashing lets other threads run, so a group is looked at by several at once.
 _THREADS = 4
+_TRIES = 20
 
+_Answer = TypeVar("_Answer")
 _GONE = Released(Release.RELEASED)
 _CHANGED = Released(Release.CHANGED, "The source now holds another file of this name; it stays.")
 _BUSY = Released(Release.KEPT, "Another program still has the original open for writing.")
@@ -88,6 +91,8 @@ class FolderRelease:
                 return _CHANGED
             self._folder.move(held.name, self._hold, held.import_id)
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and self._folder.has(held.name):
+                raise  # it is the hold folder that is gone; see `in_hold`
             return kept(error)
         return None
 
@@ -145,10 +150,31 @@ def release(
     folder: OpenFolder, group: Sequence[Held], age: Callable[[float], float]
 ) -> tuple[Released, ...]:
     """Remove the filed bytes of a group; see `FolderRelease.run`."""
+    return in_hold(folder, lambda hold: tuple(FolderRelease(folder, hold, age).run(group)))
+
+
+def in_hold(folder: OpenFolder, work: Callable[[OpenFolder], _Answer]) -> _Answer:
+    """Do repeatable work with the hold folder, which is made for it and removed once it is empty.
+
+    Several do so at once, from any workstation, so an empty one may be removed by another before it
+    is used: then the work begins anew.
+
+    Raises:
+        OSError: as the work says, or the folder cannot be made.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _in_hold(folder, work)
+        except FileNotFoundError:
+            continue
+    return _in_hold(folder, work)
+
+
+def _in_hold(folder: OpenFolder, work: Callable[[OpenFolder], _Answer]) -> _Answer:
     with folder.inside(HOLD) as hold:
-        answers = tuple(FolderRelease(folder, hold, age).run(group))
+        answer = work(hold)
     folder.remove_folder(HOLD)
-    return answers
+    return answer
 
 
 def kept(error: OSError) -> Released:

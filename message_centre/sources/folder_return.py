@@ -9,7 +9,7 @@ from message_centre.domain.errors import (
     SourceOffline,
 )
 from message_centre.host.durable import flush, write_whole
-from message_centre.sources.folder_release import HOLD, Held, holds
+from message_centre.sources.folder_release import Held, holds, in_hold
 from message_centre.sources.open_folder import OpenFolder
 
 _MANY_TRIES = 1000
@@ -27,13 +27,15 @@ def put_back(
         OSError: as the system says; likewise.
         HalfReturned: what was put there could not be taken away again.
     """
-    with folder.inside(HOLD) as hold:
+
+    def back(hold: OpenFolder) -> str:
         if hold.has(import_id):
             hold.remove(import_id)  # the part of an interrupted try
-        if not holds(folder, name, sha256):
-            name = _Return(folder, hold, Held(name, sha256, import_id)).run(chunks)
-    folder.remove_folder(HOLD)
-    return name
+        if holds(folder, name, sha256):
+            return name
+        return _Return(folder, hold, Held(name, sha256, import_id)).run(chunks)
+
+    return in_hold(folder, back)
 
 
 class _Return:

@@ -30,7 +30,15 @@ from message_centre.sources.folder_listing import (
     name_of,
     path_of,
 )
-from message_centre.sources.folder_release import HOLD, Held, give_back, holds, kept, release
+from message_centre.sources.folder_release import (
+    HOLD,
+    Held,
+    give_back,
+    holds,
+    in_hold,
+    kept,
+    release,
+)
 from message_centre.sources.folder_return import put_back
 from message_centre.sources.folder_watch import FolderWatch
 from message_centre.sources.open_folder import OpenFolder
@@ -162,10 +170,12 @@ class LocalFolder:
         with source_errors(), self._folder(key) as folder:
             if not folder.has(HOLD):
                 return
-            with folder.inside(HOLD) as hold:
+
+            def back(hold: OpenFolder) -> None:
                 if hold.has(import_id):
                     give_back(folder, hold, self._name(key), import_id)
-            folder.remove_folder(HOLD)
+
+            in_hold(folder, back)
 
     def put_back(
         self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str

@@ -118,7 +118,7 @@ def post_all(services: Services, world: World) -> None:
     """Every phone posts what it has, and forgets what was answered for; in haste the answer may not come."""
     phones, operator = _of(world), services.permitting.operator("ADM")
     with services.medimage.serving.serve(operator, Listen("127.0.0.1", 0)) as port:
-        for photo in _unsent(phones):
+        for photo in _found(phones.phone, "*.jpg"):
             phone = Phone(f"http://127.0.0.1:{port}", GUID)
             with suppress(urllib3.exceptions.HTTPError, OSError):  # the phone's own trouble
                 if phone.send(photo.parent.name, photo.read_bytes(), photo.stem) == 200:
@@ -129,16 +129,17 @@ def post_and_file(world: World) -> None:
     """What happens after a kill: time passes, the phones try again, and what came files itself."""
     _let_lie(world, ".*.part")
     for _ in range(_TRIES):
-        if _unsent(_of(world)):
+        # A receiver that starts anew sweeps too, so it is started for what was half written as well.
+        if _found(_of(world).phone, "*.jpg") or _found(world.source, ".*.part"):
             post_all(world)
     _let_lie(world, "*.jpg")
     auto_all(world)
 
 
-def _unsent(phones: PhoneWorld) -> list[Path]:
-    """What the phones have yet to send; nothing while they cannot read their own."""
+def _found(folder: Path, pattern: str) -> list[Path]:
+    """What stands below a folder; nothing while it cannot be read."""
     with suppress(OSError):
-        return sorted(phones.phone.rglob("*.jpg"))
+        return sorted(folder.rglob(pattern))
     return []
 
 

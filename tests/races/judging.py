@@ -89,10 +89,24 @@ def judge(root: Path, answers: list[Answer], files: Mapping[str, str], url: str)
         + f", trail of {entries} {'intact' if broken is None else f'broken at {broken}'}"
     )
     words += "".join(f"; {count} {problem}" for problem, count in findings.items())
+    words += _ends_of_left(root) if at_source else ""
     unhappy = tuple(
         answer for kind in ("untold", "again") for answer in answers if answer.kind == kind
     )
     return Verdict(words, unhappy, elsewhere, not any(counts.values()) and broken is None)
+
+
+def _ends_of_left(root: Path) -> str:
+    """What the record says of originals that stayed, in its own words."""
+    database = open_record(root / "home")
+    try:
+        with database.reading() as connection:
+            wanted = select(imports.c.state, imports.c.note, func.count())
+            wanted = wanted.where(imports.c.state.not_in((ImportState.DONE, ImportState.ABORTED)))
+            found = connection.execute(wanted.group_by(imports.c.state, imports.c.note)).all()
+    finally:
+        database.close()
+    return "".join(f"; {count} {state}: {note}" for state, note, count in found)
 
 
 def _journal(root: Path) -> tuple[int, int, int]:

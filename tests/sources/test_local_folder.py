@@ -4,6 +4,7 @@ import hashlib
 import os
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,28 @@ def test_release_removes_the_filed_bytes_and_leaves_no_trace(folder: LocalFolder
 
     assert (first.release, again.release) == (Release.RELEASED, Release.RELEASED)
     assert os.listdir(folder.path) == []
+
+
+def test_two_who_release_and_put_back_in_one_folder_do_not_get_in_each_others_way(
+    folder: LocalFolder,
+) -> None:
+    names = [f"{number}.txt" for number in range(200)]
+    for name in names:
+        put(folder, name, name.encode())
+    keys = [FileKey(folder.source_id, name) for name in names]
+
+    def there_and_back(number: int) -> tuple[Release, str]:
+        data, job = names[number].encode(), f"{number:032x}"
+        filed = Filed(keys[number], sha256(data), job)
+        [released] = folder.release([filed])
+        back = folder.put_back(keys[number], [data], sha256=sha256(data), import_id=job)
+        return released.release, back.path
+
+    with ThreadPoolExecutor(4) as both:
+        answers = list(both.map(there_and_back, range(len(names))))
+
+    assert answers == [(Release.RELEASED, name) for name in names]
+    assert sorted(os.listdir(folder.path)) == sorted(names)
 
 
 def test_another_file_under_the_same_name_is_given_back(folder: LocalFolder) -> None:

@@ -124,6 +124,11 @@ def test_what_is_typed_is_not_lost_by_a_look_at_the_list(sitting: Sitting) -> No
     assert page.id.text() == "ANN"
     assert "Save first" in page.told.text
 
+    page.told.say("")
+    page.add.click()
+    assert page.id.text() == "ANN"
+    assert "Save first" in page.told.text
+
 
 def test_what_the_practice_refuses_is_said_and_nothing_is_changed(sitting: Sitting) -> None:
     page = sitting.page

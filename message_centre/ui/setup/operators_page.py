@@ -3,32 +3,25 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Provider
 from message_centre.domain.people_settings import LOCK_AFTER, PRACTICE_NAME
-from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.page import Page
+from message_centre.ui.setup.people_list import PeopleList, unsaved_words
 from message_centre.ui.setup.rights_table import RightsTable
 from message_centre.ui.setup.rows import Panel, TextRow, Told, show_read_only
-from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_LIST = 250
-_ID = int(Qt.ItemDataRole.UserRole)
 NEW = Operator("", "")
 
 
@@ -48,7 +41,7 @@ class OperatorsPage(Page):
         self._holders: frozenset[str] = frozenset()
         self._shown = NEW
         self._may_edit = False
-        self.list = QListWidget(self)
+        self.list = PeopleList("operatorList", tr("Operators"), "operator", self)
         self.add = push_button(tr("&Add an operator"), "operatorAdd", self)
         self.mine = push_button(tr("Change m&y password\u2026"), "operatorMine", self)
         self._panel = Panel(tr("Operator"), "operator", "operatorPanel", self)
@@ -161,35 +154,22 @@ class OperatorsPage(Page):
         self._look()
 
     def _fill(self, current: str) -> None:
-        self.list.blockSignals(True)
-        self.list.clear()
-        for one in self._people:
-            words = f"{shown(one.name)}  ({shown(one.id)})"
-            item = QListWidgetItem(
-                words if one.is_active else tr("{who} (inactive)", who=shown(one.name))
-            )
-            item.setData(_ID, one.id)
-            item.setToolTip(item.text().replace("<", "&lt;"))
-            item.setIcon(icon("operator", Ink.MUTED))
-            if not one.is_active:
-                item.setForeground(QColor(colours().muted))
-            self.list.addItem(item)
-            if one.id == current:
-                self.list.setCurrentItem(item)
-        self.list.blockSignals(False)
+        people = [(one.id, one.name, one.is_active) for one in self._people]
+        self.list.fill(people, current)
 
-    def _turn(self) -> None:
-        """By what is selected: a list that gets the focus makes its first line the current one."""
-        chosen = [str(item.data(_ID)) for item in self.list.selectedItems()]
-        if not chosen or chosen[0] == self._shown.id:
+    def _turn(self, operator_id: str) -> None:
+        if operator_id == self._shown.id:
             return
         if self.is_dirty:
             self._fill(self._shown.id)
-            self.say(tr("Save first what you changed here, or close Setup to take it back."))
+            self.say(unsaved_words())
             return
-        self.choose(chosen[0])
+        self.choose(operator_id)
 
     def _begin_new(self) -> None:
+        if self.is_dirty:
+            self.say(unsaved_words())
+            return
         self._fill("")
         self.choose("")
         self.id.setFocus()
@@ -198,12 +178,7 @@ class OperatorsPage(Page):
         self.password_wanted.emit(self._shown)
 
     def _set_up(self) -> None:
-        self.list.setObjectName("operatorList")
-        self.list.setAccessibleName(tr("Operators"))
-        self.list.setFixedWidth(_LIST)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.itemSelectionChanged.connect(self._turn)
+        self.list.turned.connect(self._turn)
         for line, name, spoken in (
             (self.id, "operatorId", tr("Id")),
             (self.name, "operatorRowName", tr("Name")),

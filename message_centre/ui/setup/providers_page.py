@@ -2,30 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from message_centre.domain.names import shown
 from message_centre.domain.people import Provider
-from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.page import Page
+from message_centre.ui.setup.people_list import PeopleList, unsaved_words
 from message_centre.ui.setup.rows import Panel, Told, show_read_only
-from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_LIST = 250
-_NUMBER = int(Qt.ItemDataRole.UserRole)
 _NEW = Provider("", "")
 
 
@@ -39,7 +32,7 @@ class ProvidersPage(Page):
         self._providers: tuple[Provider, ...] = ()
         self._shown = _NEW
         self._may_edit = False
-        self.list = QListWidget(self)
+        self.list = PeopleList("providersList", tr("Providers"), "provider", self)
         self.add = push_button(tr("&Add a Provider"), "providerAdd", self)
         self._panel = Panel(tr("Provider"), "provider", "providerPanel", self)
         self.number = QLineEdit(self._panel)
@@ -123,49 +116,28 @@ class ProvidersPage(Page):
         self._look()
 
     def _fill(self, current: str) -> None:
-        self.list.blockSignals(True)
-        self.list.clear()
-        for one in self._providers:
-            words = f"{shown(one.name)}  ({shown(one.number)})"
-            if not one.is_active:
-                words = tr("{who} (inactive)", who=shown(one.name))
-            item = QListWidgetItem(icon("provider", Ink.MUTED), words, self.list)
-            item.setData(_NUMBER, one.number)
-            item.setToolTip(item.text().replace("<", "&lt;"))
-            if not one.is_active:
-                item.setForeground(QColor(colours().muted))
-            if one.number == current:
-                self.list.setCurrentItem(item)
-        self.list.blockSignals(False)
+        people = [(one.number, one.name, one.is_active) for one in self._providers]
+        self.list.fill(people, current)
 
-    def _turn(self) -> None:
-        """By what is selected: a list that gets the focus makes its first line the current one."""
-        chosen = [str(item.data(_NUMBER)) for item in self.list.selectedItems()]
-        if not chosen or chosen[0] == self._shown.number:
+    def _turn(self, number: str) -> None:
+        if number == self._shown.number:
             return
         if self.is_dirty:
             self._fill(self._shown.number)
-            words = tr("Save first what you changed here, or close Setup to take it back.")
-            self.say(words, role="bad")
+            self.say(unsaved_words(), role="bad")
             return
-        self.choose(chosen[0])
+        self.choose(number)
 
     def _begin_new(self) -> None:
         if self.is_dirty:
-            words = tr("Save first what you changed here, or close Setup to take it back.")
-            self.say(words, role="bad")
+            self.say(unsaved_words(), role="bad")
             return
         self._fill("")
         self.choose("")
         self.number.setFocus()
 
     def _set_up(self) -> None:
-        self.list.setObjectName("providersList")
-        self.list.setAccessibleName(tr("Providers"))
-        self.list.setFixedWidth(_LIST)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.itemSelectionChanged.connect(self._turn)
+        self.list.turned.connect(self._turn)
         for line, name, spoken in (
             (self.number, "providerNumber", tr("Number")),
             (self.name, "providerRowName", tr("Name")),
