@@ -229,6 +229,7 @@ class MainController(QObject):
         )
         self.marking.follow(made)
         made.undo_changed.connect(self._show_undo)
+        made.record_requested.connect(self.doors.open_record_beside)
         self.keys.follow(made)
         return made
 

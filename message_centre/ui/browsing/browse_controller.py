@@ -32,9 +32,13 @@ _AGAIN_MS = 5000
 
 
 class BrowseController(QObject):
-    """One for a patient's window. `filed` comes when a batch has ended."""
+    """One for a patient's window. `filed` comes when a batch has ended.
+
+    `record_requested` carries the dialog to open it beside, and the duplicate.
+    """
 
     filed = Signal()
+    record_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -193,6 +197,7 @@ class BrowseController(QObject):
             self._window.add_below(made.panel)
             made.finished.connect(self.filed)
             made.unsaved.connect(self.filed)
+            made.record_requested.connect(self.record_requested)
         self._assigning.change_desk(self._operator, provider)
         return self._assigning
 
