@@ -31,6 +31,7 @@ from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.ui.browsing.browse_controller import BrowseController
+from message_centre.ui.viewing.stage import Stage
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.pairing_service import pairing_service
@@ -201,7 +202,8 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
 def _viewing(person: Driver, album: Album) -> None:
     """A file over the whole screen, and two side by side."""
     person.select(_ONE)
-    person.settle()
+    stage = person.find(Stage, "previewStage", person.window)
+    person.until(lambda: stage.seen.is_picture, "the picture is there")
     person.press(Qt.Key.Key_F11, on=person.ext)
     screen = person.find(QWidget, "fullScreen")
     screen.resize(*_SIZE)

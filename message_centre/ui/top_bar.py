@@ -15,8 +15,10 @@ from message_centre.ui.words import counted, tr
 
 _ICON = 18
 _STYLE = Qt.ToolButtonStyle
-#: Whether the operator's and the Provider's names are shown: the best first.
-_MANNERS = ((True, True), (False, True), (False, False))
+#: Of a symbol where room is short; Qt's own bound of every other.
+_NARROW, _WIDEST = 32, 16_777_215
+#: Whether the operator's name, the Provider's and the symbols of the tabs are shown: the best first.
+_MANNERS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
 _TABS = {
     Tab.MY_MAIL: ("My &Mail", "inbox"),
     Tab.MY_TASK: ("My Tas&k", "task"),
@@ -51,6 +53,7 @@ class TopBar(QFrame):
         row.addSpacing(6)
         for name in (Name.LOCK, Name.SIGN_OUT, Name.PHONES, Name.SETUP, Name.THEME, Name.HELP):
             row.addWidget(self._button(name, _STYLE.ToolButtonIconOnly))
+        self._symbols = [one for one in self.findChildren(QToolButton) if one is not self.provider]
         self.dress()
 
     def show_tab(self, tab: Tab) -> None:
@@ -102,12 +105,18 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         """Show all three tabs, and of the names what room is left for; their tips tell them anyway."""
-        for has_operator, has_provider in _MANNERS:
+        for has_operator, has_provider, has_symbols in _MANNERS:
             self.operator.setVisible(has_operator)
             style = _STYLE.ToolButtonTextBesideIcon if has_provider else _STYLE.ToolButtonIconOnly
             self.provider.setToolButtonStyle(style)
+            self._draw_together(is_tight=not has_symbols)
             if self.minimumSizeHint().width() <= self.width():
                 return
+
+    def _draw_together(self, *, is_tight: bool) -> None:
+        self.tabs.setIconSize(QSize(0, 0) if is_tight else QSize(_ICON, _ICON))
+        for button in self._symbols:
+            button.setMaximumWidth(_NARROW if is_tight else _WIDEST)
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar(self)

@@ -48,7 +48,7 @@ from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import counted, tr
 
-_SCROLL_BAR = 14
+_SCROLL_BAR, _LONGEST = 14, 70
 #: Asks a person for a folder, or for files; an empty answer is none.
 Choose = Callable[[QWidget], Sequence[str]]
 
@@ -122,8 +122,10 @@ class BrowseDialog(QDialog):
         """Name the chosen places."""
         names = ", ".join(shown(str(place)) for place in places[:3])
         more = tr(" and {n} more", n=len(places) - 3) if len(places) > len(places[:3]) else ""
-        self._place.setText(names + more)
-        self._place.setToolTip(self._place.text())
+        words = names + more
+        # The end tells most, and a long path must not make the window wider than a screen.
+        self._place.setText(words if len(words) <= _LONGEST else f"\u2026{words[1 - _LONGEST :]}")
+        self._place.setToolTip(words.replace("<", "&lt;"))
 
     def choose_how(self, *, copies: bool) -> None:
         """Choose what is usual there."""
