@@ -184,9 +184,7 @@ def test_our_own_folders_are_refused_in_words(browsing: Browsing) -> None:
     dialog = browsing.open(browsing.practice.services.home)
 
     assert dialog.grid.model().rowCount() == 0
-    words = dialog.findChild(QWidget, "browseLeftOut")
-    assert words is not None
-    assert "home folder" in words.property("text")
+    assert "home folder" in dialog.grid.accessibleDescription()
 
 
 def _dragged(places: list[Path]) -> QMimeData:
@@ -236,3 +234,28 @@ def test_the_window_waits_for_what_is_being_filed(browsing: Browsing) -> None:
     browsing.window.is_busy = lambda: False
     browsing.window.close()
     assert not isValid(browsing.window) or not browsing.window.isVisible()
+
+
+def test_an_empty_or_missing_folder_says_so_where_pictures_would_stand(
+    browsing: Browsing, tmp_path: Path
+) -> None:
+    dialog = browsing.open()
+    assert "Choose a folder" in dialog.grid.accessibleDescription()
+    blank = dialog.grid.viewport().grab().toImage()
+    (tmp_path / "empty").mkdir()
+    browsing.controller.go_to((tmp_path / "empty",))
+    browsing.settle()
+    assert dialog.grid.accessibleDescription() == "There is nothing here."
+    assert dialog.grid.viewport().grab().toImage() != blank
+    browsing.controller.go_to((tmp_path / "nowhere",))
+    browsing.settle()
+    assert "not there" in dialog.grid.accessibleDescription()
+
+
+def test_what_is_found_takes_the_keyboard(browsing: Browsing, card: Path) -> None:
+    dialog = browsing.open()
+    assert dialog.focusWidget() is dialog.folder
+    browsing.controller.go_to((card,))
+    browsing.settle()
+    assert dialog.focusWidget() is dialog.grid
+    assert "Ctrl+A" in dialog.grid.accessibleDescription()
