@@ -334,6 +334,7 @@ class MainController(QObject):
         self.doors.sit_down(self._opened, self._provider)
         self.auto.sit_down(self._opened.operator)
         self.messages.sit_down(self._opened.operator.id)
+        self.keys.sit_down(self._opened.operator.id)
         self.signing.sit_down(self._opened.operator, self._provider.number)
         self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)

@@ -143,10 +143,13 @@ class BrowseController(QObject):
     def _show(self, shows: object) -> None:
         if self.dialog is None or not isinstance(shows, Arranged):
             return
-        if self._found is None:
+        is_first = self._found is None
+        if is_first:
             self.dialog.choose_how(copies=shows.found.copies)
         self._found = shows.found
         self.dialog.show_found(shows)
+        if is_first and shows.files:
+            self.dialog.grid.setFocus()
         if shows.found.waiting:
             self._again.start()
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -40,12 +41,14 @@ from message_centre.ui.browsing.gap_box import GapBox
 from message_centre.ui.browsing.grid import Grid
 from message_centre.ui.browsing.group_list import GroupList
 from message_centre.ui.browsing.side_panel import SidePanel
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.wording import target_words
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import counted, tr
 
+_SCROLL_BAR, _LONGEST = 14, 70
 #: Asks a person for a folder, or for files; an empty answer is none.
 Choose = Callable[[QWidget], Sequence[str]]
 
@@ -101,6 +104,7 @@ class BrowseDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_count()
+        offer_help(self, "browse")
         self.resize(1240, 800)
 
     @property
@@ -118,8 +122,10 @@ class BrowseDialog(QDialog):
         """Name the chosen places."""
         names = ", ".join(shown(str(place)) for place in places[:3])
         more = tr(" and {n} more", n=len(places) - 3) if len(places) > len(places[:3]) else ""
-        self._place.setText(names + more)
-        self._place.setToolTip(self._place.text())
+        words = names + more
+        # The end tells most, and a long path must not make the window wider than a screen.
+        self._place.setText(words if len(words) <= _LONGEST else f"\u2026{words[1 - _LONGEST :]}")
+        self._place.setToolTip(words.replace("<", "&lt;"))
 
     def choose_how(self, *, copies: bool) -> None:
         """Choose what is usual there."""
@@ -261,7 +267,7 @@ class BrowseDialog(QDialog):
         top.addWidget(label)
         top.addWidget(self.gap)
         middle = QSplitter(Qt.Orientation.Horizontal, self)
-        for part, stretch in ((self.groups, 0), (self.grid, 1), (self.side, 0)):
+        for part, stretch in ((self.groups, 0), (self.grid, 1), (self._beside(), 0)):
             middle.addWidget(part)
             middle.setStretchFactor(middle.count() - 1, stretch)
             middle.setCollapsible(middle.count() - 1, False)
@@ -288,6 +294,17 @@ class BrowseDialog(QDialog):
         layout.addLayout(counts)
         layout.addLayout(bottom)
         layout.addLayout(self._buttons())
+
+    def _beside(self) -> QScrollArea:
+        """The side panel, which scrolls where a screen is low."""
+        area = QScrollArea(self)
+        area.setWidget(self.side)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(self.side.minimumWidth() + _SCROLL_BAR)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -21,6 +21,7 @@ from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.patients import written
 from message_centre.ui.icons import Ink
+from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import tr
 
 _VIDEO_EXTENSIONS = frozenset(".avi .mpg .mpeg .mp4 .wmv .mov .m4v .mkv .webm".split())
@@ -29,7 +30,6 @@ _PICTURE_EXTENSIONS = frozenset(
     " .ras .svg .tga .webp .wmf".split()
 )
 _NUMBER = re.compile(r"\d+")
-_KIBI = 1024
 
 
 class Column(IntEnum):
@@ -217,7 +217,7 @@ def row_of(file: SourceFile) -> FileRow:
     row = FileRow(
         file=file,
         ident=ident_of(file.key),
-        cells=["", "", name, kind, date_of(file), size_of(file.size), source, "", ""],
+        cells=["", "", name, kind, date_of(file), size_words(file.size), source, "", ""],
         haystack="",
         standing=standing,
         note=file.reason,
@@ -263,17 +263,6 @@ def folded(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
-@lru_cache(_MANY)
-def size_of(size: int) -> str:
-    """Bytes as a person reads them."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if amount < _KIBI or unit == "TB":
-            break
-        amount /= _KIBI
-    return f"{amount:.0f} {unit}" if unit in {"B", "KB"} else f"{amount:.1f} {unit}"
 
 
 def date_of(file: SourceFile) -> str:
