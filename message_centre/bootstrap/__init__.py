@@ -194,7 +194,10 @@ def _build(ground: Ground) -> Services:
     )
     trees = TreeLister(of_trees)
     reviewer = FolderReviewer(
-        ReviewParts(trees, rows.configuring, rows.patients, typed, register.similar, clock)
+        ReviewParts(
+            *(trees, rows.configuring, rows.patients, typed),
+            *(register.similar, proposing.contents_against, clock),
+        )
     )
     messages = SqlMessages(ground.database, session.workstation)
 

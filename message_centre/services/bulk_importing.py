@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
-from message_centre.domain.errors import BadSetting, IncompleteOrder
+from message_centre.domain.errors import BadSetting, Cancelled, IncompleteOrder, NeedsYes
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.tower_folders import FolderReport, Standing, TowerFolder
 from message_centre.domain.tower_profiles import SHIPPED, TOWER_PROFILES, Profile, as_value
+from message_centre.domain.tree_names import folder_of
+from message_centre.services.answering import refused
 from message_centre.services.browsing import Looker
 from message_centre.services.configuring import Configuring
 from message_centre.services.folder_reviewing import FolderReviewer, Told, Tower
 from message_centre.services.importing import Importer
 from message_centre.services.permitting import Permitting
-from message_centre.services.work import CancelToken, Report, silent
+from message_centre.services.work import CancelToken, Progress, Report, silent
 
 #: Folders are carried out in turn, so many files at a time sharing their flushes.
 _FILES_TOGETHER = 250
@@ -111,15 +113,38 @@ class BulkImporter:
         """
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
         reports = {folder.name: _begun(folder) for folder in folders}
-        numbered = list(_ordered(folders, who))
-
-        def done(number: int, result: ImportResult) -> None:
-            name = numbered[number][0]
-            reports[name] = reports[name].told([result])
-            told(reports[name], result)
-
-        self._parts.importer.run_all([order for _, order in numbered], token, done, report)
+        run = _Run(reports, told, report, sum(len(one.files) for one in folders))
+        for together in _stretches(folders):
+            orders = self._cleared(together, who, token, run)
+            self._parts.importer.run_all(orders, token, run.hears(orders), run.goes_on)
+            run.done += len(orders)
         return tuple(reports.values())
+
+    def _cleared(
+        self, folders: Sequence[TowerFolder], who: Looker, token: CancelToken, run: "_Run"
+    ) -> list[ImportOrder]:
+        """The orders of folders whose files do not speak against it; the others are refused, and told."""
+        orders: list[ImportOrder] = []
+        for folder in folders:
+            own = list(_orders(folder, who))
+            wrong = self._against(folder, token)
+            if not wrong:
+                orders += own
+                continue
+            answer = [refused(order, NeedsYes(f"Look at it by hand: {wrong}")) for order in own]
+            for result in answer:
+                run.tell(folder.name, result)
+            run.done += len(own)
+        return sorted(orders, key=lambda order: order.file.destination)
+
+    def _against(self, folder: TowerFolder, token: CancelToken) -> str:
+        """What the files themselves hold against the patient; after a cancel nothing is asked."""
+        if folder.match.patient is None:
+            return ""
+        try:
+            return self._parts.reviewer.against(folder.match.patient, folder.files, token)
+        except Cancelled:
+            return ""  # the importer answers so for each file
 
     def standing(self, who: Looker, token: CancelToken) -> tuple[Standing, ...]:
         """What waits in each root, each folder held against every profile; and which roots are away.
@@ -133,6 +158,31 @@ class BulkImporter:
         return self._parts.reviewer.standing(token)
 
 
+@dataclass
+class _Run:
+    """How far a run has come, and what has become of each folder."""
+
+    reports: dict[str, FolderReport]
+    told: Callable[[FolderReport, ImportResult], None]
+    report: Report
+    total: int
+    done: int = 0
+
+    def tell(self, name: str, result: ImportResult) -> None:
+        """One file of a folder has come to its end."""
+        self.reports[name] = self.reports[name].told([result])
+        self.told(self.reports[name], result)
+
+    def hears(self, orders: Sequence[ImportOrder]) -> Callable[[int, ImportResult], None]:
+        """What tells the end of one of these orders, by its number."""
+        names = [folder_of(order.file) for order in orders]
+        return lambda number, result: self.tell(names[number], result)
+
+    def goes_on(self, progress: Progress) -> None:
+        """So many more files are copied."""
+        self.report(Progress(self.done + progress.done, self.total, progress.text))
+
+
 def _begun(folder: TowerFolder) -> FolderReport:
     patient = folder.match.patient
     if patient is None or not folder.can_be_accepted:
@@ -140,21 +190,16 @@ def _begun(folder: TowerFolder) -> FolderReport:
     return FolderReport(folder.name, patient)
 
 
-def _ordered(folders: Sequence[TowerFolder], who: Looker) -> Iterator[tuple[str, ImportOrder]]:
-    """Orders by folder, images before documents where many small folders share a group."""
-    together: list[tuple[str, ImportOrder]] = []
+def _stretches(folders: Sequence[TowerFolder]) -> Iterator[list[TowerFolder]]:
+    """Neighbouring folders, so many that their files share a group's flushes."""
+    together: list[TowerFolder] = []
     for folder in folders:
-        together += ((folder.name, order) for order in _orders(folder, who))
-        if len(together) >= _FILES_TOGETHER:
-            yield from _by_destination(together)
+        together.append(folder)
+        if sum(len(one.files) for one in together) >= _FILES_TOGETHER:
+            yield together
             together = []
-    yield from _by_destination(together)
-
-
-def _by_destination(
-    orders: Sequence[tuple[str, ImportOrder]],
-) -> list[tuple[str, ImportOrder]]:
-    return sorted(orders, key=lambda one: one[1].file.destination)
+    if together:
+        yield together
 
 
 def _orders(folder: TowerFolder, who: Looker) -> Iterator[ImportOrder]:

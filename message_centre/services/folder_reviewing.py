@@ -22,6 +22,10 @@ from message_centre.services.work import CancelToken, Progress, Report, silent
 
 #: So many folders are told together, so that a table grows without stopping.
 _TOGETHER = 25
+#: So many files at a time are asked what they say.
+_ASKED = 200
+#: What is looked into before anybody accepted it; of pictures only their names are read by then.
+_HEADED = frozenset({".dcm", ".dicom"})
 _LOOSE = "These files stand in no folder of their own."
 
 Told = Callable[[tuple[TowerFolder, ...]], None]
@@ -46,6 +50,7 @@ class ReviewParts:
     patients: Patients
     typed: TypedIds
     similar: Callable[[Patient], Sequence[Similar]]
+    against: Callable[[Patient, Sequence[SourceFile], CancelToken], str]
     clock: Clock
 
 
@@ -73,7 +78,7 @@ class FolderReviewer:
         waiting = iter(folders.items())
         while together := list(islice(waiting, _TOGETHER)):
             token.check()
-            reviewed = self._reviewed(together, judge)
+            reviewed = self._reviewed(together, judge, token)
             found += reviewed
             told(reviewed)
             report(Progress(len(found), len(folders)))
@@ -103,7 +108,7 @@ class FolderReviewer:
         waiting = iter(_folders(listing).items())
         while together := list(islice(waiting, _TOGETHER)):
             token.check()
-            seen = [self._reviewed(together, judge) for judge in judges]
+            seen = [self._reviewed(together, judge, token) for judge in judges]
             found += map(_agreed, zip(*seen, strict=True))
         return Standing(str(root), listing, tuple(found))
 
@@ -118,25 +123,43 @@ class FolderReviewer:
         return FolderJudge(asked, grammar)
 
     def _reviewed(
-        self, folders: Sequence[tuple[str, Sequence[SourceFile]]], judge: FolderJudge
+        self,
+        folders: Sequence[tuple[str, Sequence[SourceFile]]],
+        judge: FolderJudge,
+        token: CancelToken,
     ) -> tuple[TowerFolder, ...]:
         matches = judge.judge_all([name for name, _ in folders])
         return tuple(
-            self._one_reviewed(name, files, match)
+            self._one_reviewed(name, files, match, token)
             for (name, files), match in zip(folders, matches, strict=True)
         )
 
-    def _one_reviewed(self, name: str, files: Sequence[SourceFile], match: Match) -> TowerFolder:
+    def _one_reviewed(
+        self, name: str, files: Sequence[SourceFile], match: Match, token: CancelToken
+    ) -> TowerFolder:
         ready = tuple(file for file in files if file.state is FileState.READY)
         others = sum(file.state is FileState.OTHER for file in files)
         waiting = tuple(f for f in files if f.state not in {FileState.READY, FileState.OTHER})
         if not name:
             match = Match(Verdict.DOUBT, doubt=_LOOSE)
         if match.patient is not None and match.verdict is not Verdict.DOUBT:
-            stranger = self._stranger(match.patient, files)
+            headed = [file for file in ready if file.extension in _HEADED]
+            stranger = self._stranger(match.patient, files) or self.against(
+                match.patient, headed, token
+            )
             if stranger:
                 match = replace(match, verdict=Verdict.DOUBT, doubt=stranger)
         return TowerFolder(name, ready, waiting, others, match)
+
+    def against(self, patient: Patient, files: Sequence[SourceFile], token: CancelToken) -> str:
+        """Words if what stands in any of these files cannot be meant for this patient.
+
+        Raises:
+            Cancelled
+        """
+        asked = (files[first : first + _ASKED] for first in range(0, len(files), _ASKED))
+        told = (self._parts.against(patient, some, token) for some in asked)
+        return next(filter(None, told), "")
 
     def _stranger(self, patient: Patient, files: Sequence[SourceFile]) -> str:
         """Words if a name below the folder carries the NHI of somebody else."""

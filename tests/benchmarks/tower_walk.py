@@ -241,7 +241,10 @@ def _wrong(home: Path, root: Path, made: Sequence[Made]) -> int:
     """How many files are lost, doubled, misfiled, damaged or left over; prints what was found."""
     services = open_home(home)
     try:
-        on_record = [_Kept.of(services, one) for one in services.records.everything()]
+        records = tuple(services.records.everything())
+        known = {one.patient_id for one in records}
+        numbers = {one: services.register.resolve(one).number for one in known}
+        on_record = [_Kept.of(services, one, numbers[one.patient_id]) for one in records]
         problems = len(services.auditor.check(CancelToken()).findings)
         sheets, operator = services.day_sheets, services.permitting.operator("ADM")
         counts = sheets.of(sheets.today(), operator, "1", CancelToken())
@@ -274,10 +277,9 @@ class _Kept:
     sha256: str
 
     @classmethod
-    def of(cls, services: Services, record: Record) -> "_Kept":
+    def of(cls, services: Services, record: Record, owner: str) -> "_Kept":
         configuring = services.configuring
         stores = (configuring.images_store(), configuring.documents_store())
-        owner = services.register.resolve(record.patient_id).number
         return cls(owner, record.sha256, _hash_of(stores, record.shelf_path))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from message_centre.domain.errors import BadSetting, IncompleteOrder, NotPermitted
 from message_centre.domain.files import Destination
@@ -19,7 +20,9 @@ from message_centre.services.browsing import Looker
 from message_centre.services.bulk_importing import Tower
 from message_centre.services.ports import DayCount
 from message_centre.services.work import CancelToken
+from tests.support.dicom import a_dicom
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients, started
+from tests.support.pictures import a_jpeg, a_picture, encoded
 
 ME = Looker("ADM", "1")
 TWIN = replace(JANE, id="pt-cccccccccccc", number="102", first_names="June", nhi="")
@@ -384,3 +387,46 @@ def test_a_root_that_went_away_keeps_its_count_and_a_root_inside_another_counts_
     assert after == before
     [standing] = engine.services.bulk_importer.standing(ME, CancelToken())
     assert "share away" in standing.away
+
+
+def test_a_header_that_names_somebody_else_is_a_doubt_and_never_filed(engine: Engine) -> None:
+    put(engine, "100_Jane_Smith/a.dcm", a_dicom(JANE.number, "Smith^Jane", "19610307"))
+    own = review(engine)["100_Jane_Smith"]
+    put(engine, "100_Jane_Smith/b.dcm", a_dicom(MARY.number, "Jones^Mary"))
+
+    found = review(engine)["100_Jane_Smith"]
+
+    assert own.match.verdict is Verdict.SURE
+    assert found.match.verdict is Verdict.DOUBT
+    assert "b.dcm" in found.match.doubt
+    assert "DICOM header" in found.match.doubt
+    [standing] = engine.services.bulk_importer.standing(ME, CancelToken())
+    assert [one.match.verdict for one in standing.folders] == [Verdict.DOUBT]
+    with pytest.raises(IncompleteOrder):
+        run(engine, found)
+    assert engine.services.records.of_patient(JANE.id) == ()
+
+
+def test_a_picture_whose_own_text_names_somebody_else_keeps_its_folder_from_being_filed(
+    engine: Engine,
+) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = f"Patient {MARY.nhi} Mary Jones"
+    put(engine, "100_Jane_Smith/a.jpg", a_jpeg(70))
+    for number in range(250):
+        put(engine, f"100_Jane_Smith/{number}.jpg", a_jpeg(71) + str(number).encode())
+    odd = put(engine, "100_Jane_Smith/z.jpg", encoded(a_picture(), "JPEG", exif=exif))
+    other = put(engine, "101_Mary_Jones/b.jpg")
+    found = review(engine)
+    assert found["100_Jane_Smith"].match.verdict is Verdict.SURE
+
+    reports, results = run(engine, found["100_Jane_Smith"], found["101_Mary_Jones"])
+
+    told = {one.name: (one.saved, one.unsaved) for one in reports}
+    assert told == {"100_Jane_Smith": (0, 252), "101_Mary_Jones": (1, 0)}
+    assert "z.jpg" in reports[0].reason
+    assert "picture's own text" in reports[0].reason
+    assert {one.outcome for one in results} == {Outcome.REFUSED, Outcome.SAVED}
+    assert odd.exists()
+    assert not other.exists()
+    assert engine.services.records.of_patient(JANE.id) == ()
