@@ -57,7 +57,7 @@ _MOST_THUMBNAIL_BYTES = 4 << 20
 #: Larger than any thumbnail: none is changed by it, and a swapped file cannot bring a large picture.
 _MOST_THUMBNAIL_PIXELS = 512
 _BYTES_A_PIXEL = 4
-_Answer = tuple[dict[str, Any], bytearray]
+_Answer = tuple[dict[str, Any], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Wall:
             Cancelled: as for `picture`.
         """
         head = {"ask": "encoded", "width": picture.width, "height": picture.height}
-        return bytes(self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1])
+        return self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1]
 
     def decoded(self, data: bytes) -> Picture:
         """The thumbnail of such a file.

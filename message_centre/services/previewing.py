@@ -320,18 +320,19 @@ class _Bytes:
     """As much of a file as its preview needs: all of a picture, the head of anything else."""
 
     def __init__(self, chunks: Iterable[bytes], size: int) -> None:
-        held = bytearray()
-        wanted = _FACT_BYTES
+        held: list[bytes] = []
+        count, wanted = 0, _FACT_BYTES
         self.is_whole = True
         self.why_cut = _TOO_LARGE
         for chunk in chunks:
-            held += chunk
-            if len(held) >= _FACT_BYTES:
-                wanted = _wanted(sniff(bytes(held[:HEAD_BYTES])), size)
-            if len(held) > wanted:
+            held.append(chunk)
+            count += len(chunk)
+            if wanted == _FACT_BYTES <= count:
+                wanted = _wanted(sniff(b"".join(held)[:HEAD_BYTES]), size)
+            if count > wanted:
                 self.is_whole = False
                 break
-        self.data = bytes(held)
+        self.data = b"".join(held)
         self.kind = sniff(self.data[:HEAD_BYTES])
 
 

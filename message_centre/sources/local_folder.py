@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 
 from message_centre.domain.errors import FileBusy, FileChanged, SourceOffline
@@ -83,7 +84,7 @@ class LocalFolder:
             return self._away(SourceState.ERROR, "The folder may not be read: access is denied.")
         except OSError as error:
             return self._away(SourceState.OFFLINE, of_source(error).detail)
-        settling = any(file.state is FileState.SETTLING for file in files)
+        settling = FileState.SETTLING in map(attrgetter("state"), files)
         state = SourceState.SETTLING if settling else SourceState.CONNECTED
         return self._listing(state, "", self._clock.now(), files)
 
