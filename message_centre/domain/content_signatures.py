@@ -3,6 +3,7 @@
 import re
 
 from message_centre.domain.content_kinds import ContentKind
+from message_centre.domain.dicom_headers import has_mark, is_dicom
 
 _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"\xff\xd8\xff", ContentKind.JPEG),
@@ -56,6 +57,9 @@ def sniff(head: bytes) -> ContentKind:
     """The kind of content that begins with `head`; a few kilobytes are enough."""
     if not head:
         return ContentKind.EMPTY
+    if has_mark(head):
+        # Before all others: its preamble may hold the header of a TIFF, so that both can be read.
+        return ContentKind.DICOM
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
@@ -95,7 +99,7 @@ def _contained(head: bytes) -> ContentKind | None:
         return ContentKind.OFFICE_OPEN if office else ContentKind.ZIP
     if b"%PDF-" in head[:1024]:
         return ContentKind.PDF
-    if head[128:132] == b"DICM":
+    if is_dicom(head):
         return ContentKind.DICOM
     return ContentKind.PHOTO_CD if head[2048:2052] == b"PCD_" else None
 
