@@ -1,6 +1,5 @@
-"""What the first bytes of a DICOM file tell without a library: whether it is one, and if it is a video."""
+"""What the first bytes of a DICOM file tell without a library: whether it is one."""
 
-import re
 import struct
 
 _PREAMBLE, _MARK = 128, b"DICM"
@@ -13,8 +12,6 @@ _LONGEST_VALUE = 1024
 _VALUE_KINDS = frozenset(b"AE AS CS DA DT IS LO LT PN SH ST TM UI UL US".split())
 _LONG_KINDS = frozenset({b"OB", b"SQ", b"UN", b"UT"})
 _HEAD, _LONG_HEAD = 8, 12
-_META_ENDS = 2048
-_VIDEO = re.compile(rb"1\.2\.840\.10008\.1\.2\.4\.10[0-8](?:\.1)?[\0\x02 ]")
 
 
 def is_dicom(head: bytes) -> bool:
@@ -25,11 +22,6 @@ def is_dicom(head: bytes) -> bool:
 def has_mark(head: bytes) -> bool:
     """Whether the mark of a DICOM file stands in its place, whatever lies before it."""
     return head[_PREAMBLE : _PREAMBLE + len(_MARK)] == _MARK
-
-
-def holds_video(head: bytes) -> bool:
-    """Whether a DICOM file's own header says that its frames are an MPEG video."""
-    return has_mark(head) and _VIDEO.search(head, 0, _META_ENDS) is not None
 
 
 def _is_bare(head: bytes) -> bool:

@@ -164,11 +164,15 @@ class Wall:
         """The same for several files; where they get no answer together, each is asked alone."""
         told = [plain_facts(data) for data in heads]
         more = [n for n, data in enumerate(heads) if len(data) <= BYTE_LIMIT and has_facts(data)]
-        for number, facts in zip(more, self._heard([heads[n] for n in more]), strict=True):
-            told[number] = facts
+        headers = [n for n in more if is_document(sniff(heads[n]))]
+        others = [n for n in more if n not in headers]
+        for pool, numbers in ((self._facts, others), (self._documents, headers)):
+            answers = self._heard([heads[n] for n in numbers], pool)
+            for number, facts in zip(numbers, answers, strict=True):
+                told[number] = facts
         return told
 
-    def _heard(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
+    def _heard(self, heads: Sequence[bytes], pool: Pool) -> list[CaptureFacts]:
         if not heads:
             return []
         limits, now = self._limits, self._clock.now()
@@ -177,7 +181,7 @@ class Wall:
         # An import must never file a wrong time because somebody was in a hurry: no token here.
         with suppress(ChildGone, MemoryError):
             try:
-                with self._facts.lent(limits.facts_patience, None) as child:
+                with pool.lent(limits.facts_patience, None) as child:
                     said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), None)
             except NoChild:
                 return [plain_facts(data) for data in heads]
@@ -185,7 +189,7 @@ class Wall:
             return [unpacked_facts(answer, now) for answer in answers]
         if len(heads) == 1:
             return [plain_facts(heads[0])]
-        return [self._heard([data])[0] for data in heads]
+        return [self._heard([data], pool)[0] for data in heads]
 
     def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
         """What the heads of these files say of their patients; where they get no answer, nothing."""

@@ -50,6 +50,15 @@ _DOCUMENTS = frozenset({ContentKind.PDF, ContentKind.DICOM})
 _NOT_SHOWN = "{} documents are not previewed here."
 _VIDEOS = "Videos are not previewed here."
 _SOUNDS = "Sound files are not previewed here."
+_SOUND_KINDS = (
+    ContentKind.MP3,
+    ContentKind.MP4_SOUND,
+    ContentKind.WAV,
+    ContentKind.AIFF,
+    ContentKind.AMR,
+    ContentKind.FLAC,
+    ContentKind.OGG,
+)
 _REASONS = {
     ContentKind.RTF: _NOT_SHOWN.format("RTF"),
     ContentKind.OFFICE_OPEN: _NOT_SHOWN.format("Office"),
@@ -59,10 +68,9 @@ _REASONS = {
     ContentKind.AVI: _VIDEOS,
     ContentKind.MPEG: _VIDEOS,
     ContentKind.WINDOWS_MEDIA: _VIDEOS,
-    ContentKind.MP3: _SOUNDS,
-    ContentKind.WAV: _SOUNDS,
+    ContentKind.MATROSKA: _VIDEOS,
+    **dict.fromkeys(_SOUND_KINDS, _SOUNDS),
     ContentKind.ZIP: "Archives are not opened here.",
-    ContentKind.AVIF: "AVIF pictures are not previewed here.",
     ContentKind.PROGRAM: "The content is a program. It is never opened.",
     ContentKind.EMPTY: "The file is empty.",
     ContentKind.UNKNOWN: "Files of this kind are not previewed here.",
@@ -87,8 +95,8 @@ _MEDIA = {
     ContentKind.AVI: Medium.VIDEO,
     ContentKind.MPEG: Medium.VIDEO,
     ContentKind.WINDOWS_MEDIA: Medium.VIDEO,
-    ContentKind.MP3: Medium.SOUND,
-    ContentKind.WAV: Medium.SOUND,
+    ContentKind.MATROSKA: Medium.VIDEO,
+    **dict.fromkeys(_SOUND_KINDS, Medium.SOUND),
 }
 
 

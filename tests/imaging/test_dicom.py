@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pydicom
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.dicom_headers import is_dicom
 from message_centre.domain.errors import UnreadablePicture
+from message_centre.domain.records import TakenFrom
 from message_centre.host.clock import SystemClock
 from message_centre.imaging.dicom_frames import PACKED, PACKED_DEEP, PACKED_LS
 from message_centre.imaging.translating import DAMAGED
@@ -144,3 +146,32 @@ SHOWN = frozenset(
     " SC_rgb_jpeg_gdcm SC_ybr_full_422_uncompressed SC_rgb_rle_2frame SC_jpeg_no_color_transform_2"
     " 693_J2KI JPEG2000 image_dfl ExplVR_BigEnd SC_rgb_small_odd_jpeg examples_palette".split()
 )
+
+
+def test_the_header_tells_when_by_what_and_how_large(wall: Wall) -> None:
+    told: dict[str, Any] = {"Manufacturer": "Acme", "ManufacturerModelName": "Scope 3"}
+    facts = wall.facts(
+        a_dicom(size=(300, 200), ContentDate="20240307", ContentTime="101530.25", **told)
+    )
+    assert (facts.width, facts.height, facts.format_name) == (300, 200, "DICOM")
+    assert facts.device == "Acme Scope 3"
+    assert facts.taken_at is not None
+    assert facts.taken_at.isoformat()[:19] == "2024-03-07T10:15:30"
+    assert facts.taken_from is TakenFrom.CONTAINER
+    both = wall.facts(a_dicom(AcquisitionDateTime="202401021130", ContentDate="20240307"))
+    assert both.taken_at is not None
+    assert both.taken_at.isoformat()[:16] == "2024-01-02T11:30"
+
+
+@pytest.mark.parametrize("day", ["20250230", "19010101", "2024", "99990101"])
+def test_a_day_that_cannot_be_is_no_fact(wall: Wall, day: str) -> None:
+    data = a_dicom(ContentDate="20240307").replace(b"20240307", day.ljust(8).encode())
+    facts = wall.facts(data)
+    assert (facts.taken_at, facts.taken_from, facts.width) == (None, None, 64)
+
+
+def test_a_file_that_is_not_shown_has_its_facts(wall: Wall) -> None:
+    facts = wall.facts(a_packed_dicom(packed_frames.JPEG_LS, NUMBERS + "80"))
+    assert (facts.width, facts.height, facts.format_name) == (16, 12, "DICOM")
+    cut = wall.facts(a_dicom()[:140])
+    assert (cut.width, cut.format_name) == (0, "DICOM")
