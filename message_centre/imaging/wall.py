@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from message_centre.domain.contents import sniff
@@ -37,6 +38,7 @@ from message_centre.imaging.messages import (
 from message_centre.imaging.metadata import has_facts, plain_facts
 from message_centre.imaging.pages import is_document, is_shown
 from message_centre.imaging.pool import NoChild, Pool
+from message_centre.imaging.posters import Posters
 from message_centre.imaging.translating import TOO_LARGE
 from message_centre.services.ports import (
     CaptureFacts,
@@ -98,6 +100,7 @@ class Wall:
         self._facts = Pool(1, start, start_seconds=seconds)
         for_documents = words if command else (*words, children.DOCUMENTS_ARGUMENT)
         self._documents = Pool(1, _starter(for_documents), start_seconds=seconds)
+        self._posters = Posters()
         # For whoever forgets to close, and for a program that ends in the middle.
         self._closing = weakref.finalize(self, _close, self._pictures, self._facts, self._documents)
 
@@ -155,6 +158,15 @@ class Wall:
             return Film()
         longest = max(1, min(longest, LONGEST_LIMIT))
         return unpacked_film(*self._shown({"ask": "film", "longest": longest}, data, MOST_BYTES))
+
+    def poster(self, path: Path, *, longest: int) -> Picture:
+        """A picture a moment into a video, from a process that lives for this video alone.
+
+        Raises:
+            UnreadablePicture
+            Cancelled: as for `picture`.
+        """
+        return self._posters.poster(path, longest=max(1, min(longest, LONGEST_LIMIT)))
 
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises, never hangs."""

@@ -34,6 +34,7 @@ from message_centre.services.ports import (
     Source,
     Wish,
 )
+from message_centre.services.postering import poster_of
 
 #: A file larger than this is not read for a preview.
 BYTE_LIMIT = 64 * 1024 * 1024
@@ -163,7 +164,7 @@ class Previewer:
             return Preview(reason=error.detail)
 
     def small(self, file: SourceFile, *, longest: int) -> Picture:
-        """A small picture of the listed file; of a drive the drive's own, or one of a file not large.
+        """A small picture of the listed file or video; of a drive its own, or one of a file not large.
 
         Of a drive's file that is no picture by its name nothing is fetched.
 
@@ -189,7 +190,10 @@ class Previewer:
                 return self._imager.picture(made, longest=longest)
             if file.size > _FETCHED_FOR_SMALL:
                 raise PictureTooLarge(_TOO_LARGE_TO_FETCH)
-        return self._picture(_seen(source, file), longest)
+        seen = _seen(source, file)
+        if _MEDIA.get(seen.kind) is Medium.VIDEO and not file.kind.is_drive:
+            return poster_of(source, file, self._imager, longest=longest)
+        return self._picture(seen, longest)
 
     def quick(self, file: SourceFile, *, longest: int) -> Picture | None:
         """What can be shown of a listed file at once: what is kept, or what its camera put in front.
