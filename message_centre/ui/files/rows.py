@@ -25,6 +25,7 @@ from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import tr
 
 _VIDEO_EXTENSIONS = frozenset(".avi .mpg .mpeg .mp4 .wmv .mov .m4v .mkv .webm".split())
+_SOUND_EXTENSIONS = frozenset(".mp3 .wav .m4a .aif .aiff .amr .flac .ogg .opus".split())
 _PICTURE_EXTENSIONS = frozenset(
     ".ani .bmp .cal .dcm .dicom .fax .heic .heif .img .jbg .jpe .mac .pbm .pcx .pct .pgm .ppm .psd"
     " .ras .svg .tga .webp .wmf".split()
@@ -317,6 +318,8 @@ def symbol_of(file: SourceFile) -> str:
 def _sort_of_thing(extension: str, destination: Destination) -> str:
     if destination is Destination.IMAGES or extension in _PICTURE_EXTENSIONS:
         return "image"
+    if extension in _SOUND_EXTENSIONS:
+        return "sound"
     return "video" if extension in _VIDEO_EXTENSIONS else "document"
 
 
