@@ -188,21 +188,24 @@ class BrowseDialog(QDialog):
         """Whoever selects a file selects what belongs to it."""
         if self._is_joining:
             return
-        chosen = set(self.grid.selected_keys())
-        joined = chosen | {one for key in chosen for one in self._shows.companions.get(key, ())}
-        if joined != chosen:
-            self._is_joining = True
-            self.grid.select_keys(joined, adds=True)
-            self._is_joining = False
+        companions = self._shows.companions
+        if companions:
+            chosen = set(self.grid.selected_keys())
+            joined = {one for key in companions.keys() & chosen for one in companions[key]}
+            if not joined <= chosen:
+                self._is_joining = True
+                self.grid.select_keys(joined - chosen, adds=True)
+                self._is_joining = False
         self._show_count()
 
     def _show_count(self) -> None:
-        files = self.selected()
-        size = size_words(sum(file.size for file in files))
-        words = tr("{n} of {all} selected", n=len(files), all=len(self._shows.files))
+        sizes, ranges = self._shows.sizes, self.grid.selected_ranges()
+        files = sum(end - first for first, end in ranges)
+        size = size_words(sum(sizes[end] - sizes[first] for first, end in ranges))
+        words = tr("{n} of {all} selected", n=f"{files:,}", all=f"{len(self._shows.files):,}")
         self._count.setText(f"{words}  \u00b7  {size}" if files else words)
         self._count.setVisible(bool(self._shows.files))
-        what = counted(len(files), "{n} file", "{n} files")
+        what = counted(files, "{n} file", "{n} files")
         who = target_words(self._patient)
         text = tr("Go on with {what} for {who}\u2026", what=what, who=who)
         self.go_on.setText(unmarked(text) if files else tr("Select files to go on"))

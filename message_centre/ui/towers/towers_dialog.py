@@ -276,8 +276,6 @@ class TowersDialog(QDialog):
             part.setAccessibleName(spoken)
         self.table.setAccessibleDescription(tr("Space accepts the current folder."))
         # A long path is cut short in its box: it must not make the window wider than a screen.
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.root.setSizeAdjustPolicy(policy)
         self.root.setMinimumContentsLength(_LEAST_LETTERS)
         self._busy.setTextVisible(False)
         self._busy.hide()
