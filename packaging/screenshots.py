@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QListWidget,
     QTabBar,
     QToolButton,
     QWidget,
@@ -29,6 +30,8 @@ from message_centre.domain.messages import Draft, LinkedItem
 from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
+from message_centre.ui.browsing.browse_controller import BrowseController
+from message_centre.ui.viewing.stage import Stage
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.pairing_service import pairing_service
@@ -38,6 +41,8 @@ _SIZE = (1440, 860)
 _SHOWN = int(Qt.ItemDataRole.DisplayRole)
 _ONE = "Turned by the phone.jpg"
 _SEVEN = tuple(f"Clinic photo {number}.jpg" for number in range(1, 8))
+_BY_PHONE = "INTOUCH_P1009_"
+_TITLES = "First visit | Left knee | Wound | Before surgery | After surgery"
 _QUIET, _JANE, _HER_YEAR = "DEMO-1025", "1001", "1961"
 
 
@@ -169,6 +174,85 @@ def _phones(person: Driver, album: Album, home: Path) -> None:
         dialog.close()
 
 
+def _triage(person: Driver, album: Album, home: Path) -> None:
+    """Groups, a proposal, and a title by its key; nothing is filed."""
+    _set(home, {"operator.title_presets": _TITLES})
+    person.refresh()
+    person.settle()
+    person.press(Qt.Key.Key_G, control=True, on=person.ext)
+    person.settle()
+    person.select(_SEVEN[2])
+    person.press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier, on=person.ext)
+    person.settle()
+    album.keep(person, "groups")
+    person.press(Qt.Key.Key_G, control=True, on=person.ext)
+    person.select(next(name for name in person.names() if name.startswith(_BY_PHONE)))
+    dialog = person.save()
+    person.find(QWidget, "takeProposal", dialog)
+    person.settle()
+    album.keep(person, "proposal", dialog)
+    person.press(Qt.Key.Key_F3)
+    person.find(QWidget, "titlePreset2", dialog)
+    person.press(Qt.Key.Key_2, control=True)
+    person.settle()
+    album.keep(person, "titles", dialog)
+    dialog.close()
+
+
+def _viewing(person: Driver, album: Album) -> None:
+    """A file over the whole screen, and two side by side."""
+    person.select(_ONE)
+    stage = person.find(Stage, "previewStage", person.window)
+    person.until(lambda: stage.seen.is_picture, "the picture is there")
+    person.press(Qt.Key.Key_F11, on=person.ext)
+    screen = person.find(QWidget, "fullScreen")
+    screen.resize(*_SIZE)
+    person.settle()
+    album.keep(person, "full-screen", screen)
+    screen.close()
+    person.tick(*_SEVEN[:2])
+    person.press(Qt.Key.Key_E, control=True, on=person.ext)
+    compared = person.find(QWidget, "compareWindow")
+    person.settle()
+    album.keep(person, "compare", compared)
+    compared.close()
+    person.select(_ONE)
+
+
+def _towers(person: Driver, album: Album) -> None:
+    """The dry run: what is beyond doubt is accepted, and not imported."""
+    person.press(Qt.Key.Key_B, control=True, on=person.ext)
+    dialog = person.find(QDialog, "towersDialog")
+    person.click("towersSure", dialog)
+    person.settle()
+    album.keep(person, "towers", dialog)
+    person.click("towersLearn", dialog)
+    learning = person.find(QDialog, "learnDialog")
+    person.settle()
+    album.keep(person, "learn", learning)
+    learning.close()
+    dialog.close()
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A folder for one patient, one of its groups chosen."""
+    window = person.open_patient(_JANE)
+    controller = window.findChild(BrowseController)
+    if not isinstance(controller, BrowseController):
+        raise TypeError("the patient's window cannot browse")
+    # Instead of the desktop's own dialog, which nobody could answer here.
+    controller.open((home / "demo" / "Images",))
+    dialog = person.find(QDialog, "browseDialog")
+    groups = person.find(QListWidget, "browseGroups", dialog)
+    person.until(lambda: groups.count() > 1, "the groups are there")
+    person.settle()
+    groups.itemClicked.emit(groups.item(groups.count() - 1))
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
+
+
 def _set(home: Path, values: dict[str, str]) -> None:
     services = open_home(home)
     try:
@@ -233,6 +317,10 @@ def _write(services: Services, text: str, due: date, item: LinkedItem | None) ->
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
     _one_file(person, album)
+    _viewing(person, album)
+    _triage(person, album, home)
+    _towers(person, album)
+    _browse(person, album, home)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)

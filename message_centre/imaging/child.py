@@ -93,7 +93,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env=_environment(),
+            env=environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         # Without a buffer pipes are raw files; the type of Popen cannot say so.
@@ -269,7 +269,7 @@ class _Guard:
             return min(_LOOK_STEP, watched.until - time.monotonic())
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """No home, no tokens, no settings: only what starting takes."""
     kept = {name: value for name, value in os.environ.items() if _is_kept(name)} | _KEEPING_MEMORY
     root = Path(message_centre.__file__).parent.parent

@@ -21,9 +21,10 @@ from message_centre.domain.outcomes import Release, Released
 from message_centre.host.durable import handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source, source_errors
-from message_centre.services.ports import Clock, Filed
+from message_centre.services.ports import Clock, Filed, Found, unheard
 from message_centre.services.stability import LooksKeeper, Stillness
 from message_centre.services.work import CancelToken, Progress, Report
+from message_centre.sources.early_rows import gathered
 from message_centre.sources.folder_listing import (
     Looker,
     Place,
@@ -68,7 +69,7 @@ class LocalFolder:
         self._known: frozenset[str] = frozenset()
         self._watch = FolderWatch(path)
 
-    def list_files(self, token: CancelToken, report: Report) -> Listing:
+    def list_files(self, token: CancelToken, report: Report, found: Found = unheard) -> Listing:
         """Every file directly inside; a folder that is away is a state, never an error."""
 
         def check(count: int) -> None:
@@ -77,7 +78,7 @@ class LocalFolder:
 
         looker = self._current_looker()
         try:
-            files = self._look(looker, check)
+            files = self._look(looker, check, found)
         except FileNotFoundError:
             return self._away(SourceState.OFFLINE, "The folder is not there; is the share away?")
         except PermissionError:
@@ -88,9 +89,11 @@ class LocalFolder:
         state = SourceState.SETTLING if settling else SourceState.CONNECTED
         return self._listing(state, "", self._clock.now(), files)
 
-    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+    def _look(
+        self, looker: Looker, check: Callable[[int], None], found: Found
+    ) -> tuple[SourceFile, ...]:
         with OpenFolder(self.path) as folder:
-            return tuple(looker.look(folder, check))
+            return gathered(looker.look(folder, check), found)
 
     def _current_looker(self) -> Looker:
         listed = self._listed_extensions()

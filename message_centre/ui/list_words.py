@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from message_centre.domain.files import Listing, SourceState
 from message_centre.domain.names import shown
+from message_centre.services.work import Progress
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
@@ -23,6 +24,7 @@ class ListWords(QObject):
         self._window = window
         self._expected = 0
         self._listed: dict[str, Listing] = {}
+        self._seen = 0
         self._is_listing = False
         self._was_listed = False
         self._patience = QTimer(self)
@@ -31,6 +33,7 @@ class ListWords(QObject):
         self._patience.timeout.connect(self._show_banner)
         files.started.connect(self._begin)
         files.arrived.connect(self._arrive)
+        files.seen.connect(self._count_on)
         files.ended.connect(self._end)
         files.failed.connect(self._fail)
         window.model.counts_changed.connect(self.show_counts)
@@ -51,10 +54,16 @@ class ListWords(QObject):
     def _begin(self, known: tuple[Listing, ...]) -> None:
         self._expected = len(known)
         self._listed.clear()
+        self._seen = 0
         self._is_listing = True
         self._window.ext.show_problem("")
         self._patience.start()
         self.show_counts()
+
+    def _count_on(self, progress: Progress) -> None:
+        self._seen = progress.done
+        if self._is_listing and self._window.ext.banner.isVisible():
+            self._show_banner()
 
     def _arrive(self, listing: Listing) -> None:
         self._listed[listing.source_id] = listing
@@ -84,6 +93,9 @@ class ListWords(QObject):
             words = tr("Loading\u2026")
         else:
             words = tr("Loading: {done} of {total} sources listed", done=done, total=total)
+        if self._seen:
+            files = counted(self._seen, "{n} file so far", "{n} files so far")
+            words += f"  \u00b7  {files}"
         if self._listed:
             last = list(self._listed.values())[-1]
             words += f"  \u00b7  {shown(last.source_name)}"

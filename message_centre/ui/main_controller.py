@@ -229,6 +229,7 @@ class MainController(QObject):
         )
         self.marking.follow(made)
         made.undo_changed.connect(self._show_undo)
+        made.record_requested.connect(self.doors.open_record_beside)
         self.keys.follow(made)
         return made
 
@@ -333,6 +334,7 @@ class MainController(QObject):
         self.doors.sit_down(self._opened, self._provider)
         self.auto.sit_down(self._opened.operator)
         self.messages.sit_down(self._opened.operator.id)
+        self.keys.sit_down(self._opened.operator.id)
         self.signing.sit_down(self._opened.operator, self._provider.number)
         self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)

@@ -9,14 +9,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from message_centre.domain.patients import Patient
 from message_centre.ui.assigning.assign_dialog import AssignDialog
+from message_centre.ui.browsing import arranging
 from message_centre.ui.browsing.browse_controller import BrowseController
 from message_centre.ui.browsing.browse_dialog import BrowseDialog
+from message_centre.ui.pieces.sizes import size_words
+from message_centre.ui.pieces.thumbnail_model import KeyRole
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.record.patient_window import PatientWindow
 from message_centre.ui.runner import Runner
@@ -129,6 +132,37 @@ def test_whoever_selects_a_picture_selects_what_belongs_to_it(
     QTest.mouseClick(dialog.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     assert browsing.names() == ["a.jpg", "a.xml"]
+
+
+def test_what_is_selected_is_counted_with_its_bytes(browsing: Browsing, card: Path) -> None:
+    dialog = browsing.open(card)
+    paths = sorted((path for path in card.rglob("*") if path.is_file()), key=lambda p: p.name)
+    sizes = {path.name: path.stat().st_size for path in paths}
+
+    dialog.grid.select_keys([dialog.grid.model().index(row, 0).data(KeyRole) for row in (0, 1, 3)])
+
+    assert browsing.names() == ["a.jpg", "a.xml", "late.jpg"]
+    told = size_words(sizes["a.jpg"] + sizes["a.xml"] + sizes["late.jpg"])
+    [count] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseCount"]
+    assert count.text() == f"3 of 4 selected  \u00b7  {told}"
+
+
+def test_more_than_one_can_choose_from_is_told_and_nothing_shown(
+    browsing: Browsing, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arranging, "MOST_SHOWN", 3)
+
+    dialog = browsing.open(card)
+
+    [told] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseLeftOut"]
+    assert "There are 4 files" in told.text()
+    assert "Tower folders" in told.text()
+    assert dialog.grid.model().rowCount() == 0
+    assert not dialog.go_on.isEnabled()
+    dialog.grid.selectAll()
+    dialog.places_chosen.emit((card / "sub",))
+    browsing.settle()
+    assert dialog.grid.model().rowCount() == 1
 
 
 def test_a_range_is_selected_with_shift(browsing: Browsing, card: Path) -> None:

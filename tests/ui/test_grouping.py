@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.outcomes import Outcome
+from message_centre.domain.people import Operator
+from message_centre.ui.actions import Name
 from message_centre.ui.files.headings import HeadingRow
 from message_centre.ui.files.rows import Column, Standing
 from message_centre.ui.main_controller import MainController
@@ -78,6 +80,9 @@ class Person:
 
     def names(self) -> list[str]:
         return [line for line in self.lines() if not line.startswith("[")]
+
+    def headings(self) -> int:
+        return len(self.lines()) - len(self.names())
 
     def ticked(self) -> set[str]:
         return {file.name for file in self.model.ticked()}
@@ -277,3 +282,35 @@ def test_a_group_can_be_saved_as_it_was_ticked(person: Person) -> None:
         "knee 1.jpg",
         "knee 2.jpg",
     }
+
+
+def test_grouped_or_not_is_kept_for_each_operator_and_for_the_next_run(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = a_practice(tmp_path)
+    for number in range(3):
+        taken(practice, f"knee {number}.jpg", number)
+    rights = practice.operator.rights
+    practice.services.people.save_operator(Operator("BEN", "Ben", rights=rights))
+    for key, value in (("images", practice.waiting), ("documents", practice.waiting)):
+        practice.services.configuring.set(
+            f"operator.BEN.folders.{key}", str(value), operator=practice.operator
+        )
+    practice.services.close()
+
+    def headings(operator: str, *, turned: bool = False) -> int:
+        with opened_window(tmp_path / "home", operator) as window:
+            person = Person(qtbot, window, practice)
+            if turned:
+                person.group()
+            assert len(person.names()) == 3
+            assert window.actions_[Name.GROUP].isChecked() == bool(person.headings())
+            return person.headings()
+
+    assert headings("ADM", turned=True) == 1
+    assert headings("BEN") == 0
+    assert headings("ADM") == 1
+    assert headings("BEN", turned=True) == 1
+    assert headings("ADM", turned=True) == 0
+    assert headings("ADM") == 0
+    assert headings("BEN") == 1

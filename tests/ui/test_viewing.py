@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from message_centre.demo.flashpix import a_flashpix
 from message_centre.services.ports import Page, Picture
 from message_centre.services.previewing import Preview
 from message_centre.ui import actions
@@ -30,7 +31,6 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
-from tests.support.flashpix import a_flashpix
 from tests.support.pictures import (
     BLUE,
     GREEN,

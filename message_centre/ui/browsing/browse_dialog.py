@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -40,12 +41,14 @@ from message_centre.ui.browsing.gap_box import GapBox
 from message_centre.ui.browsing.grid import Grid
 from message_centre.ui.browsing.group_list import GroupList
 from message_centre.ui.browsing.side_panel import SidePanel
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.wording import target_words
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import counted, tr
 
+_SCROLL_BAR, _LONGEST = 14, 70
 #: Asks a person for a folder, or for files; an empty answer is none.
 Choose = Callable[[QWidget], Sequence[str]]
 
@@ -101,6 +104,7 @@ class BrowseDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_count()
+        offer_help(self, "browse")
         self.resize(1240, 800)
 
     @property
@@ -118,8 +122,10 @@ class BrowseDialog(QDialog):
         """Name the chosen places."""
         names = ", ".join(shown(str(place)) for place in places[:3])
         more = tr(" and {n} more", n=len(places) - 3) if len(places) > len(places[:3]) else ""
-        self._place.setText(names + more)
-        self._place.setToolTip(self._place.text())
+        words = names + more
+        # The end tells most, and a long path must not make the window wider than a screen.
+        self._place.setText(words if len(words) <= _LONGEST else f"\u2026{words[1 - _LONGEST :]}")
+        self._place.setToolTip(words.replace("<", "&lt;"))
 
     def choose_how(self, *, copies: bool) -> None:
         """Choose what is usual there."""
@@ -177,20 +183,23 @@ class BrowseDialog(QDialog):
         """Whoever selects a file selects what belongs to it."""
         if self._is_joining:
             return
-        chosen = set(self.grid.selected_keys())
-        joined = chosen | {one for key in chosen for one in self._shows.companions.get(key, ())}
-        if joined != chosen:
-            self._is_joining = True
-            self.grid.select_keys(joined, adds=True)
-            self._is_joining = False
+        companions = self._shows.companions
+        if companions:
+            chosen = set(self.grid.selected_keys())
+            joined = {one for key in companions.keys() & chosen for one in companions[key]}
+            if not joined <= chosen:
+                self._is_joining = True
+                self.grid.select_keys(joined - chosen, adds=True)
+                self._is_joining = False
         self._show_count()
 
     def _show_count(self) -> None:
-        files = self.selected()
-        size = size_words(sum(file.size for file in files))
-        words = tr("{n} of {all} selected", n=len(files), all=len(self._shows.files))
+        sizes, ranges = self._shows.sizes, self.grid.selected_ranges()
+        files = sum(end - first for first, end in ranges)
+        size = size_words(sum(sizes[end] - sizes[first] for first, end in ranges))
+        words = tr("{n} of {all} selected", n=f"{files:,}", all=f"{len(self._shows.files):,}")
         self._count.setText(f"{words}  \u00b7  {size}" if files else words)
-        what = counted(len(files), "{n} file", "{n} files")
+        what = counted(files, "{n} file", "{n} files")
         who = target_words(self._patient)
         text = tr("Go on with {what} for {who}\u2026", what=what, who=who)
         self.go_on.setText(unmarked(text) if files else tr("Select files to go on"))
@@ -261,7 +270,7 @@ class BrowseDialog(QDialog):
         top.addWidget(label)
         top.addWidget(self.gap)
         middle = QSplitter(Qt.Orientation.Horizontal, self)
-        for part, stretch in ((self.groups, 0), (self.grid, 1), (self.side, 0)):
+        for part, stretch in ((self.groups, 0), (self.grid, 1), (self._beside(), 0)):
             middle.addWidget(part)
             middle.setStretchFactor(middle.count() - 1, stretch)
             middle.setCollapsible(middle.count() - 1, False)
@@ -288,6 +297,17 @@ class BrowseDialog(QDialog):
         layout.addLayout(counts)
         layout.addLayout(bottom)
         layout.addLayout(self._buttons())
+
+    def _beside(self) -> QScrollArea:
+        """The side panel, which scrolls where a screen is low."""
+        area = QScrollArea(self)
+        area.setWidget(self.side)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(self.side.minimumWidth() + _SCROLL_BAR)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -81,10 +81,14 @@ class Grid(ThumbnailView):
 
     def selected_keys(self) -> tuple[Hashable, ...]:
         """The keys of the selected tiles, in their order."""
+        ranges = self.selected_ranges()
+        return tuple(key for first, end in ranges for key in self._keys[first:end])
+
+    def selected_ranges(self) -> list[tuple[int, int]]:
+        """The selected tiles as stretches, each from a place up to before another."""
         chosen = self.selectionModel().selection()
         parts = (chosen.at(number) for number in range(chosen.count()))
-        ranges = sorted((one.top(), one.bottom()) for one in parts)
-        return tuple(key for top, bottom in ranges for key in self._keys[top : bottom + 1])
+        return sorted((one.top(), one.bottom() + 1) for one in parts)
 
     def select_keys(self, keys: Collection[Hashable], *, adds: bool = False) -> None:
         """Select these tiles, beside those selected already or instead of them."""

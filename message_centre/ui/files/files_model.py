@@ -169,13 +169,13 @@ class FilesModel(QAbstractTableModel):
 
     def refresh(self, made: SourceRows) -> None:
         """Take over a listing that a person asked for: saved and gone rows leave."""
-        is_first = not len(self._book)
         changed = self._book.merge(made, is_refresh=True)
         self._counts.forget()
         self.orders.forget()
         self._tell(changed)
-        is_sorted = is_first and made.sorted_by == replace(self._wish, text="", with_other=False)
-        rows = made.rows if is_sorted else self.orders.of(self._book, self._wish)
+        wished = replace(self._wish, text="", with_other=False)
+        is_ready = made.sorted_by == wished and self._book.holds_only(made)
+        rows = made.rows if is_ready else self.orders.of(self._book, self._wish)
         self._become(shown_rows(rows, self._wish))
 
     def refresh_unchanged(self, listing: Listing) -> None:
@@ -350,11 +350,11 @@ class FilesModel(QAbstractTableModel):
             self._add(order, order)
             return
         if order != self._order:
-            wanted = {id(row) for row in order}
-            staying = [row for row in self._order if id(row) in wanted]
-            self._take_away(staying, wanted)
-            known = {id(row) for row in staying}
-            self._put_in([row for row in order if id(row) not in known], order)
+            known = {id(row) for row in self._order}
+            coming = [row for row in order if id(row) not in known]
+            if len(order) - len(coming) < len(self._order):
+                self._take_away({id(row) for row in order})
+            self._put_in(coming, order)
         self._tell_counts()
 
     def _add(self, coming: list[FileRow], order: list[FileRow]) -> None:
@@ -362,12 +362,12 @@ class FilesModel(QAbstractTableModel):
         self._put_in(coming, order)
         self._tell_counts()
 
-    def _take_away(self, staying: list[FileRow], wanted: set[int]) -> None:
-        if len(staying) < len(self._order):
-            self._lay_out(staying + [row for row in self._order if id(row) not in wanted])
-            self.beginRemoveRows(_NOWHERE, len(staying), len(self._order) - 1)
-            self._order = staying
-            self.endRemoveRows()
+    def _take_away(self, wanted: set[int]) -> None:
+        staying = [row for row in self._order if id(row) in wanted]
+        self._lay_out(staying + [row for row in self._order if id(row) not in wanted])
+        self.beginRemoveRows(_NOWHERE, len(staying), len(self._order) - 1)
+        self._order = staying
+        self.endRemoveRows()
 
     def _put_in(self, coming: list[FileRow], order: list[FileRow]) -> None:
         if coming:

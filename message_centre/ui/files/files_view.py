@@ -128,6 +128,14 @@ class FilesView(QTableView):
         if row is not None:
             self._bring_back(row, top)
 
+    def refresh(self, made: SourceRows) -> None:
+        """Take over a listing that was asked for; the current row keeps its place on the screen."""
+        row = self.current_row()
+        top = self.rowViewportPosition(self.currentIndex().row()) if row else 0
+        self._files.refresh(made)
+        if row is not None:
+            self._bring_back(row, top)
+
     # What Qt tells
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -238,6 +246,8 @@ class FilesView(QTableView):
         if place < 0:
             return
         height = self.verticalHeader().defaultSectionSize()
+        # Until then the scroll bar ends where the rows ended that were there before.
+        self.updateGeometries()
         self.verticalScrollBar().setValue(place - round(top / height))
 
     def row_rect(self, row: FileRow) -> QRect:

@@ -24,7 +24,7 @@ _READ_LATER = 2000
 
 
 class GroupingController(QObject):
-    """Off until `turn`; from then on every refresh groups the list anew, with what is known by then."""
+    """Off until `begin` or `turn`; from then on every refresh groups the list anew, with what is known by then."""
 
     def __init__(self, captures: CaptureReader, runner: Runner, pane: ExtPane) -> None:
         super().__init__(pane)
@@ -34,6 +34,12 @@ class GroupingController(QObject):
         self._has_banner = False
         self._grouping = Newest(runner, self)
         self._reading = Newest(runner, self)
+
+    def begin(self, *, is_on: bool) -> None:
+        """Somebody sits down: the list is plain, and stays so or is grouped by its next refresh."""
+        self.stop()
+        self._view.arrange(None)
+        self._is_on = is_on
 
     def turn(self, is_on: bool) -> None:
         """Group the list, or no longer."""
