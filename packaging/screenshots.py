@@ -201,7 +201,7 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
 
 def _viewing(person: Driver, album: Album) -> None:
     """A file over the whole screen, and two side by side."""
-    person.select(_ONE)
+    person.select(_SEVEN[0])
     stage = person.find(Stage, "previewStage", person.window)
     person.until(lambda: stage.seen.is_picture, "the picture is there")
     person.press(Qt.Key.Key_F11, on=person.ext)
@@ -211,12 +211,13 @@ def _viewing(person: Driver, album: Album) -> None:
     album.keep(person, "full-screen", screen)
     screen.close()
     person.tick(*_SEVEN[:2])
+    person.until(lambda: stage.seen.can_compare, "there are two to compare")
     person.press(Qt.Key.Key_E, control=True, on=person.ext)
     compared = person.find(QWidget, "compareWindow")
     person.settle()
     album.keep(person, "compare", compared)
     compared.close()
-    person.select(_ONE)
+    person.select(_SEVEN[0])
 
 
 def _towers(person: Driver, album: Album) -> None:
