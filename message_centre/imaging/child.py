@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -26,8 +26,8 @@ BUNDLE_ARGUMENT = "--decode-pictures"
 #: What tells a child that it is for PDF and DICOM files, whose libraries take long to load.
 DOCUMENTS_ARGUMENT = "--documents"
 
-#: How often a running request looks whether anybody still wants its answer.
-_CANCEL_STEP = 0.2
+#: How often it is looked whether a request takes too long, or nobody wants its answer any more.
+_LOOK_STEP = 0.2
 _REAP_SECONDS = 5.0
 #: A child that has answered this much is replaced: decoders leak, and nobody knows what they met.
 _MOST_REQUESTS = 500
@@ -86,6 +86,7 @@ class Child:
         self._spent = 0.0
         self._is_killed = False
         self._is_in_doubt = False
+        self._guard = _Guard(self.kill)
         self._process = subprocess.Popen(
             words,
             stdin=subprocess.PIPE,
@@ -157,6 +158,7 @@ class Child:
     def end(self) -> None:
         """End it, take its exit status and close its pipes; by the thread that asks it."""
         self.kill()
+        self._guard.end()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_REAP_SECONDS)
         for pipe in (self._in, self._out):
@@ -176,55 +178,95 @@ class Child:
     @contextlib.contextmanager
     def _guarded(self, seconds: float, token: CancelToken | None) -> Iterator[None]:
         """Kill the child if the answer comes too late or is not wanted any more."""
-        guard = _Guard(self, seconds, token)
         try:
-            guard.start()
+            watched = self._guard.begin(seconds, token)
         except RuntimeError as error:
             # No thread to be had: without a guard nothing is asked.
             raise ChildGone from error
         try:
             yield
         except ChildGone as gone:
-            guard.stop()
-            if token is not None and guard.has_cancelled:
+            self._guard.stop()
+            if token is not None and watched.has_cancelled:
                 token.check()
-            raise ChildGone(overran=guard.has_overrun) from gone
+            raise ChildGone(overran=watched.has_overrun) from gone
         finally:
-            guard.stop()
+            self._guard.stop()
 
 
-class _Guard(threading.Thread):
-    """Watches one request; after `stop` it harms nobody."""
+@dataclass(slots=True)
+class _Watched:
+    """One request: until when it may take, who may give it up, and why its child was killed."""
 
-    def __init__(self, child: Child, seconds: float, token: CancelToken | None) -> None:
-        super().__init__(name="decoding-guard", daemon=True)
-        self._child = child
-        self._until = time.monotonic() + seconds
-        self._token = token
+    until: float
+    token: CancelToken | None
+    has_overrun: bool = False
+    has_cancelled: bool = False
+
+    def is_over(self) -> bool:
+        """Whether nobody waits for its answer any longer."""
+        self.has_cancelled = self.token is not None and self.token.is_cancelled
+        self.has_overrun = time.monotonic() >= self.until
+        return self.has_cancelled or self.has_overrun
+
+
+class _Guard:
+    """Watches the requests of one child on a thread that sleeps while there is none.
+
+    It looks a few times each second, and needs not be woken for each of many short requests.
+    After `stop` it harms nobody.
+    """
+
+    def __init__(self, kill: Callable[[], None]) -> None:
+        self._kill = kill
         self._lock = threading.Lock()
-        self._done = threading.Event()
-        self.has_overrun = False
-        self.has_cancelled = False
+        self._watched: _Watched | None = None
+        self._ended = threading.Event()
+        self._work = threading.Event()
+        self._thread: threading.Thread | None = None
 
-    def run(self) -> None:
-        """Wait for the end of the request, of its time, or of the wish for it."""
-        while not self._done.wait(self._step()):
-            with self._lock:
-                self.has_cancelled = self._token is not None and self._token.is_cancelled
-                self.has_overrun = time.monotonic() >= self._until
-                if self._done.is_set() or not (self.has_cancelled or self.has_overrun):
-                    continue
-                self._child.kill()
-                return
+    def begin(self, seconds: float, token: CancelToken | None) -> _Watched:
+        """Watch a request. Raises RuntimeError if no thread is to be had."""
+        watched = _Watched(time.monotonic() + seconds, token)
+        with self._lock:
+            self._watched = watched
+        if not self._work.is_set():
+            self._work.set()
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="decoding-guard", daemon=True)
+            thread.start()
+            self._thread = thread
+        return watched
 
     def stop(self) -> None:
         """The request has ended; once this returns the child is safe."""
         with self._lock:
-            self._done.set()
+            self._watched = None
 
-    def _step(self) -> float:
-        left = max(0.0, self._until - time.monotonic())
-        return left if self._token is None else min(left, _CANCEL_STEP)
+    def end(self) -> None:
+        """There will be no request any more."""
+        self._ended.set()
+        self._work.set()
+        if self._thread is not None:
+            self._thread.join(_REAP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._work.wait()
+            self._ended.wait(self._look())
+
+    def _look(self) -> float:
+        """Look at the request there is, if any; for how long the next look can wait."""
+        with self._lock:
+            watched = self._watched
+            if watched is None:
+                self._work.clear()
+                return 0.0
+            if watched.is_over():
+                self._watched = None
+                self._kill()
+                return 0.0
+            return min(_LOOK_STEP, watched.until - time.monotonic())
 
 
 def environment() -> dict[str, str]:

@@ -165,6 +165,19 @@ def test_more_than_one_can_choose_from_is_told_and_nothing_shown(
     assert dialog.grid.model().rowCount() == 1
 
 
+def test_a_folder_that_may_not_be_entered_is_told(browsing: Browsing, card: Path) -> None:
+    deep = card / "/".join("abcdefghijklmn") / "deep.jpg"
+    deep.parent.mkdir(parents=True)
+    deep.write_bytes(a_jpeg())
+
+    dialog = browsing.open(card)
+
+    [told] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseLeftOut"]
+    assert told.text() == "1 cannot be read"
+    assert "m: The folder lies too deep" in told.toolTip()
+    assert dialog.grid.model().rowCount() == 4
+
+
 def test_a_range_is_selected_with_shift(browsing: Browsing, card: Path) -> None:
     grid = browsing.open(card).grid
     for row, key in ((2, Qt.KeyboardModifier.NoModifier), (3, Qt.KeyboardModifier.ShiftModifier)):

@@ -16,7 +16,7 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.domain.tower_profiles import GE_VSCAN_AIR, TOWER_ROOTS
 from message_centre.ui.runner import Runner
-from message_centre.ui.towers.folders_model import DOUBT, TICK, Show
+from message_centre.ui.towers.folders_model import DOUBT, FILES, TICK, Show
 from message_centre.ui.towers.standing import StandingController, StandingPane
 from message_centre.ui.towers.towers_controller import TowersController
 from message_centre.ui.towers.towers_dialog import TowersDialog
@@ -125,6 +125,16 @@ def test_accepted_folders_are_imported_and_told_and_the_rest_stays(
     dialog.look.click()
     review.settle()
     assert {row.folder.name for row in dialog.model.rows} == {ALONE, NOBODY}
+
+
+def test_what_cannot_be_read_in_a_folder_is_told_beside_it(review: Review) -> None:
+    review.put(f"{SURE}/{'/'.join('abcdefghijklmn')}/deep.jpg", 90)
+
+    dialog = review.open()
+
+    row = dialog.model.row(place_of(dialog, SURE))
+    assert row.cells[FILES] == "1 (+1 not yet)"
+    assert "The folder lies too deep" in row.cells[DOUBT]
 
 
 def test_a_filter_hides_rows_and_not_what_was_accepted(review: Review) -> None:
