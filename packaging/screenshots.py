@@ -159,6 +159,66 @@ def _auto_import(person: Driver, album: Album, home: Path) -> None:
     sheet.close()
 
 
+def _towers(person: Driver, album: Album, home: Path) -> None:
+    """Folders of a tower: those that wait, the dry run, what became of it; and one browsed for a patient."""
+    page = _towers_page(person)
+    album.keep(person, "setup-towers", page)
+    page.close()
+    tabs = person.find(QTabBar, "tabs")
+    tabs.setCurrentIndex(2)
+    table = person.find(QAbstractItemView, "standingTable")
+    person.until(lambda: table.model().rowCount() > 1, "tower folders wait")
+    person.settle()
+    album.keep(person, "unclaimed-towers")
+    person.find(QToolButton, "standingReview").click()
+    dialog = person.find(QDialog, "towersDialog")
+    rows = person.find(QAbstractItemView, "towersTable", dialog)
+    person.until(lambda: rows.model().rowCount() > 1, "the dry run is there")
+    person.settle()
+    person.click("towersSure", dialog)
+    rows.setCurrentIndex(rows.model().index(rows.model().rowCount() - 1, 1))
+    album.keep(person, "towers", dialog)
+    person.click("towersImport", dialog)
+    said = person.find(QLabel, "towersWords", dialog)
+    person.until(lambda: " saved, " in said.text(), "what was accepted is imported")
+    person.settle()
+    album.keep(person, "towers-imported", dialog)
+    dialog.close()
+    tabs.setCurrentIndex(0)
+    person.settle()
+    _browse(person, album, home)
+
+
+def _towers_page(person: Driver) -> QWidget:
+    person.press(Qt.Key.Key_Comma, control=True, on=person.ext)
+    setup = person.find(QWidget, "setupWindow")
+    pages = person.find(QAbstractItemView, "setupPages", setup)
+    (place,) = pages.model().match(pages.model().index(0, 0), _SHOWN, "Towers")
+    pages.setCurrentIndex(place)
+    person.settle()
+    return setup
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A tower's folder for one patient."""
+    window = person.open_patient(_JANE)
+    person.settle()
+    controller = window.findChild(BrowseController)
+    if controller is None:
+        raise SystemExit("the patient's window cannot browse")
+    folders = {place.parents[1] for place in (home / "demo" / "Tower").rglob("*.jpg")}
+    controller.open((min(folders),))
+    person.settle()
+    dialog = person.find(QDialog, "browseDialog", window)
+    groups = person.find(QAbstractItemView, "browseGroups", dialog)
+    groups.setCurrentIndex(groups.model().index(0, 0))
+    person.press(Qt.Key.Key_Return, on=groups)
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
+
+
 def _phones(person: Driver, album: Album, home: Path) -> None:
     """A code from a pairing service of the tests, which nobody else reaches."""
     with pairing_service() as service:
@@ -328,6 +388,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     _tasks(person, album, home)
     _setup(person, album)
     _auto_import(person, album, home)
+    _towers(person, album, home)
     _phones(person, album, home)
     person.refresh()
     person.turn_dark()

@@ -141,6 +141,14 @@ class TowersDialog(QDialog):
         if progress is not None:
             self._busy.setRange(0, progress.total)
             self._busy.setValue(progress.done)
+        if self._is_running and progress is not None and progress.total:
+            self.say(
+                tr(
+                    "Importing: {done} of {total} files. What is on record stays there if you stop.",
+                    done=f"{progress.done:,}",
+                    total=f"{progress.total:,}",
+                )
+            )
         self.model.lock(is_running=self._is_running)
         self._show_state()
 
