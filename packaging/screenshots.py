@@ -72,7 +72,7 @@ def _make_small(file: Path) -> None:
 @contextmanager
 def _practice() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="message-centre-pictures-") as folder:
-        yield make_demo(Path(folder) / "Practice", patients=400, files=40).home
+        yield make_demo(Path(folder) / "Practice", patients=400, files=48).home
 
 
 def _one_file(person: Driver, album: Album) -> None:
@@ -112,6 +112,30 @@ def _a_letter(person: Driver) -> None:
     person.describe("Letter to the GP")
     person.file(year=_HER_YEAR)
     person.settle()
+
+
+def _viewers(person: Driver, album: Album) -> None:
+    """A film of a scanner on the full screen, a video, and two photos side by side."""
+    person.select("Ultrasound.dcm")
+    person.find(QWidget, "greyPanel")
+    person.settle()
+    person.press(Qt.Key.Key_F11, on=person.ext)
+    screen = person.find(QWidget, "fullScreen")
+    screen.resize(*_SIZE)
+    person.settle()
+    album.keep(person, "full-screen", screen)
+    screen.close()
+    person.select("Gait in the corridor.avi")
+    person.find(QToolButton, "playMedia")
+    person.settle()
+    album.keep(person, "video")
+    person.select(_SEVEN[0])
+    person.settle()
+    person.find(QToolButton, "compareButton").click()
+    both = person.find(QWidget, "compareWindow")
+    person.settle()
+    album.keep(person, "compare", both)
+    both.close()
 
 
 def _record(person: Driver, album: Album) -> None:
@@ -377,6 +401,7 @@ def _write(services: Services, text: str, due: date, item: LinkedItem | None) ->
 
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
+    _viewers(person, album)
     _one_file(person, album)
     _viewing(person, album)
     _triage(person, album, home)
