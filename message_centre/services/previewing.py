@@ -358,9 +358,15 @@ def _seen(source: Source, file: SourceFile) -> _Bytes:
             head.why_cut = _DOCUMENT_TOO_LARGE_TO_FETCH
             return head
     with source.open(file.key, file.fingerprint) as opened:
-        seen = _Bytes(opened.chunks(), file.size)
+        seen = _Bytes(opened.chunks(_at_once(file)), file.size)
         opened.check_unchanged()
     return seen
+
+
+def _at_once(file: SourceFile) -> int | None:
+    """How much of a file is read in one piece: all of what will be wanted whole, by its name."""
+    is_wanted = file.size <= BYTE_LIMIT and _is_picture_by_name(file.extension)
+    return max(file.size, 1) if is_wanted and not file.kind.is_drive else None
 
 
 def _kept_as(file: SourceFile, longest: int) -> str:

@@ -257,6 +257,19 @@ def test_a_file_that_changed_vanished_or_is_busy_is_not_opened(folder: LocalFold
         open_it(folder, seen)
 
 
+def test_as_much_as_is_asked_for_comes_in_one_piece_and_the_rest_behind_it(
+    folder: LocalFolder,
+) -> None:
+    data = bytes(range(256)) * 4096
+    put(folder, "a.jpg", data)
+    file = look(folder)["a.jpg"]
+
+    with folder.open(file.key, file.fingerprint) as opened:
+        pieces = list(opened.chunks(len(data) - 1))
+        assert [len(piece) for piece in pieces] == [len(data) - 1, 1]
+        assert sha256(b"".join(pieces)) == sha256(b"".join(opened.chunks())) == sha256(data)
+
+
 def test_a_file_that_is_swapped_while_it_is_read_is_noticed(folder: LocalFolder) -> None:
     path = put(folder, "a.jpg", b"as seen")
     seen = look(folder)["a.jpg"]
