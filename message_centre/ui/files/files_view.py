@@ -172,7 +172,7 @@ class FilesView(QTableView):
             self.toggle_current()
         elif key in _ENTER and is_plain:
             self.save_requested.emit()
-        elif key is Qt.Key.Key_Escape and self._files.ticked():
+        elif key is Qt.Key.Key_Escape and self._files.count_ticked():
             self._files.clear_ticks()
         else:
             super().keyPressEvent(event)

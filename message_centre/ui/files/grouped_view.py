@@ -4,9 +4,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from message_centre.domain.files import SourceFile
 from message_centre.ui.files.files_view import FilesView
-from message_centre.ui.files.grouped_model import GroupedModel
+from message_centre.ui.files.grouped_model import GroupedModel, Snapshot
 from message_centre.ui.files.heading_painting import (
     IconOrHeading,
     NameOrHeading,
@@ -39,9 +38,9 @@ class GroupedView(FilesView):
         if row is not None:
             self._bring_back(row, top)
 
-    def files_in_sight_first(self) -> tuple[SourceFile, ...]:
-        """Every file of the list: those in sight first, then the others that are shown."""
-        return self._grouped.everything(max(self.rowAt(0), 0))
+    def snapshot(self, count: int) -> Snapshot:
+        """The rows as they are now; so many from the topmost in sight on are asked for first."""
+        return self._grouped.snapshot(max(self.rowAt(0), 0), count)
 
     def toggle_group(self) -> None:
         """Tick the group of the current row, or untick it; where nothing is grouped, the row."""
