@@ -26,8 +26,10 @@ class GroupedView(FilesView):
         super().__init__(model, parent)
         self._grouped = model
         #: A plain list is drawn as fast as it can be: by delegates that know of no heading.
-        self._plain, self._headed = self.itemDelegate(), PlainOrHeading(self)
-        self._own = (TickOrHeading(self), IconOrHeading(self), NameOrHeading(self))
+        look = self._look
+        self._plain, self._headed = self.itemDelegate(), PlainOrHeading(look, self)
+        kinds = (TickOrHeading, IconOrHeading, NameOrHeading)
+        self._own = tuple(kind(look, self) for kind in kinds)
 
     def arrange(self, arrangement: Arrangement | None) -> None:
         """Show the rows under headings, or no longer; the current row keeps its place on the screen."""
