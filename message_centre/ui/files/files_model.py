@@ -108,11 +108,13 @@ class FilesModel(OrderedModel):
 
     def wish_for(self, wish: Wish) -> None:
         """Show the rows so from now on."""
+        if wish == self._wish:
+            return
         is_only_filter = replace(wish, text="") == replace(self._wish, text="")
         is_narrower = is_only_filter and wish.text.startswith(self._wish.text)
         self._wish = wish
         if is_narrower:
-            self._lay_out(shown_rows(self._order, wish))
+            self._lay_out(self._let_through(self._order))
         else:
             self._lay_out(self._let_through(self.orders.of(self._book, wish)))
         self.ticks_changed.emit()
@@ -325,10 +327,9 @@ class FilesModel(OrderedModel):
             self._tell_columns(0, len(self._order) - 1)
 
     def _let_through(self, rows: Iterable[FileRow]) -> list[FileRow]:
-        """Those of all rows that are wished for; where all of them are, nothing is gone through."""
-        if self._wish.text or (not self._wish.with_other and self.count(Standing.OTHER)):
-            return shown_rows(rows, self._wish)
-        return list(rows)
+        """Those of the rows that are wished for; where there are no other types, none is looked for."""
+        with_other = self._wish.with_other or not self.count(Standing.OTHER)
+        return shown_rows(rows, replace(self._wish, with_other=with_other))
 
     # How changes are told
 

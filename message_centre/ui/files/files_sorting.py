@@ -92,13 +92,9 @@ def orders_of(rows: list[FileRow], check: Callable[[], None]) -> dict[Column, li
 def shown_rows(rows: Iterable[FileRow], wish: Wish) -> list[FileRow]:
     """The rows that the filter lets through, in the order in which they come."""
     words, other = folded(wish.text).split(), Standing.OTHER
-    if not words:
-        if wish.with_other:
-            return list(rows)
-        return [row for row in rows if row.standing is not other]
     for word in sorted(words, key=len, reverse=True):
         rows = [row for row in rows if word in row.haystack]
-    return [row for row in rows if wish.with_other or row.standing is not other]
+    return list(rows) if wish.with_other else [row for row in rows if row.standing is not other]
 
 
 def with_arrivals(

@@ -72,7 +72,7 @@ class GroupedModel(FilesModel):
 
     def wish_for(self, wish: Wish) -> None:
         """Show the rows so from now on."""
-        if self._arrangement is None:
+        if self._arrangement is None or wish == self._wish:
             super().wish_for(wish)
             return
         self._wish = wish
