@@ -29,7 +29,7 @@ from message_centre.domain.tree_names import (
     of_unentered,
     way_of,
 )
-from message_centre.services.ports import Clock, Filed, TreePart
+from message_centre.services.ports import Clock, Filed, Found, TreePart, unheard
 from message_centre.services.stability import LooksKeeper
 from message_centre.services.work import CancelToken, Report
 from message_centre.sources.folder_listing import Looker, path_of, readable
@@ -77,8 +77,9 @@ class TowerFolder(NestedFolder):
         self._part = TreePart()
         self._one_at_a_time = threading.Lock()
 
-    def list_files(self, token: CancelToken, report: Report) -> Listing:
-        """Every file of the whole tree."""
+    def list_files(self, token: CancelToken, report: Report, found: Found = unheard) -> Listing:
+        """Every file of the whole tree; none is told early, since what belongs together is known last."""
+        del found
         return self.list_below(TreePart(), token, report)
 
     def list_below(self, part: TreePart, token: CancelToken, report: Report) -> Listing:
@@ -87,7 +88,10 @@ class TowerFolder(NestedFolder):
             self._part = part
             return super().list_files(token, report)
 
-    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+    def _look(
+        self, looker: Looker, check: Callable[[int], None], found: Found
+    ) -> tuple[SourceFile, ...]:
+        del found
         seen = 0
 
         def count(_in_this_folder: int) -> None:

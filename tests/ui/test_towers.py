@@ -228,3 +228,14 @@ def test_under_unclaimed_every_folder_stands_with_its_reason(review: Review) -> 
     rights = frozenset((EVERY_PROVIDER, right) for right in Right if right is not Right.BULK_IMPORT)
     standing.look(Operator("LOW", "Low", rights=rights), "1")
     assert not pane.has_rows
+
+
+def test_nothing_beyond_doubt_cannot_be_accepted_together(review: Review) -> None:
+    dialog = review.open()
+    assert dialog.sure.isEnabled()
+    for folder in (SURE,):
+        for file in sorted((review.root / folder).iterdir()):
+            file.unlink()
+    dialog.look.click()
+    review.settle()
+    assert not dialog.sure.isEnabled()
