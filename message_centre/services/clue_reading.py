@@ -49,12 +49,24 @@ class ClueReader:
         Raises:
             Cancelled
         """
-        clues = {file.key: self._named(file) for file in files}
-        near = [file for file in files if not file.kind.is_drive][:_MOST_OPENED]
+        inside = self.read_inside([file for file in files if not file.kind.is_drive], token)
+        return {file.key: (*self._named(file), *inside.get(file.key, ())) for file in files}
+
+    def read_inside(
+        self, files: Sequence[SourceFile], token: CancelToken
+    ) -> Mapping[FileKey, tuple[Clue, ...]]:
+        """What the heads of the first files say, their names left aside; none of them is a drive's.
+
+        Raises:
+            Cancelled
+        """
+        clues: dict[FileKey, tuple[Clue, ...]] = {}
+        near = files[:_MOST_OPENED]
         for first in range(0, len(near), _AT_ONCE):
             token.check()
-            for file, written in self._written(near[first : first + _AT_ONCE]):
-                clues[file.key] += written
+            clues |= {
+                file.key: said for file, said in self._written(near[first : first + _AT_ONCE])
+            }
         return clues
 
     def _written(

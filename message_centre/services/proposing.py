@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from message_centre.domain import nhi
-from message_centre.domain.clues import Clue, Where, has_pair
+from message_centre.domain.clues import Clue, has_pair
 from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient, PatientStatus
@@ -23,7 +23,6 @@ from message_centre.services.work import CancelToken
 #: So many different pairs of words are looked up as names, those of the first files first.
 _MOST_PAIRS = 40
 _SAME_NAMES = 50
-_INSIDE = frozenset({Where.HEADER, Where.METADATA})
 _Clues = Mapping[FileKey, tuple[Clue, ...]]
 
 
@@ -74,10 +73,7 @@ class Proposing:
             Cancelled
             NotPermitted, NotSignedIn
         """
-        read = self._clues.read(files, token)
-        clues = {
-            key: tuple(clue for clue in some if clue.where in _INSIDE) for key, some in read.items()
-        }
+        clues = self._clues.read_inside(files, token)
         ids = {clue.patient_id for some in clues.values() for clue in some}
         known = self._known(clues, frozenset(), token)
         owners = {one: who for one, who in known.owners.items() if one in ids or nhi.is_valid(one)}
