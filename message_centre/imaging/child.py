@@ -38,9 +38,13 @@ _PIPE_BYTES = 1 << 20
 _SET_PIPE_SIZE = 1031
 #: All that a child gets of the environment: enough to start Python and to know the time zone.
 _ENVIRONMENT = ("SYSTEMROOT", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-#: Linux's C library gives large blocks back at once and takes them anew for each picture, page by page:
-#: a tenth of the time of a large photo. So much of them a child keeps instead.
-_KEEPING_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(64 << 20))
+#: Linux's C library gives the bytes of a photo back at once and takes them anew for the next one, page by
+#: page: a tenth of the time of a large photo. So a child keeps them; what is larger, such as the 16 MiB
+#: pieces in which Pillow holds pixels, goes back as ever.
+_KEEPING_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(15 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 _BUNDLE_PREFIX = "_PYI_"
 
 _log = logging.getLogger(__name__)
