@@ -72,7 +72,7 @@ def _make_small(file: Path) -> None:
 @contextmanager
 def _practice() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="message-centre-pictures-") as folder:
-        yield make_demo(Path(folder) / "Practice", patients=400, files=40).home
+        yield make_demo(Path(folder) / "Practice", patients=400, files=48).home
 
 
 def _one_file(person: Driver, album: Album) -> None:
@@ -112,6 +112,30 @@ def _a_letter(person: Driver) -> None:
     person.describe("Letter to the GP")
     person.file(year=_HER_YEAR)
     person.settle()
+
+
+def _viewers(person: Driver, album: Album) -> None:
+    """A film of a scanner on the full screen, a video, and two photos side by side."""
+    person.select("Ultrasound.dcm")
+    person.find(QWidget, "greyPanel")
+    person.settle()
+    person.press(Qt.Key.Key_F11, on=person.ext)
+    screen = person.find(QWidget, "fullScreen")
+    screen.resize(*_SIZE)
+    person.settle()
+    album.keep(person, "full-screen", screen)
+    screen.close()
+    person.select("Gait in the corridor.avi")
+    person.find(QToolButton, "playMedia")
+    person.settle()
+    album.keep(person, "video")
+    person.select(_SEVEN[0])
+    person.settle()
+    person.find(QToolButton, "compareButton").click()
+    both = person.find(QWidget, "compareWindow")
+    person.settle()
+    album.keep(person, "compare", both)
+    both.close()
 
 
 def _record(person: Driver, album: Album) -> None:
@@ -159,6 +183,66 @@ def _auto_import(person: Driver, album: Album, home: Path) -> None:
     sheet.close()
 
 
+def _towers(person: Driver, album: Album, home: Path) -> None:
+    """Folders of a tower: those that wait, the dry run, what became of it; and one browsed for a patient."""
+    page = _towers_page(person)
+    album.keep(person, "setup-towers", page)
+    page.close()
+    tabs = person.find(QTabBar, "tabs")
+    tabs.setCurrentIndex(2)
+    table = person.find(QAbstractItemView, "standingTable")
+    person.until(lambda: table.model().rowCount() > 1, "tower folders wait")
+    person.settle()
+    album.keep(person, "unclaimed-towers")
+    person.find(QToolButton, "standingReview").click()
+    dialog = person.find(QDialog, "towersDialog")
+    rows = person.find(QAbstractItemView, "towersTable", dialog)
+    person.until(lambda: rows.model().rowCount() > 1, "the dry run is there")
+    person.settle()
+    person.click("towersSure", dialog)
+    rows.setCurrentIndex(rows.model().index(rows.model().rowCount() - 1, 1))
+    album.keep(person, "towers", dialog)
+    person.click("towersImport", dialog)
+    said = person.find(QLabel, "towersWords", dialog)
+    person.until(lambda: " saved, " in said.text(), "what was accepted is imported")
+    person.settle()
+    album.keep(person, "towers-imported", dialog)
+    dialog.close()
+    tabs.setCurrentIndex(0)
+    person.settle()
+    _browse(person, album, home)
+
+
+def _towers_page(person: Driver) -> QWidget:
+    person.press(Qt.Key.Key_Comma, control=True, on=person.ext)
+    setup = person.find(QWidget, "setupWindow")
+    pages = person.find(QAbstractItemView, "setupPages", setup)
+    (place,) = pages.model().match(pages.model().index(0, 0), _SHOWN, "Towers")
+    pages.setCurrentIndex(place)
+    person.settle()
+    return setup
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A tower's folder for one patient."""
+    window = person.open_patient(_JANE)
+    person.settle()
+    controller = window.findChild(BrowseController)
+    if controller is None:
+        raise SystemExit("the patient's window cannot browse")
+    folders = {place.parents[1] for place in (home / "demo" / "Tower").rglob("*.jpg")}
+    controller.open((min(folders),))
+    person.settle()
+    dialog = person.find(QDialog, "browseDialog", window)
+    groups = person.find(QAbstractItemView, "browseGroups", dialog)
+    groups.setCurrentIndex(groups.model().index(0, 0))
+    person.press(Qt.Key.Key_Return, on=groups)
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
+
+
 def _phones(person: Driver, album: Album, home: Path) -> None:
     """A code from a pairing service of the tests, which nobody else reaches."""
     with pairing_service() as service:
@@ -201,7 +285,7 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
 
 def _viewing(person: Driver, album: Album) -> None:
     """A file over the whole screen, and two side by side."""
-    person.select(_ONE)
+    person.select(_SEVEN[0])
     stage = person.find(Stage, "previewStage", person.window)
     person.until(lambda: stage.seen.is_picture, "the picture is there")
     person.press(Qt.Key.Key_F11, on=person.ext)
@@ -211,12 +295,13 @@ def _viewing(person: Driver, album: Album) -> None:
     album.keep(person, "full-screen", screen)
     screen.close()
     person.tick(*_SEVEN[:2])
+    person.until(lambda: stage.seen.can_compare, "there are two to compare")
     person.press(Qt.Key.Key_E, control=True, on=person.ext)
     compared = person.find(QWidget, "compareWindow")
     person.settle()
     album.keep(person, "compare", compared)
     compared.close()
-    person.select(_ONE)
+    person.select(_SEVEN[0])
 
 
 def _towers(person: Driver, album: Album) -> None:
@@ -316,6 +401,7 @@ def _write(services: Services, text: str, due: date, item: LinkedItem | None) ->
 
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
+    _viewers(person, album)
     _one_file(person, album)
     _viewing(person, album)
     _triage(person, album, home)
@@ -327,6 +413,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     _tasks(person, album, home)
     _setup(person, album)
     _auto_import(person, album, home)
+    _towers(person, album, home)
     _phones(person, album, home)
     person.refresh()
     person.turn_dark()

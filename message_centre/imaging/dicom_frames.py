@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NO_PICTURE = "This DICOM file holds no picture."
 PACKED = "This DICOM file is packed in a way that is not shown here."
 PACKED_LS = "This DICOM file is packed as JPEG-LS, which is not shown here."
+PACKED_VIDEO = "This DICOM file holds a video, which is not played here."
 PACKED_DEEP = "This DICOM file is packed as JPEG of more than 8 bits, which is not shown here."
 
 _MOST_FRAMES = 20_000
@@ -30,6 +31,7 @@ _PACKINGS = "1.2.840.10008.1.2.4."
 _JPEGS = frozenset(_PACKINGS + number for number in "50 51 57 70".split())
 #: With wavelets, the last three with the faster coder of the standard's part 15.
 _JPEGS_2000 = frozenset(_PACKINGS + number for number in "90 91 201 202 203".split())
+_VIDEOS = _PACKINGS + "10"
 _JPEGS_LS = frozenset(_PACKINGS + number for number in "80 81".split())
 #: The depth of the first band, with its sign above.
 _WAVELET_DEPTH = re.compile(rb"\xff\x4f\xff\x51.{38}(.)", re.DOTALL)
@@ -229,7 +231,7 @@ def _compressed(dataset: "Dataset", shape: _Shape, number: int) -> "Image.Image"
 
     form = "JPEG" if shape.syntax in _JPEGS else "JPEG2000"
     if shape.syntax not in _JPEGS | _JPEGS_2000:
-        raise UnreadablePicture(PACKED_LS if shape.syntax in _JPEGS_LS else PACKED)
+        raise UnreadablePicture(_why_not(shape.syntax))
     frame = _packed(dataset, shape, number)
     depth = _JPEG_DEPTH.search(frame)
     if form == "JPEG" and depth and depth[1][0] > _BYTES:
@@ -243,6 +245,12 @@ def _compressed(dataset: "Dataset", shape: _Shape, number: int) -> "Image.Image"
         return Image.frombytes("RGB", image.size, image.tobytes())
     image.load()
     return image.convert("I") if image.mode.startswith("I") else image
+
+
+def _why_not(syntax: str) -> str:
+    if syntax.startswith(_VIDEOS):
+        return PACKED_VIDEO
+    return PACKED_LS if syntax in _JPEGS_LS else PACKED
 
 
 def _packed(dataset: "Dataset", shape: _Shape, number: int) -> bytes:

@@ -10,7 +10,13 @@ from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
 from message_centre.imaging.decoding import KIND_UNKNOWN, KIND_UNSUPPORTED
-from message_centre.imaging.dicom_frames import NO_PICTURE, PACKED, PACKED_DEEP, PACKED_LS
+from message_centre.imaging.dicom_frames import (
+    NO_PICTURE,
+    PACKED,
+    PACKED_DEEP,
+    PACKED_LS,
+    PACKED_VIDEO,
+)
 from message_centre.imaging.identities import LONGEST_FIELD, LONGEST_TEXT
 from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
 from message_centre.imaging.pdf_pages import LOCKED
@@ -37,6 +43,7 @@ _WORDS = {
     "packed": PACKED,
     "packed-deep": PACKED_DEEP,
     "packed-ls": PACKED_LS,
+    "packed-video": PACKED_VIDEO,
 }
 _CODES = {words: code for code, words in _WORDS.items()}
 _TOO_LARGE = "too-large"

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
-from message_centre.domain.errors import BadSetting, Cancelled, IncompleteOrder, NeedsYes
+from message_centre.domain.errors import (
+    BadSetting,
+    Cancelled,
+    IncompleteOrder,
+    MessageCentreError,
+    NeedsYes,
+)
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.tower_folders import FolderReport, Standing, TowerFolder
@@ -128,23 +134,25 @@ class BulkImporter:
         for folder in folders:
             own = list(_orders(folder, who))
             wrong = self._against(folder, token)
-            if not wrong:
+            if wrong is None:
                 orders += own
                 continue
-            answer = [refused(order, NeedsYes(f"Look at it by hand: {wrong}")) for order in own]
-            for result in answer:
-                run.tell(folder.name, result)
+            for order in own:
+                run.tell(folder.name, refused(order, wrong))
             run.done += len(own)
         return sorted(orders, key=lambda order: order.file.destination)
 
-    def _against(self, folder: TowerFolder, token: CancelToken) -> str:
-        """What the files themselves hold against the patient; after a cancel nothing is asked."""
+    def _against(self, folder: TowerFolder, token: CancelToken) -> MessageCentreError | None:
+        """What the files themselves hold against the patient, or why they could not be asked."""
         if folder.match.patient is None:
-            return ""
+            return None
         try:
-            return self._parts.reviewer.against(folder.match.patient, folder.files, token)
+            wrong = self._parts.reviewer.against(folder.match.patient, folder.files, token)
         except Cancelled:
-            return ""  # the importer answers so for each file
+            return None  # the importer answers so for each file
+        except MessageCentreError as error:
+            return error
+        return NeedsYes(f"Look at it by hand: {wrong}") if wrong else None
 
     def standing(self, who: Looker, token: CancelToken) -> tuple[Standing, ...]:
         """What waits in each root, each folder held against every profile; and which roots are away.

@@ -13,7 +13,7 @@ from message_centre.domain.dicom_headers import is_dicom
 from message_centre.domain.errors import UnreadablePicture
 from message_centre.domain.records import TakenFrom
 from message_centre.host.clock import SystemClock
-from message_centre.imaging.dicom_frames import PACKED, PACKED_DEEP, PACKED_LS
+from message_centre.imaging.dicom_frames import PACKED, PACKED_DEEP, PACKED_LS, PACKED_VIDEO
 from message_centre.imaging.translating import DAMAGED
 from message_centre.imaging.wall import Wall
 from message_centre.services.ports import Wish
@@ -59,6 +59,8 @@ def test_high_throughput_jpeg_2000_is_shown(wall: Wall, number: str) -> None:
         (packed_frames.DEEP, "70", PACKED_DEEP),
         (packed_frames.DEEP, "51", PACKED_DEEP),
         (b"\0\0", "92", PACKED),
+        (b"\0\0", "100", PACKED_VIDEO),
+        (b"\0\0", "102", PACKED_VIDEO),
         (packed_frames.LOSSLESS[:40], "70", DAMAGED),
     ],
 )

@@ -4,7 +4,6 @@ import hashlib
 import random
 import struct
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from tests.support.pictures import (
 )
 from tests.support.practice import Practice, a_practice
 from tests.support.recordings import a_sound, a_video
+from tests.support.walls import holders
 
 QUARTERS = [RED, GREEN, BLUE, WHITE]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -119,22 +119,10 @@ def look(practice: Practice, name: str, content: bytes) -> tuple[SourceFile, Pre
         (file,) = practice.files(name)
         preview = practice.services.previewer.of_source(file, longest=400)
         assert hashlib.sha256(path.read_bytes()).digest() == hashlib.sha256(content).digest()
-        assert not _holders(path)
+        assert not holders(path)
         return file, preview
     finally:
         path.unlink()
-
-
-def _holders(path: Path) -> list[Path]:
-    """What holds a file open; nothing is known of it but on Linux."""
-    found = []
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if link.readlink() == path:
-                found.append(link)
-        except OSError:
-            continue
-    return found
 
 
 def quarters(picture: Picture) -> list[tuple[int, ...]]:

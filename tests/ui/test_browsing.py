@@ -154,15 +154,28 @@ def test_more_than_one_can_choose_from_is_told_and_nothing_shown(
 
     dialog = browsing.open(card)
 
-    [told] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseLeftOut"]
-    assert "There are 4 files" in told.text()
-    assert "Tower folders" in told.text()
+    told = dialog.grid.accessibleDescription()
+    assert "There are 4 files" in told
+    assert "Tower folders" in told
     assert dialog.grid.model().rowCount() == 0
     assert not dialog.go_on.isEnabled()
     dialog.grid.selectAll()
     dialog.places_chosen.emit((card / "sub",))
     browsing.settle()
     assert dialog.grid.model().rowCount() == 1
+
+
+def test_a_folder_that_may_not_be_entered_is_told(browsing: Browsing, card: Path) -> None:
+    deep = card / "/".join("abcdefghijklmn") / "deep.jpg"
+    deep.parent.mkdir(parents=True)
+    deep.write_bytes(a_jpeg())
+
+    dialog = browsing.open(card)
+
+    [told] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseLeftOut"]
+    assert told.text() == "1 cannot be read"
+    assert "m: The folder lies too deep" in told.toolTip()
+    assert dialog.grid.model().rowCount() == 4
 
 
 def test_a_range_is_selected_with_shift(browsing: Browsing, card: Path) -> None:
@@ -218,9 +231,7 @@ def test_our_own_folders_are_refused_in_words(browsing: Browsing) -> None:
     dialog = browsing.open(browsing.practice.services.home)
 
     assert dialog.grid.model().rowCount() == 0
-    words = dialog.findChild(QWidget, "browseLeftOut")
-    assert words is not None
-    assert "home folder" in words.property("text")
+    assert "home folder" in dialog.grid.accessibleDescription()
 
 
 def _dragged(places: list[Path]) -> QMimeData:
@@ -270,3 +281,29 @@ def test_the_window_waits_for_what_is_being_filed(browsing: Browsing) -> None:
     browsing.window.is_busy = lambda: False
     browsing.window.close()
     assert not isValid(browsing.window) or not browsing.window.isVisible()
+
+
+def test_an_empty_or_missing_folder_says_so_where_pictures_would_stand(
+    browsing: Browsing, tmp_path: Path
+) -> None:
+    dialog = browsing.open()
+    assert "Choose a folder" in dialog.grid.accessibleDescription()
+    told = dialog.grid.viewport().grab().toImage()
+    dialog.grid.say("")
+    assert dialog.grid.viewport().grab().toImage() != told
+    (tmp_path / "empty").mkdir()
+    browsing.controller.go_to((tmp_path / "empty",))
+    browsing.settle()
+    assert dialog.grid.accessibleDescription() == "There is nothing here."
+    browsing.controller.go_to((tmp_path / "nowhere",))
+    browsing.settle()
+    assert "not there" in dialog.grid.accessibleDescription()
+
+
+def test_what_is_found_takes_the_keyboard(browsing: Browsing, card: Path) -> None:
+    dialog = browsing.open()
+    assert dialog.focusWidget() is dialog.folder
+    browsing.controller.go_to((card,))
+    browsing.settle()
+    assert dialog.focusWidget() is dialog.grid
+    assert "Ctrl+A" in dialog.grid.accessibleDescription()

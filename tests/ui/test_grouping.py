@@ -14,15 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.people import Operator
+from message_centre.domain.sessions import Shot, sessions_of
 from message_centre.ui.actions import Name
-from message_centre.ui.files.headings import HeadingRow
-from message_centre.ui.files.rows import Column, Standing
+from message_centre.ui.files.headings import Arrangement, HeadingRow
+from message_centre.ui.files.rows import Column, Standing, row_of
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.preview.comparables import comparable_rows
 from message_centre.ui.viewing.stepping import step
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice, a_practice
+from tests.support.source_files import a_source_file
 from tests.support.window import opened_window
 
 KEY = Qt.Key
@@ -314,3 +316,16 @@ def test_grouped_or_not_is_kept_for_each_operator_and_for_the_next_run(
     assert headings("ADM", turned=True) == 0
     assert headings("ADM") == 0
     assert headings("BEN") == 1
+
+
+def test_an_order_that_a_worker_put_under_headings_needs_no_second_pass() -> None:
+    rows = [row_of(a_source_file(f"{n}.jpg", age=n * 3600 * (n % 3))) for n in range(30)]
+    shots = [Shot(row.ident, row.file.name, row.file.fingerprint.modified_ns) for row in rows]
+    arrangement = Arrangement(sessions_of(shots), rows)
+    made = arrangement.arranged(rows)
+    assert arrangement.arranged(list(rows)) is made
+    late = row_of(a_source_file("late.jpg"))
+    again = arrangement.arranged([late, *rows])
+    assert [row for row in again if not isinstance(row, HeadingRow)][-1] is late
+    assert arrangement.headings == sum(isinstance(row, HeadingRow) for row in again)
+    assert arrangement.arranged(rows) == made

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from message_centre.domain.messages import Counts
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
+from message_centre.services.work import Progress
 from message_centre.ui.actions import Situation
 from message_centre.ui.browsing.browse_dialog import BrowseDialog
 from message_centre.ui.main_window import MainWindow
@@ -70,17 +71,22 @@ def test_save_tells_the_number_of_files_in_full(window: MainWindow, width: int) 
     assert save.width() >= save.sizeHint().width()
 
 
-def test_towers_of_a_long_path_and_browsing_fit_a_magnified_screen(qtbot: QtBot) -> None:
+def test_towers_of_a_long_path_and_browsing_fit_a_magnified_screen(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
+    Theme(qapp, ThemeMode.LIGHT).setParent(parent)
     towers = TowersDialog(parent)
     towers.go_to_root("/srv/" + "a folder of the tower in the far theatre/" * 6)
+    towers.show_busy(Progress(1, 2), is_import=True)
     born = date(1961, 3, 7)
     patient = Patient(id="pt-1", number="1", last_name="S", first_names="J", birth_date=born)
     browsing = BrowseDialog(patient, date(2026, 1, 1), parent)
     browsing.show_places([Path("/srv/" + "far/" * 40)])
     for dialog in (towers, browsing):
-        dialog.resize(1, 1)
+        dialog.show()
+        QApplication.processEvents()
         least = dialog.minimumSizeHint()
         assert least.width() <= WIDE, dialog.objectName()
         assert least.height() <= HIGH, dialog.objectName()

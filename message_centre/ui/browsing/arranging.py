@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from message_centre.domain.errors import IncompleteOrder
-from message_centre.domain.files import Destination, FileKey, SourceFile
+from message_centre.domain.files import Destination, FileKey, FileState, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import written
 from message_centre.domain.tree_names import companions_of, folder_of
@@ -86,7 +86,10 @@ def line_of(file: SourceFile, taken: datetime, title: str) -> str:
 def left_out_words(found: Browsed) -> str:
     """What stands there and cannot be saved, counted."""
     words = []
-    late, others = len(found.waiting), len(found.others)
+    held = sum(file.state is FileState.HELD for file in found.waiting)
+    late, others = len(found.waiting) - held, len(found.others)
+    if held:
+        words.append(counted(held, "{n} cannot be read", "{n} cannot be read"))
     if late:
         words.append(counted(late, "{n} is still being written", "{n} are still being written"))
     if others:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from message_centre.domain.errors import NotPermitted
-from message_centre.domain.files import FileKey, SourceFile
+from message_centre.domain.files import FileKey, FileState, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.tree_names import as_kind
@@ -150,7 +150,7 @@ class BrowseController(QObject):
         self.dialog.show_found(shows)
         if is_first and shows.files:
             self.dialog.grid.setFocus()
-        if shows.found.waiting:
+        if any(file.state is FileState.SETTLING for file in shows.found.waiting):
             self._again.start()
 
     def _fail(self, error: object) -> None:

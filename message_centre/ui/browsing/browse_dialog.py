@@ -104,6 +104,7 @@ class BrowseDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_count()
+        self.grid.say(tr("Choose a folder or files above, or drop them here."))
         offer_help(self, "browse")
         self.resize(1240, 800)
 
@@ -136,6 +137,7 @@ class BrowseDialog(QDialog):
         self._busy.setRange(0, progress.total)
         self._busy.setValue(progress.done)
         self._busy.show()
+        self.grid.say(tr("Looking\u2026"))
         if not progress.total and progress.done:
             self._left_out.setText(
                 counted(progress.done, "{n} file seen\u2026", "{n} files seen\u2026")
@@ -148,14 +150,17 @@ class BrowseDialog(QDialog):
         self.groups.show_groups(shows.groups)
         self.side.keep_titles_of(shows.files)
         self.grid.show_faces(shows.tiles, shows.faces)
-        self._left_out.setText(left_out_words(shows.found))
-        self._left_out.setToolTip(left_out_reasons(shows.found).replace("<", "&lt;"))
+        words = left_out_words(shows.found)
+        reasons = left_out_reasons(shows.found)
+        self._left_out.setText(words if reasons else "")
+        self._left_out.setToolTip(reasons.replace("<", "&lt;"))
+        self.grid.say("" if shows.files else words)
         self._show_count()
 
     def show_problem(self, text: str) -> None:
         """Say why nothing can be shown."""
         self.show_found(NOTHING)
-        self._left_out.setText(text)
+        self.grid.say(text)
 
     def show_current(self, picture: object) -> None:
         """Show the current file larger; whatever is no picture says that there is none."""
@@ -199,6 +204,7 @@ class BrowseDialog(QDialog):
         size = size_words(sum(sizes[end] - sizes[first] for first, end in ranges))
         words = tr("{n} of {all} selected", n=f"{files:,}", all=f"{len(self._shows.files):,}")
         self._count.setText(f"{words}  \u00b7  {size}" if files else words)
+        self._count.setVisible(bool(self._shows.files))
         what = counted(files, "{n} file", "{n} files")
         who = target_words(self._patient)
         text = tr("Go on with {what} for {who}\u2026", what=what, who=who)
@@ -244,11 +250,6 @@ class BrowseDialog(QDialog):
 
     def _name_parts(self) -> None:
         self.grid.setAccessibleName(tr("Files that were found"))
-        self.grid.setAccessibleDescription(
-            tr(
-                "Shift and Ctrl select several, Ctrl+A all, F2 gives the current file its own title."
-            )
-        )
         self.provider.setObjectName("browseProvider")
         self.provider.setAccessibleName(tr("Provider"))
         self._busy.setAccessibleName(tr("Looking at the folder"))

@@ -76,6 +76,7 @@ _BADGES = {
 }
 #: Rows that stand so or better can be ticked.
 LAST_TO_TICK = Standing.NOT_SAVED
+TICKABLE = tuple(standing for standing in Standing if standing <= LAST_TO_TICK)
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
 _STATES = {
     FileState.SETTLING: Standing.SETTLING,
@@ -102,8 +103,6 @@ _SOURCE_MARKS = {
     SourceKind.QUARANTINE: "held",
 }
 
-#: The session of files that came after the list was grouped.
-LATE = -1
 #: Answers kept: of types, sources, days and sizes a list has few that differ.
 _FEW, _MANY = 256, 4096
 
@@ -129,7 +128,6 @@ class FileRow:
     patient: str = ""
     title: str = ""
     odd: str = ""
-    session: int = LATE
     by_name: str = ""
     counted: Standing = Standing.READY
 
@@ -233,6 +231,7 @@ def row_of(file: SourceFile) -> FileRow:
         haystack="",
         standing=standing,
         note=file.reason,
+        counted=standing,
     )
     row.changed()
     return row

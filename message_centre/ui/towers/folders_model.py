@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QIcon
 
+from message_centre.domain.files import FileState
 from message_centre.domain.names import shown
 from message_centre.domain.tower_folders import FolderReport, TowerFolder, Verdict
 from message_centre.ui.icons import Ink, icon
@@ -235,12 +236,19 @@ def _cells(folder: TowerFolder) -> tuple[str, ...]:
     late = len(folder.waiting)
     if late:
         files += tr(" (+{n} not yet)", n=late)
-    doubt = match.doubt
+    parts = [match.doubt, *_held_words(folder)]
     if not folder.files:
-        doubt = tr("Nothing in it that can be imported now. ") + doubt
+        parts.insert(0, tr("Nothing in it that can be imported now."))
+    doubt = " ".join(filter(None, parts))
     who = shown(match.patient.label) if match.patient else ""
     name = shown(folder.name) or tr("(files in no folder)")
     return "", name, files, who, shown(match.evidence), shown(doubt)
+
+
+def _held_words(folder: TowerFolder) -> list[str]:
+    """The first thing in a folder that cannot be read, and why."""
+    held = [file for file in folder.waiting if file.state is FileState.HELD]
+    return [f"{shown(file.name)}: {file.reason}" for file in held[:1]]
 
 
 def _told(report: FolderReport) -> str:

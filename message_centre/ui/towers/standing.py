@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Right
-from message_centre.domain.tower_folders import Standing
+from message_centre.domain.tower_folders import Standing, Verdict
 from message_centre.services.browsing import Looker
 from message_centre.services.bulk_importing import BulkImporter
 from message_centre.services.work import CancelToken, Report
@@ -32,8 +32,12 @@ from message_centre.ui.towers.folders_model import (
     PATIENT,
     TICK,
     FoldersModel,
+    verdict_words,
 )
 from message_centre.ui.words import counted, tr
+
+#: What nobody can accept as it is stands on top, with its reason.
+_FIRST = (Verdict.DOUBT, Verdict.THIN, Verdict.SURE)
 
 
 class StandingPane(QWidget):
@@ -70,12 +74,14 @@ class StandingPane(QWidget):
     def show_folders(self, found: Sequence[Standing], problem: str = "") -> None:
         """Replace what waits; a root that cannot be read says why, and so does a problem of the whole."""
         waiting = [folder for one in found for folder in one.folders if folder.waits]
+        waiting.sort(key=lambda folder: _FIRST.index(folder.match.verdict))
         away = [f"{one.root}: {one.away}" for one in found if one.away] + [problem] * bool(problem)
         self.model.clear()
         self.model.add(waiting)
-        self._words.setText(
-            counted(len(waiting), "{n} tower folder waits", "{n} tower folders wait")
-        )
+        words = counted(len(waiting), "{n} tower folder waits", "{n} tower folders wait")
+        numbers = {verdict: self.model.count(verdict) for verdict in _FIRST}
+        parts = [f"{many:,} {verdict_words(one)}" for one, many in numbers.items() if many]
+        self._words.setText(f"{words}: {', '.join(parts)}" if parts else words)
         self._away.setText("\n".join(map(shown, away)))
         self._away.setVisible(bool(away))
         self.table.setVisible(bool(waiting))

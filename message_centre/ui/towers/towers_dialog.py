@@ -42,8 +42,8 @@ from message_centre.ui.towers.folders_model import (
 )
 from message_centre.ui.words import counted, tr
 
-_WIDTHS = {TICK: 34, FOLDER: 220, FILES: 80, PATIENT: 280, EVIDENCE: 260}
 _LEAST_LETTERS = 12
+_WIDTHS = {TICK: 34, FOLDER: 220, FILES: 80, PATIENT: 280, EVIDENCE: 260}
 
 
 class TowersDialog(QDialog):
@@ -141,6 +141,14 @@ class TowersDialog(QDialog):
         if progress is not None:
             self._busy.setRange(0, progress.total)
             self._busy.setValue(progress.done)
+        if self._is_running and progress is not None and progress.total:
+            self.say(
+                tr(
+                    "Importing: {done} of {total} files. What is on record stays there if you stop.",
+                    done=f"{progress.done:,}",
+                    total=f"{progress.total:,}",
+                )
+            )
         self.model.lock(is_running=self._is_running)
         self._show_state()
 
@@ -276,10 +284,7 @@ class TowersDialog(QDialog):
             part.setAccessibleName(spoken)
         self.table.setAccessibleDescription(tr("Space accepts the current folder."))
         # A long path is cut short in its box: it must not make the window wider than a screen.
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        for box in (self.root, self.profile, self.provider):
-            box.setSizeAdjustPolicy(policy)
-            box.setMinimumContentsLength(_LEAST_LETTERS)
+        self.root.setMinimumContentsLength(_LEAST_LETTERS)
         self._busy.setTextVisible(False)
         self._busy.hide()
         self.stop.hide()
@@ -347,8 +352,11 @@ class TowersDialog(QDialog):
         for button in (self.sure, self.none, self.by_hand, self.report):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        for button in (self.stop, self.leave, self.go):
+        for button in (self.leave, self.go):
             buttons.addWidget(button)
+        progress = QHBoxLayout()
+        progress.addWidget(self._busy, 1)
+        progress.addWidget(self.stop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
@@ -357,6 +365,6 @@ class TowersDialog(QDialog):
         layout.addLayout(middle)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._detail)
-        layout.addWidget(self._busy)
+        layout.addLayout(progress)
         layout.addLayout(how)
         layout.addLayout(buttons)
