@@ -29,8 +29,6 @@ DOCUMENTS_ARGUMENT = "--documents"
 #: How often it is looked whether a request takes too long, or nobody wants its answer any more.
 _LOOK_STEP = 0.2
 _REAP_SECONDS = 5.0
-#: How much nicer a child is that gives way.
-_STEPS_BACK = 5
 #: A child that has answered this much is replaced: decoders leak, and nobody knows what they met.
 _MOST_REQUESTS = 500
 _MOST_CPU_SECONDS = 300.0
@@ -38,9 +36,13 @@ _PIPE_BYTES = 1 << 20
 _SET_PIPE_SIZE = 1031
 #: All that a child gets of the environment: enough to start Python and to know the time zone.
 _ENVIRONMENT = ("SYSTEMROOT", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-#: Linux's C library gives large blocks back at once and takes them anew for each picture, page by page:
-#: a tenth of the time of a large photo. So much of them a child keeps instead.
-_KEEPING_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(64 << 20))
+#: Linux's C library gives the bytes of a photo back at once and takes them anew for the next one, page by
+#: page: a tenth of the time of a large photo. So a child keeps them; what is larger, such as the 16 MiB
+#: pieces in which Pillow holds pixels, goes back as ever.
+_KEEPING_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(15 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 _BUNDLE_PREFIX = "_PYI_"
 
 _log = logging.getLogger(__name__)
@@ -78,10 +80,8 @@ def command() -> tuple[str, ...]:
 class Child:
     """One child process. Asked by one thread at a time; `kill` may be called on any thread."""
 
-    def __init__(self, words: Sequence[str], *, gives_way: bool = False) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
         """Start it; it is not ready before `wait_until_ready` returns.
-
-        One that `gives_way` leaves the processor to the window where both want it.
 
         Raises:
             OSError: it cannot be started.
@@ -98,12 +98,8 @@ class Child:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             env=environment(),
-            creationflags=_flags(gives_way=gives_way),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        if gives_way and sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                niceness = os.getpriority(os.PRIO_PROCESS, 0) + _STEPS_BACK
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
         # Without a buffer pipes are raw files; the type of Popen cannot say so.
         self._in = cast("io.FileIO", self._process.stdin)
         self._out = io.BufferedReader(cast("io.FileIO", self._process.stdout))
@@ -275,12 +271,6 @@ class _Guard:
                 self._kill()
                 return 0.0
             return min(_LOOK_STEP, watched.until - time.monotonic())
-
-
-def _flags(*, gives_way: bool) -> int:
-    """How Windows starts it."""
-    low = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) if gives_way else 0
-    return int(low | getattr(subprocess, "CREATE_NO_WINDOW", 0))
 
 
 def environment() -> dict[str, str]:

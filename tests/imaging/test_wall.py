@@ -332,19 +332,6 @@ def test_a_killed_program_leaves_no_child_behind(state: str) -> None:
         assert comes_true(lambda: not is_running(pid) or is_zombie(pid))
 
 
-def test_pictures_give_way_to_the_window_and_facts_do_not() -> None:
-    wall, ours = Wall(SystemClock(), limits=PATIENT), os.getpriority(os.PRIO_PROCESS, 0)
-    try:
-        wall.facts(a_jpeg())
-        (facts,) = wall.pids
-        wall.picture(a_jpeg(), longest=64)
-        (picture,) = set(wall.pids) - {facts}
-        assert os.getpriority(os.PRIO_PROCESS, facts) == ours
-        assert os.getpriority(os.PRIO_PROCESS, picture) == min(19, ours + 5)
-    finally:
-        wall.close()
-
-
 def test_a_guard_that_comes_late_does_not_kill_a_child_that_has_answered() -> None:
     child = Child((sys.executable, "-c", "input()"))
     try:
