@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
-    QListWidget,
     QTabBar,
     QToolButton,
     QWidget,
@@ -31,7 +30,6 @@ from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.ui.browsing.browse_controller import BrowseController
-from message_centre.ui.viewing.stage import Stage
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.pairing_service import pairing_service
@@ -283,61 +281,6 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
     dialog.close()
 
 
-def _viewing(person: Driver, album: Album) -> None:
-    """A file over the whole screen, and two side by side."""
-    person.select(_SEVEN[0])
-    stage = person.find(Stage, "previewStage", person.window)
-    person.until(lambda: stage.seen.is_picture, "the picture is there")
-    person.press(Qt.Key.Key_F11, on=person.ext)
-    screen = person.find(QWidget, "fullScreen")
-    screen.resize(*_SIZE)
-    person.settle()
-    album.keep(person, "full-screen", screen)
-    screen.close()
-    person.tick(*_SEVEN[:2])
-    person.until(lambda: stage.seen.can_compare, "there are two to compare")
-    person.press(Qt.Key.Key_E, control=True, on=person.ext)
-    compared = person.find(QWidget, "compareWindow")
-    person.settle()
-    album.keep(person, "compare", compared)
-    compared.close()
-    person.select(_SEVEN[0])
-
-
-def _towers(person: Driver, album: Album) -> None:
-    """The dry run: what is beyond doubt is accepted, and not imported."""
-    person.press(Qt.Key.Key_B, control=True, on=person.ext)
-    dialog = person.find(QDialog, "towersDialog")
-    person.click("towersSure", dialog)
-    person.settle()
-    album.keep(person, "towers", dialog)
-    person.click("towersLearn", dialog)
-    learning = person.find(QDialog, "learnDialog")
-    person.settle()
-    album.keep(person, "learn", learning)
-    learning.close()
-    dialog.close()
-
-
-def _browse(person: Driver, album: Album, home: Path) -> None:
-    """A folder for one patient, one of its groups chosen."""
-    window = person.open_patient(_JANE)
-    controller = window.findChild(BrowseController)
-    if not isinstance(controller, BrowseController):
-        raise TypeError("the patient's window cannot browse")
-    # Instead of the desktop's own dialog, which nobody could answer here.
-    controller.open((home / "demo" / "Images",))
-    dialog = person.find(QDialog, "browseDialog")
-    groups = person.find(QListWidget, "browseGroups", dialog)
-    person.until(lambda: groups.count() > 1, "the groups are there")
-    person.settle()
-    groups.itemClicked.emit(groups.item(groups.count() - 1))
-    person.settle()
-    album.keep(person, "browse", dialog)
-    dialog.close()
-    window.close()
-
-
 def _set(home: Path, values: dict[str, str]) -> None:
     services = open_home(home)
     try:
@@ -403,10 +346,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
     _viewers(person, album)
     _one_file(person, album)
-    _viewing(person, album)
     _triage(person, album, home)
-    _towers(person, album)
-    _browse(person, album, home)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
