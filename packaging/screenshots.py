@@ -222,14 +222,13 @@ def _towers_page(person: Driver) -> QWidget:
 
 
 def _browse(person: Driver, album: Album, home: Path) -> None:
-    """A tower's folder for one patient."""
+    """A folder for one patient, and its first group chosen."""
     window = person.open_patient(_JANE)
     person.settle()
     controller = window.findChild(BrowseController)
     if controller is None:
         raise SystemExit("the patient's window cannot browse")
-    folders = {place.parents[1] for place in (home / "demo" / "Tower").rglob("*.jpg")}
-    controller.open((min(folders),))
+    controller.open((home / "demo" / "Images",))
     person.settle()
     dialog = person.find(QDialog, "browseDialog", window)
     groups = person.find(QAbstractItemView, "browseGroups", dialog)
