@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QListWidget,
     QTabBar,
     QToolButton,
     QWidget,
@@ -181,8 +182,8 @@ def _auto_import(person: Driver, album: Album, home: Path) -> None:
     sheet.close()
 
 
-def _towers(person: Driver, album: Album, home: Path) -> None:
-    """Folders of a tower: those that wait, the dry run, what became of it; and one browsed for a patient."""
+def _towers(person: Driver, album: Album) -> None:
+    """Folders of a tower: those that wait, the dry run, learning from one, and what became of it."""
     page = _towers_page(person)
     album.keep(person, "setup-towers", page)
     page.close()
@@ -200,6 +201,11 @@ def _towers(person: Driver, album: Album, home: Path) -> None:
     person.click("towersSure", dialog)
     rows.setCurrentIndex(rows.model().index(rows.model().rowCount() - 1, 1))
     album.keep(person, "towers", dialog)
+    person.click("towersLearn", dialog)
+    learning = person.find(QDialog, "learnDialog")
+    person.settle()
+    album.keep(person, "learn", learning)
+    learning.close()
     person.click("towersImport", dialog)
     said = person.find(QLabel, "towersWords", dialog)
     person.until(lambda: " saved, " in said.text(), "what was accepted is imported")
@@ -208,7 +214,6 @@ def _towers(person: Driver, album: Album, home: Path) -> None:
     dialog.close()
     tabs.setCurrentIndex(0)
     person.settle()
-    _browse(person, album, home)
 
 
 def _towers_page(person: Driver) -> QWidget:
@@ -219,25 +224,6 @@ def _towers_page(person: Driver) -> QWidget:
     pages.setCurrentIndex(place)
     person.settle()
     return setup
-
-
-def _browse(person: Driver, album: Album, home: Path) -> None:
-    """A folder for one patient, and its first group chosen."""
-    window = person.open_patient(_JANE)
-    person.settle()
-    controller = window.findChild(BrowseController)
-    if controller is None:
-        raise SystemExit("the patient's window cannot browse")
-    controller.open((home / "demo" / "Images",))
-    person.settle()
-    dialog = person.find(QDialog, "browseDialog", window)
-    groups = person.find(QAbstractItemView, "browseGroups", dialog)
-    groups.setCurrentIndex(groups.model().index(0, 0))
-    person.press(Qt.Key.Key_Return, on=groups)
-    person.settle()
-    album.keep(person, "browse", dialog)
-    dialog.close()
-    window.close()
 
 
 def _phones(person: Driver, album: Album, home: Path) -> None:
@@ -278,6 +264,25 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
     person.settle()
     album.keep(person, "titles", dialog)
     dialog.close()
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A folder for one patient, one of its groups chosen."""
+    window = person.open_patient(_JANE)
+    controller = window.findChild(BrowseController)
+    if not isinstance(controller, BrowseController):
+        raise TypeError("the patient's window cannot browse")
+    # Instead of the desktop's own dialog, which nobody could answer here.
+    controller.open((home / "demo" / "Images",))
+    dialog = person.find(QDialog, "browseDialog")
+    groups = person.find(QListWidget, "browseGroups", dialog)
+    person.until(lambda: groups.count() > 1, "the groups are there")
+    person.settle()
+    groups.itemClicked.emit(groups.item(groups.count() - 1))
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
 
 
 def _set(home: Path, values: dict[str, str]) -> None:
@@ -346,13 +351,14 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     _viewers(person, album)
     _one_file(person, album)
     _triage(person, album, home)
+    _browse(person, album, home)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
     _tasks(person, album, home)
     _setup(person, album)
     _auto_import(person, album, home)
-    _towers(person, album, home)
+    _towers(person, album)
     _phones(person, album, home)
     person.refresh()
     person.turn_dark()
