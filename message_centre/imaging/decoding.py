@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
-from message_centre.imaging.jpeg_scans import first_scan
+from message_centre.imaging.jpeg_scans import first_scan, has_one_scan
 from message_centre.imaging.translating import TOO_LARGE, translating
 from message_centre.services.ports import Picture
 
@@ -179,6 +179,8 @@ def _shrunk(data: bytes, longest: int, page: int) -> "Image.Image":
 
 def _refuse_many_scans(data: bytes, image: "Image.Image") -> None:
     # Each scan walks over the whole picture again: a small file can hold thousands of them.
+    if has_one_scan(data):
+        return
     scans = data.count(b"\xff\xda")
     if scans * image.width * image.height > SCAN_BUDGET and scans > 1:
         raise PictureTooLarge(TOO_LARGE)

@@ -121,7 +121,7 @@ def unpacked_facts(said: dict[str, Any], now: datetime) -> CaptureFacts:
     )
 
 
-def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
+def unpacked_picture(said: dict[str, Any], rgba: bytes) -> Picture:
     """A picture as a child told it.
 
     Raises:
@@ -130,7 +130,7 @@ def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
     width, height = _side(said.get("width")), _side(said.get("height"))
     if not width or len(rgba) != width * height * 4:
         raise UnreadablePicture(DAMAGED)
-    return Picture(width, height, bytes(rgba))
+    return Picture(width, height, rgba)
 
 
 def packed_wish(wish: Wish) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def packed_page(page: Page) -> dict[str, Any]:
     }
 
 
-def unpacked_page(said: dict[str, Any], rgba: bytearray) -> Page:
+def unpacked_page(said: dict[str, Any], rgba: bytes) -> Page:
     """A page as a child told it.
 
     Raises:
@@ -193,7 +193,7 @@ def packed_film(film: Film) -> tuple[dict[str, Any], bytes]:
     return {**head, "whole": film.is_whole}, b"".join(frame.rgba for frame in film.frames)
 
 
-def unpacked_film(said: dict[str, Any], rgba: bytearray) -> Film:
+def unpacked_film(said: dict[str, Any], rgba: bytes) -> Film:
     """An animation as a child told it.
 
     Raises:
@@ -205,8 +205,7 @@ def unpacked_film(said: dict[str, Any], rgba: bytearray) -> Film:
         raise UnreadablePicture(DAMAGED)
     weight = width * height * 4
     frames = tuple(
-        Picture(width, height, bytes(rgba[at * weight : (at + 1) * weight]))
-        for at in range(len(pauses))
+        Picture(width, height, rgba[at * weight : (at + 1) * weight]) for at in range(len(pauses))
     )
     shown = tuple(min(max(_SHORTEST_PAUSE, _side(pause)), _LONGEST_PAUSE) for pause in pauses)
     return Film(frames, shown, said.get("whole") is True)

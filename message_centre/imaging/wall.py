@@ -59,7 +59,7 @@ _MOST_THUMBNAIL_BYTES = 4 << 20
 #: Larger than any thumbnail: none is changed by it, and a swapped file cannot bring a large picture.
 _MOST_THUMBNAIL_PIXELS = 512
 _BYTES_A_PIXEL = 4
-_Answer = tuple[dict[str, Any], bytearray]
+_Answer = tuple[dict[str, Any], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,14 @@ class Wall:
         self._clock = clock
         self._limits = limits or Limits()
         words = tuple(command) or children.command()
-        start = _starter(words)
+        start = _starter(words, gives_way=True)
         seconds = self._limits.start
         size = size or max(1, (os.cpu_count() or 1) - 1)
         self._pictures = Pool(size, start, start_seconds=seconds)
-        self._facts = Pool(1, start, start_seconds=seconds)
+        # An import waits for facts.
+        self._facts = Pool(1, _starter(words, gives_way=False), start_seconds=seconds)
         for_documents = words if command else (*words, children.DOCUMENTS_ARGUMENT)
-        self._documents = Pool(1, _starter(for_documents), start_seconds=seconds)
+        self._documents = Pool(1, _starter(for_documents, gives_way=True), start_seconds=seconds)
         self._posters = Posters()
         # For whoever forgets to close, and for a program that ends in the middle.
         self._closing = weakref.finalize(self, _close, self._pictures, self._facts, self._documents)
@@ -241,7 +242,7 @@ class Wall:
             Cancelled: as for `picture`.
         """
         head = {"ask": "encoded", "width": picture.width, "height": picture.height}
-        return bytes(self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1])
+        return self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1]
 
     def decoded(self, data: bytes) -> Picture:
         """The thumbnail of such a file.
@@ -270,9 +271,9 @@ class Wall:
         return said, answer
 
 
-def _starter(words: tuple[str, ...]) -> Callable[[], Child]:
+def _starter(words: tuple[str, ...], *, gives_way: bool) -> Callable[[], Child]:
     def start() -> Child:
-        return Child(words)
+        return Child(words, gives_way=gives_way)
 
     return start
 

@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty
 from typing import Protocol
 
 from message_centre.domain.contents import HEAD_BYTES, contradiction, looks_incomplete
@@ -20,12 +21,13 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.people import Operator, Right
+from message_centre.services.looking import Ears, Inbox, Sight, SourceLook
 from message_centre.services.permitting import LOOKING, Guard, open_to_all
 from message_centre.services.ports import Journal, Source, SourceRegistry
 from message_centre.services.watching import INCOMPLETE
-from message_centre.services.work import CancelToken, silent
+from message_centre.services.work import CancelToken, Progress
 
-#: How long one source may keep a refresh waiting before it is reported as not answering.
+#: How long one source may keep a refresh waiting before it is reported as it stands.
 SOURCE_SECONDS = 30.0
 #: How often a watched source is looked at although nothing hinted at a change.
 RESCAN_SECONDS = 20.0
@@ -33,6 +35,9 @@ RESCAN_SECONDS = 20.0
 _GLANCE = 0.2
 #: Told only while they hold something.
 _RARE = frozenset({SourceKind.RETURNED, SourceKind.QUARANTINE})
+
+
+_DEAF = Ears()
 
 
 class Folders(Protocol):
@@ -59,17 +64,12 @@ class ListerParts:
     guard: Guard = open_to_all
 
 
-def ignore(listing: Listing) -> None:
-    """Tell nobody."""
-    del listing
-
-
 class Lister:
     """Refreshes sources; one that hangs or fails never holds up another. Any thread."""
 
     def __init__(self, parts: ListerParts) -> None:
         self._parts = parts
-        self._running: dict[str, tuple[Future[Listing], threading.Thread]] = {}
+        self._running: dict[str, SourceLook] = {}
         self._lock = threading.Lock()
         self._inspected: dict[FileKey, tuple[Fingerprint, str]] = {}
         self._watching = threading.Lock()
@@ -93,67 +93,68 @@ class Lister:
         operator: Operator,
         provider: str,
         token: CancelToken,
-        listed: Callable[[Listing], None] = ignore,
+        ears: Ears = _DEAF,
         *,
         kinds: Collection[SourceKind] = frozenset(SourceKind),
     ) -> tuple[Listing, ...]:
-        """One listing a source of these kinds, in the order of `sources`; `listed` hears each as it is done.
+        """One listing a source of these kinds, in the order of `sources`; `ears` hear of each as it comes.
 
-        The inbox for returned files is left out while it is empty.
+        The inbox for returned files is left out while it is empty. What is on record is left out of what
+        is glimpsed as well.
 
         Raises:
             Cancelled
         """
         sources = [one for one in self.sources(operator, provider) if one.kind in kinds]
-        running = {}
-        for source in sources:
-            future, thread = self._run(source)
-            running[future] = (source, thread)
-        done: dict[str, Listing] = {}
-        waiting, until = set(running), time.monotonic() + SOURCE_SECONDS
+        inbox, done = Inbox(), dict[str, Listing]()
+        waiting = [self._share(source, inbox) for source in sources]
+        until = time.monotonic() + SOURCE_SECONDS
         while waiting:
             token.check()
-            ended, waiting = wait(waiting, timeout=_GLANCE, return_when=FIRST_COMPLETED)
-            late = waiting if time.monotonic() > until else set()
-            for future in ended | late:
-                source, thread = running[future]
-                if future in late:
-                    listing = _not_answering(source)
-                else:
-                    # Its end notes what nobody foresaw in it.
-                    thread.join(_GLANCE)
-                    listing = future.result()
-                done[source.source_id] = listing
-                if _is_told(listing):
-                    listed(listing)
-            waiting = waiting - late
+            listed = sum(len(listing.files) for listing in done.values())
+            ears.report(Progress(listed + sum(look.seen for look in waiting), 0))
+            for sight in _next(inbox, waiting, until):
+                if sight.look in waiting and not sight.is_whole:
+                    ears.glimpsed(sight.listing)
+                elif sight.look in waiting:
+                    waiting.remove(sight.look)
+                    done[sight.listing.source_id] = sight.listing
+                    if _is_told(sight.listing):
+                        ears.listed(sight.listing)
         found = (done[source.source_id] for source in sources)
         return tuple(listing for listing in found if _is_told(listing))
 
-    def _run(self, source: Source) -> tuple[Future[Listing], threading.Thread]:
+    def _share(self, source: Source, inbox: Inbox) -> SourceLook:
         """List on a thread of its own; a refresh that comes meanwhile shares the answer."""
         with self._lock:
-            running = self._running.get(source.source_id)
-            if running is not None:
-                return running
-            future: Future[Listing] = Future()
-            thread = threading.Thread(
-                target=self._list, args=(source, future), name="listing", daemon=True
-            )
-            self._running[source.source_id] = (future, thread)
-        thread.start()
-        return future, thread
+            look = self._running.get(source.source_id)
+            if look is None:
+                look = self._running[source.source_id] = SourceLook(source)
+                look.thread = threading.Thread(
+                    target=self._list, args=(look,), name="listing", daemon=True
+                )
+                look.thread.start()
+        look.share(inbox)
+        return look
 
-    def _list(self, source: Source, future: Future[Listing]) -> None:
-        listing = _not_answering(source)
+    def _list(self, look: SourceLook) -> None:
+        source, listing = look.source, _not_answering(look.source)
+
+        def found(files: Sequence[SourceFile]) -> None:
+            # Without the record nothing is told early, since it may be on it.
+            with suppress(MessageCentreError):
+                some = self._without_filed(replace(empty, files=tuple(files)))
+                look.tell(some, is_whole=False)
+
+        empty = replace(listing, state=SourceState.CONNECTED, detail="")
         try:
-            listing = self._without_filed(source.list_files(CancelToken(), silent))
+            listing = self._without_filed(source.list_files(CancelToken(), look.get_on, found))
         except MessageCentreError as error:
             listing = replace(listing, state=SourceState.ERROR, detail=error.detail)
         finally:
             with self._lock:
                 del self._running[source.source_id]
-            future.set_result(listing)
+            look.tell(listing, is_whole=True)
 
     def _without_filed(self, listing: Listing) -> Listing:
         """Leave out files that are on record though their source could not let go of them."""
@@ -286,6 +287,29 @@ def _unlisted(listings: Iterable[Listing]) -> str:
     )
     told = ", ".join(whys)
     return f" Not listed: {told}." if told else ""
+
+
+def _next(inbox: Inbox, waiting: Iterable[SourceLook], until: float) -> tuple[Sight, ...]:
+    """What comes next; when it is too late for more, what can be said of those that wait."""
+    try:
+        sight = inbox.get(timeout=_GLANCE)
+    except Empty:
+        is_late = time.monotonic() > until
+        return tuple(Sight(look, _so_far(look), is_whole=True) for look in waiting if is_late)
+    if sight.is_whole and sight.look.thread is not None:
+        # Its end notes what nobody foresaw in it.
+        sight.look.thread.join(_GLANCE)
+    return (sight,)
+
+
+def _so_far(look: SourceLook) -> Listing:
+    """What is known of a source that takes long: the next refresh shares the rest."""
+    listing = _not_answering(look.source)
+    if look.moved_at < time.monotonic() - SOURCE_SECONDS / 2:
+        return listing
+    detail = f"It is still being listed; {look.seen:,} files were seen so far."
+    files = look.files_so_far()
+    return replace(listing, state=SourceState.CONNECTING, detail=detail, files=files)
 
 
 def _is_told(listing: Listing) -> bool:

@@ -332,18 +332,19 @@ class _Bytes:
     """As much of a file as its preview needs: all of a picture, the head of anything else."""
 
     def __init__(self, chunks: Iterable[bytes], size: int) -> None:
-        held = bytearray()
-        wanted = _FACT_BYTES
+        held: list[bytes] = []
+        count, wanted = 0, _FACT_BYTES
         self.is_whole = True
         self.why_cut = _TOO_LARGE
         for chunk in chunks:
-            held += chunk
-            if len(held) >= _FACT_BYTES:
-                wanted = _wanted(sniff(bytes(held[:HEAD_BYTES])), size)
-            if len(held) > wanted:
+            held.append(chunk)
+            count += len(chunk)
+            if wanted == _FACT_BYTES <= count:
+                wanted = _wanted(sniff(b"".join(held)[:HEAD_BYTES]), size)
+            if count > wanted:
                 self.is_whole = False
                 break
-        self.data = bytes(held)
+        self.data = b"".join(held)
         self.kind = sniff(self.data[:HEAD_BYTES])
 
 
@@ -357,9 +358,15 @@ def _seen(source: Source, file: SourceFile) -> _Bytes:
             head.why_cut = _DOCUMENT_TOO_LARGE_TO_FETCH
             return head
     with source.open(file.key, file.fingerprint) as opened:
-        seen = _Bytes(opened.chunks(), file.size)
+        seen = _Bytes(opened.chunks(_at_once(file)), file.size)
         opened.check_unchanged()
     return seen
+
+
+def _at_once(file: SourceFile) -> int | None:
+    """How much of a file is read in one piece: all of what will be wanted whole, by its name."""
+    is_wanted = file.size <= BYTE_LIMIT and _is_picture_by_name(file.extension)
+    return max(file.size, 1) if is_wanted and not file.kind.is_drive else None
 
 
 def _kept_as(file: SourceFile, longest: int) -> str:

@@ -29,9 +29,10 @@ from message_centre.domain.files import (
 )
 from message_centre.domain.kinds import destination_of, extension_of
 from message_centre.domain.outcomes import Release, Released
-from message_centre.services.ports import Clock, Filed
+from message_centre.services.ports import Clock, Filed, Found, unheard
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.sources.drive import Drive, DriveFile, Removal, RemovesMany
+from message_centre.sources.early_rows import gathered
 from message_centre.sources.names import judged
 
 #: More calls at once than this gain nothing and overflow the SDKs' connection pools (measured).
@@ -67,7 +68,7 @@ class DriveSource:
         self._clock = clock
         self._listed_extensions = listed_extensions
 
-    def list_files(self, token: CancelToken, report: Report) -> Listing:
+    def list_files(self, token: CancelToken, report: Report, found: Found = unheard) -> Listing:
         """Every file directly inside; a drive that cannot be reached is a state, never an error."""
 
         def check(count: int) -> None:
@@ -76,7 +77,8 @@ class DriveSource:
 
         listed = self._listed_extensions()
         try:
-            files = tuple(self._row(file, listed) for file in self._drive.files(check))
+            rows = (self._row(file, listed) for file in self._drive.files(check))
+            files = gathered(rows, found)
         except SignInNeeded as error:
             return self._away(SourceState.SIGN_IN_NEEDED, error)
         except NotAllowedHere as error:

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 
 from message_centre.domain.errors import FileBusy, FileChanged, SourceOffline
@@ -17,12 +18,13 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.outcomes import Release, Released
-from message_centre.host.durable import handle_blocks
+from message_centre.host.durable import BLOCK, handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source, source_errors
-from message_centre.services.ports import Clock, Filed
+from message_centre.services.ports import Clock, Filed, Found, unheard
 from message_centre.services.stability import LooksKeeper, Stillness
 from message_centre.services.work import CancelToken, Progress, Report
+from message_centre.sources.early_rows import gathered
 from message_centre.sources.folder_listing import (
     Looker,
     Place,
@@ -67,7 +69,7 @@ class LocalFolder:
         self._known: frozenset[str] = frozenset()
         self._watch = FolderWatch(path)
 
-    def list_files(self, token: CancelToken, report: Report) -> Listing:
+    def list_files(self, token: CancelToken, report: Report, found: Found = unheard) -> Listing:
         """Every file directly inside; a folder that is away is a state, never an error."""
 
         def check(count: int) -> None:
@@ -76,20 +78,22 @@ class LocalFolder:
 
         looker = self._current_looker()
         try:
-            files = self._look(looker, check)
+            files = self._look(looker, check, found)
         except FileNotFoundError:
             return self._away(SourceState.OFFLINE, "The folder is not there; is the share away?")
         except PermissionError:
             return self._away(SourceState.ERROR, "The folder may not be read: access is denied.")
         except OSError as error:
             return self._away(SourceState.OFFLINE, of_source(error).detail)
-        settling = any(file.state is FileState.SETTLING for file in files)
+        settling = FileState.SETTLING in map(attrgetter("state"), files)
         state = SourceState.SETTLING if settling else SourceState.CONNECTED
         return self._listing(state, "", self._clock.now(), files)
 
-    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+    def _look(
+        self, looker: Looker, check: Callable[[int], None], found: Found
+    ) -> tuple[SourceFile, ...]:
         with OpenFolder(self.path) as folder:
-            return tuple(looker.look(folder, check))
+            return gathered(looker.look(folder, check), found)
 
     def _current_looker(self) -> Looker:
         listed = self._listed_extensions()
@@ -231,11 +235,10 @@ class OpenedLocalFile:
         self._fingerprint = fingerprint
 
     def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
-        """The bytes, from the start; whoever has enough stops."""
-        del at_most
+        """The bytes, from the start; whoever has enough stops. As many as are asked for come at once."""
         with source_errors():
             os.lseek(self._handle, 0, os.SEEK_SET)
-            yield from handle_blocks(self._handle)
+            yield from handle_blocks(self._handle, at_most or BLOCK)
 
     def check_unchanged(self) -> None:
         """Raise `FileChanged` unless handle and name show the file that was seen."""

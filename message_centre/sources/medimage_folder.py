@@ -19,8 +19,9 @@ from message_centre.domain.files import (
     SourceKind,
 )
 from message_centre.domain.medimage_contents import INCOMPLETE, diagnosis
-from message_centre.services.ports import Clock
+from message_centre.services.ports import Clock, Found
 from message_centre.services.stability import LooksKeeper
+from message_centre.sources.early_rows import gathered
 from message_centre.sources.folder_listing import Looker
 from message_centre.sources.folder_watch import FolderWatch
 from message_centre.sources.nested_folder import NestedFolder, folders_in
@@ -91,11 +92,13 @@ class MedImageFolder(NestedFolder):
     def _start(self) -> tuple[str, ...]:
         return (self.path.name,)
 
-    def _look(self, looker: Looker, check: Callable[[int], None]) -> tuple[SourceFile, ...]:
+    def _look(
+        self, looker: Looker, check: Callable[[int], None], found: Found
+    ) -> tuple[SourceFile, ...]:
         rows = looker.remembering(self._rows(looker, check))
-        found = tuple([self._told(row) for row in rows])
-        self._judged = {row.key: self._judged[row.key] for row in found if row.key in self._judged}
-        return found
+        files = gathered(map(self._told, rows), found)
+        self._judged = {row.key: self._judged[row.key] for row in files if row.key in self._judged}
+        return files
 
     def _rows(self, looker: Looker, check: Callable[[int], None]) -> Iterator[SourceFile]:
         with OpenFolder(self.path.parent) as root:

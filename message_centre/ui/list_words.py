@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from message_centre.domain.files import Listing, SourceState
 from message_centre.domain.names import shown
+from message_centre.services.work import Progress
 from message_centre.ui.files.files_controller import FilesController
-from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.problems import problem_of
@@ -23,6 +23,7 @@ class ListWords(QObject):
         self._window = window
         self._expected = 0
         self._listed: dict[str, Listing] = {}
+        self._seen = 0
         self._is_listing = False
         self._was_listed = False
         self._patience = QTimer(self)
@@ -31,6 +32,7 @@ class ListWords(QObject):
         self._patience.timeout.connect(self._show_banner)
         files.started.connect(self._begin)
         files.arrived.connect(self._arrive)
+        files.seen.connect(self._count_on)
         files.ended.connect(self._end)
         files.failed.connect(self._fail)
         window.model.counts_changed.connect(self.show_counts)
@@ -51,10 +53,16 @@ class ListWords(QObject):
     def _begin(self, known: tuple[Listing, ...]) -> None:
         self._expected = len(known)
         self._listed.clear()
+        self._seen = 0
         self._is_listing = True
         self._window.ext.show_problem("")
         self._patience.start()
         self.show_counts()
+
+    def _count_on(self, progress: Progress) -> None:
+        self._seen = progress.done
+        if self._is_listing and self._window.ext.banner.isVisible():
+            self._show_banner()
 
     def _arrive(self, listing: Listing) -> None:
         self._listed[listing.source_id] = listing
@@ -84,6 +92,9 @@ class ListWords(QObject):
             words = tr("Loading\u2026")
         else:
             words = tr("Loading: {done} of {total} sources listed", done=done, total=total)
+        if self._seen:
+            files = counted(self._seen, "{n} file so far", "{n} files so far")
+            words += f"  \u00b7  {files}"
         if self._listed:
             last = list(self._listed.values())[-1]
             words += f"  \u00b7  {shown(last.source_name)}"
@@ -91,10 +102,9 @@ class ListWords(QObject):
 
     def _tick_words(self) -> str:
         model = self._window.shown_model
-        ticked = len(model.ticked())
+        ticked = model.count_ticked()
         if not ticked:
-            files = model.shown_files if isinstance(model, GroupedModel) else model.rowCount()
-            return counted(files, "{n} file shown", "{n} files shown")
+            return counted(model.shown_files, "{n} file shown", "{n} files shown")
         words = counted(ticked, "{n} ticked", "{n} ticked")
         if hidden := ticked - model.shown_ticks():
             words += counted(hidden, " ({n} hidden by the filter)", " ({n} hidden by the filter)")

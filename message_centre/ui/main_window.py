@@ -1,32 +1,42 @@
-"""Puts the panes together; holds no logic."""
+"""Puts the panes together; holds no logic.
+
+What is not seen when the window is painted first is made when somebody first asks for it.
+"""
 
 from collections.abc import Callable
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from message_centre.ui.actions import Actions, Name, Tab
 from message_centre.ui.empty_pane import EmptyPane
-from message_centre.ui.entering.sign_in_page import SignInPage
 from message_centre.ui.files.ext_pane import ExtPane
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
-from message_centre.ui.messages.my_task_pane import MyTaskPane
+from message_centre.ui.pieces.tab_stops import tab_stops
 from message_centre.ui.preview.preview_pane import PreviewPane
 from message_centre.ui.problem_page import ProblemPage
 from message_centre.ui.sources.strip import SourcesStrip
 from message_centre.ui.top_bar import TopBar
-from message_centre.ui.unclaimed.unclaimed_pane import UnclaimedPane
 from message_centre.ui.window_state import WindowState
 from message_centre.ui.words import tr
+
+if TYPE_CHECKING:
+    from message_centre.ui.entering.sign_in_page import SignInPage
+    from message_centre.ui.messages.my_task_pane import MyTaskPane
+    from message_centre.ui.unclaimed.unclaimed_pane import UnclaimedPane
 
 _SIZE = (1340, 820)
 _LEAST_SIZE = (880, 520)
 _SHARES = (980, 360)
 _GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
+_GROUPED = "list/grouped-for"
 
 
 class MainWindow(QMainWindow):
@@ -44,17 +54,16 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.actions_, self)
         self.unclaimed_model = FilesModel(self)
         self.ext = ExtPane(self.model, self)
-        self.unclaimed_list = UnclaimedPane(self.unclaimed_model, self)
         self._lists = QStackedWidget(self)
         self._tab = Tab.MY_MAIL
+        #: The ids of the operators who left the list grouped.
+        self.grouped_for: set[str] = set()
         self.preview = PreviewPane(self.actions_[Name.SAVE], self)
         self.divider = QSplitter(Qt.Orientation.Horizontal, self)
         self.strip = SourcesStrip(self)
-        self.tasks = MyTaskPane(self.actions_[Name.MESSAGE], self)
         self.unclaimed = _unclaimed()
         self.problem = ProblemPage(self)
         self._holds_back = _nothing_unsaved
-        self.entrance = SignInPage(self)
         self._title = ""
         self._pages = QStackedWidget(self)
         self._whole = QStackedWidget(self)
@@ -62,6 +71,38 @@ class MainWindow(QMainWindow):
         self.resize(*_SIZE)
         self.setMinimumSize(*_LEAST_SIZE)
         self.show_title("")
+
+    @cached_property
+    def unclaimed_list(self) -> "UnclaimedPane":
+        """The list of Unclaimed; stands in the Ext list's place, also for the Tab key."""
+        from message_centre.ui.unclaimed.unclaimed_pane import UnclaimedPane  # noqa: PLC0415 - unseen
+
+        pane = UnclaimedPane(self.unclaimed_model, self)
+        pane.towers.add_action(self.actions_[Name.TOWERS])
+        actions = (*self._list_actions(), self.actions_[Name.PATTERN])
+        pane.add_actions(actions, primary=self.actions_[Name.SAVE])
+        self._lists.addWidget(pane)
+        for before, after in pairwise((tab_stops(self.ext)[-1], *tab_stops(pane))):
+            self.setTabOrder(before, after)
+        return pane
+
+    @cached_property
+    def tasks(self) -> "MyTaskPane":
+        """The page of My Task."""
+        from message_centre.ui.messages.my_task_pane import MyTaskPane  # noqa: PLC0415 - unseen
+
+        pane = MyTaskPane(self.actions_[Name.MESSAGE], self)
+        self._pages.addWidget(pane)
+        return pane
+
+    @cached_property
+    def entrance(self) -> "SignInPage":
+        """The sign-in page."""
+        from message_centre.ui.entering.sign_in_page import SignInPage  # noqa: PLC0415 - unseen
+
+        page = SignInPage(self)
+        self._whole.addWidget(page)
+        return page
 
     @property
     def shown_model(self) -> FilesModel:
@@ -72,7 +113,7 @@ class MainWindow(QMainWindow):
         """Put the Provider's name into the title bar."""
         program = tr("Message Centre")
         self._title = f"{provider} \u2013 {program}" if provider else program
-        if self._whole.currentWidget() is not self.entrance:
+        if self._whole.currentIndex() == 0:
             self.setWindowTitle(self._title)
 
     def show_entrance(self) -> None:
@@ -125,11 +166,13 @@ class MainWindow(QMainWindow):
         self.divider.restoreState(state.bytes(_DIVIDER))
         if self.ext.view.header.restoreState(state.bytes(_COLUMNS)):
             self.ext.view.was_recalled()
+        self.grouped_for = set(state.text(_GROUPED).split())
 
     def remember(self, state: WindowState) -> None:
-        """Keep size, divider, columns and sort for next time."""
+        """Keep size, divider, columns, sort and groups for next time."""
         state.keep(_GEOMETRY, self.saveGeometry())
         state.keep(_DIVIDER, self.divider.saveState())
+        state.keep(_GROUPED, " ".join(sorted(self.grouped_for)))
         if self.ext.view.is_fitted:
             state.keep(_COLUMNS, self.ext.view.header.saveState())
 
@@ -138,17 +181,18 @@ class MainWindow(QMainWindow):
         self.actions_.dress()
         self.model.dress()
         self.unclaimed_model.dress()
-        self.entrance.dress()
         for part in (
             self.preview,
             self.top,
             self.ext,
             self.strip,
-            self.tasks,
             self.unclaimed,
             self.problem,
         ):
             part.dress()
+        for name in ("entrance", "tasks"):
+            if name in vars(self):
+                getattr(self, name).dress()
 
     def come_forward(self) -> None:
         """Be seen: somebody started the program a second time."""
@@ -169,23 +213,22 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
         self.closing.emit()
 
+    def _list_actions(self) -> tuple[QAction, ...]:
+        """What both lists have buttons for."""
+        names = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT, Name.MESSAGE)
+        return tuple(self.actions_[name] for name in names)
+
     def _lay_out(self) -> None:
-        actions = (Name.SAVE, Name.SELECT_ALL, Name.REFRESH, Name.UNDO, Name.PATIENT, Name.MESSAGE)
-        shown = tuple(self.actions_[name] for name in actions)
-        group = self.actions_[Name.GROUP]
-        self.ext.add_actions((*shown, group), primary=self.actions_[Name.SAVE])
-        pattern = self.actions_[Name.PATTERN]
-        self.unclaimed_list.towers.add_action(self.actions_[Name.TOWERS])
-        self.unclaimed_list.add_actions((*shown, pattern), primary=self.actions_[Name.SAVE])
+        actions = (*self._list_actions(), self.actions_[Name.GROUP])
+        self.ext.add_actions(actions, primary=self.actions_[Name.SAVE])
         self._lists.addWidget(self.ext)
-        self._lists.addWidget(self.unclaimed_list)
         self.divider.setObjectName("divider")
         self.divider.addWidget(self._lists)
         self.divider.addWidget(self.preview)
         self.divider.setChildrenCollapsible(False)
         self.divider.setStretchFactor(0, 1)
         self.divider.setSizes(list(_SHARES))
-        for page in (self.divider, self.tasks, self.unclaimed, self.problem):
+        for page in (self.divider, self.unclaimed, self.problem):
             self._pages.addWidget(page)
         whole = QWidget(self)
         layout = QVBoxLayout(whole)
@@ -195,7 +238,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.strip)
         self._whole.addWidget(whole)
-        self._whole.addWidget(self.entrance)
         self.setCentralWidget(self._whole)
 
 

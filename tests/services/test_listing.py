@@ -10,6 +10,7 @@ from message_centre.domain.errors import Cancelled, FileGone, IncompleteOrder
 from message_centre.domain.files import Listing, SourceFile, SourceState
 from message_centre.domain.people import Operator
 from message_centre.services import listing as listing_module
+from message_centre.services.looking import Ears
 from message_centre.services.work import CancelToken
 from tests.support.engine import Engine, age
 from tests.support.pictures import a_jpeg
@@ -33,7 +34,7 @@ def test_each_source_is_told_as_it_is_done_and_one_that_is_away_holds_up_nobody(
     told: list[str] = []
 
     found = engine.services.lister.refresh(
-        engine.operator, "1", CancelToken(), lambda one: told.append(one.source_name)
+        engine.operator, "1", CancelToken(), Ears(lambda one: told.append(one.source_name))
     )
 
     assert [one.state for one in found] == [SourceState.CONNECTED, SourceState.OFFLINE]

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from message_centre.domain.files import Listing
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.services.listing import Lister
+from message_centre.services.looking import Ears
 from message_centre.services.work import CancelToken
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
@@ -35,7 +36,7 @@ class SlowLister(Lister):
         operator: Operator,
         provider: str,
         token: CancelToken,
-        listed: Callable[[Listing], None],
+        ears: Ears,
     ) -> tuple[Listing, ...]:
         del operator, provider
         self.looks += 1
@@ -43,7 +44,7 @@ class SlowLister(Lister):
         self.let.wait(20)
         token.check()
         listing = a_listing(*files)
-        listed(listing)
+        ears.listed(listing)
         self.ended += 1
         return (listing,)
 

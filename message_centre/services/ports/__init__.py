@@ -7,6 +7,7 @@ errors of `domain.errors`.
 from message_centre.services.ports.files import (
     Clock,
     Filed,
+    Found,
     ImageStore,
     OpenedFile,
     Source,
@@ -15,6 +16,7 @@ from message_centre.services.ports.files import (
     TreePart,
     Trees,
     TreeSource,
+    unheard,
 )
 from message_centre.services.ports.medimage import (
     Landing,
@@ -90,6 +92,7 @@ __all__ = [
     "Filed",
     "Filing",
     "Film",
+    "Found",
     "Hasher",
     "ImageStore",
     "Imager",
@@ -133,4 +136,5 @@ __all__ = [
     "Wish",
     "WorkstationSettings",
     "WrittenIdentity",
+    "unheard",
 ]

@@ -7,9 +7,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from message_centre.domain.files import Destination, FileKey, Fingerprint, Listing, SourceKind
+from message_centre.domain.files import (
+    Destination,
+    FileKey,
+    Fingerprint,
+    Listing,
+    SourceFile,
+    SourceKind,
+)
 from message_centre.domain.outcomes import Released
 from message_centre.services.work import CancelToken, Report
+
+#: Hears of some of a source's files while the look at the others goes on.
+Found = Callable[[Sequence[SourceFile]], None]
+
+
+def unheard(files: Sequence[SourceFile]) -> None:
+    """Hear nothing."""
+    del files
 
 
 class Clock(Protocol):
@@ -62,8 +77,12 @@ class Source(Protocol):
     def kind(self) -> SourceKind:
         """What sort of place it is."""
 
-    def list_files(self, token: CancelToken, report: Report) -> Listing:
-        """Everything directly inside, with states; an unreachable place is a state, never an error."""
+    def list_files(self, token: CancelToken, report: Report, found: Found = unheard) -> Listing:
+        """Everything directly inside, with states; an unreachable place is a state, never an error.
+
+        Where the look takes long, `found` may hear on this thread of the first files, each fully judged
+        and once; all of them are in the listing too, unless the place is lost meanwhile.
+        """
 
     def open(self, key: FileKey, fingerprint: Fingerprint) -> AbstractContextManager[OpenedFile]:
         """Open exactly the file that was seen.

@@ -1,7 +1,6 @@
 """Fills the Ext list: refreshes, looks again at hints, looks at bytes, and knows the selection."""
 
-import gc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,12 +9,14 @@ from message_centre.domain.errors import NotPermitted
 from message_centre.domain.files import Listing, SourceFile
 from message_centre.domain.people import Operator, Right
 from message_centre.services.listing import Lister
+from message_centre.services.looking import Ears
 from message_centre.services.work import CancelToken, Report
+from message_centre.ui.files.arriving import GREAT, Arrival, Arriving, Asked
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import orders_of, presorted
+from message_centre.ui.files.files_sorting import orders_of
 from message_centre.ui.files.files_view import FilesView
-from message_centre.ui.files.rows import FileRow, SourceRows, Standing, rows_of
-from message_centre.ui.files.sorting_out import SortedOut, SortOut, all_mail
+from message_centre.ui.files.rows import FileRow, Standing
+from message_centre.ui.files.sorting_out import SortOut, all_mail
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.throttle import Gatherer, Throttle
 from message_centre.ui.words import tr
@@ -25,8 +26,6 @@ _SETTLING_LOOK_MS = 3500
 _INSPECT_AT_ONCE = 24
 _INSPECT_MORE = 100
 _INSPECT_PAUSE_MS = 20
-#: From so many rows on a list is made ready on the worker as far as it can be.
-_GREAT = 2000
 _SAVED = (Standing.SAVED, Standing.SAVED_SOURCE_KEPT)
 
 
@@ -36,17 +35,6 @@ class Desk:
 
     operator: Operator
     provider: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One source's answer on its way to the list; `made` is None where it shows what it showed."""
-
-    generation: int
-    is_refresh: bool
-    listing: Listing
-    out: SortedOut
-    made: SourceRows | None
 
 
 class FilesController(QObject):
@@ -59,6 +47,8 @@ class FilesController(QObject):
     refreshed = Signal()
     failed = Signal(object)
     selection_changed = Signal()
+    #: How many files the sources have shown so far, as a `Progress`.
+    seen = Signal(object)
 
     def __init__(self, lister: Lister, runner: Runner, model: FilesModel, view: FilesView) -> None:
         super().__init__(view)
@@ -115,6 +105,10 @@ class FilesController(QObject):
         """The ticked files, or else the current row's if it can be saved."""
         return selection_of(self._model, self._view)
 
+    def count_selected(self) -> int:
+        """How many files `selection` holds."""
+        return count_selected(self._model, self._view)
+
     def refresh(self) -> None:
         """List every source anew; saved rows leave. Asking again starts over."""
         if self._desk is None:
@@ -152,30 +146,18 @@ class FilesController(QObject):
         self._lister.watch(desk.operator, desk.provider, self._hints.offer)
 
     def _look(
-        self, desk: Desk, ask: tuple[int, bool], token: CancelToken, _report: Report
+        self, desk: Desk, asked: Asked, token: CancelToken, report: Report
     ) -> tuple[Listing, ...]:
         """Ask every source; what it shows is made into rows here, not on the GUI thread."""
-        generation, is_refresh = ask
-        known = dict(self._known)
-
-        def listed(listing: Listing) -> None:
-            out = self.sort_out(listing, is_refresh, token)
-            last = known.get(listing.source_id)
-            is_news = not _shows_the_same(last, out.mail)
-            made = self._made(out.mail, last) if is_news else None
-            self._arrivals.put(_Arrival(generation, is_refresh, listing, out, made))
-
-        return self._lister.refresh(desk.operator, desk.provider, token, listed)
-
-    def _made(self, mail: Listing, last: Listing | None) -> SourceRows:
-        made = rows_of(mail, last)
-        if len(made.rows) < _GREAT:
-            return made
-        made = presorted(made, replace(self._model.wish, text="", with_other=False))
-        # What stays for long and refers to nothing in a circle need not be swept again and again:
-        # a sweep over a hundred thousand rows holds up every thread for a second.
-        gc.freeze()
-        return made
+        arriving = Arriving(
+            asked,
+            dict(self._known),
+            lambda listing: self.sort_out(listing, asked.is_refresh, token),
+            lambda: self._model.wish,
+            self._arrivals.put,
+        )
+        ears = Ears(arriving.listed, arriving.glimpsed, report)
+        return self._lister.refresh(desk.operator, desk.provider, token, ears)
 
     def _inspect_some(
         self, files: tuple[SourceFile, ...], token: CancelToken, _report: Report
@@ -193,9 +175,10 @@ class FilesController(QObject):
             # Rows of saved files must leave, whatever their source shows: make every row anew.
             self._known.clear()
         self._is_looking, self._is_hinted = True, False
-        ask = (self._list.generation + 1, is_refresh)
+        asked = Asked(self._list.generation + 1, is_refresh)
         ended = partial(self._end, is_refresh)
-        self._list.ask(Lane.FETCH, partial(self._look, self._desk, ask), ended, self._fail)
+        look = partial(self._look, self._desk, asked)
+        self._list.ask(Lane.FETCH, look, ended, self._fail).progressed.connect(self.seen)
 
     def _hear(self, _hint: object) -> None:
         """A hint during a look waits for its end: in a burst one that began anew would never end."""
@@ -206,20 +189,32 @@ class FilesController(QObject):
 
     def _take(self, arrivals: tuple[object, ...]) -> None:
         for arrival in arrivals:
-            if isinstance(arrival, _Arrival) and arrival.generation == self._list.generation:
+            if not isinstance(arrival, Arrival):
+                continue
+            if arrival.asked.generation == self._list.generation:
                 self._take_one(arrival)
 
-    def _take_one(self, arrival: _Arrival) -> None:
+    def _take_one(self, arrival: Arrival) -> None:
+        if arrival.is_early:
+            self._take_early(arrival)
+            return
+        is_refresh = arrival.asked.is_refresh
         self._known[arrival.listing.source_id] = arrival.out.mail
         self._listings[arrival.listing.source_id] = arrival.listing
-        self.sorted_out.emit(arrival.out, arrival.is_refresh)
-        if arrival.made is None and arrival.is_refresh:
+        self.sorted_out.emit(arrival.out, is_refresh)
+        if arrival.made is None and is_refresh:
             self._model.refresh_unchanged(arrival.out.mail)
-        elif arrival.made is not None and arrival.is_refresh:
-            self._model.refresh(arrival.made)
+        elif arrival.made is not None and is_refresh:
+            self._view.refresh(arrival.made)
         elif arrival.made is not None:
             self._view.look_again(arrival.made)
         self.arrived.emit(arrival.listing)
+
+    def _take_early(self, arrival: Arrival) -> None:
+        """The first files of a long look: they come, and nothing else changes."""
+        if arrival.made is not None:
+            self._view.look_again(arrival.made)
+            self._view.fit_once()
 
     def _end(self, is_refresh: bool, answer: object) -> None:
         self._arrivals.flush()
@@ -238,7 +233,7 @@ class FilesController(QObject):
     def _order_ahead(self) -> None:
         """Sort a great list by every column on a worker, before somebody wishes for one."""
         rows = self._model.rows()
-        if len(rows) >= _GREAT:
+        if len(rows) >= GREAT:
             take = partial(self._take_orders, self._model.orders.version)
             self._ordering.ask(Lane.READ, partial(_orders, rows), take)
 
@@ -285,13 +280,11 @@ def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
     return (row.file,)
 
 
+def count_selected(model: FilesModel, view: FilesView) -> int:
+    """How many `selection_of` would give, without going through a list."""
+    row = view.current_row()
+    return model.count_ticked() or int(row is not None and row.can_be_ticked)
+
+
 def _orders(rows: list[FileRow], token: CancelToken, _report: Report) -> object:
     return orders_of(rows, token.check)
-
-
-def _shows_the_same(last: Listing | None, listing: Listing) -> bool:
-    return last is not None and (last.state, last.detail, last.files) == (
-        listing.state,
-        listing.detail,
-        listing.files,
-    )

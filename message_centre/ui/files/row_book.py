@@ -48,10 +48,15 @@ class RowBook:
         """Whether this very row is still here."""
         return self._sources.get(row.ident[0], {}).get(row.ident) is row
 
+    def holds_only(self, made: SourceRows) -> bool:
+        """Whether these are all the rows there are."""
+        rows = self._sources.get(made.listing.source_id)
+        return rows is made.by_ident and len(rows) == len(self)
+
     def merge(self, made: SourceRows, *, is_refresh: bool) -> tuple[FileRow, ...]:
         """Take over what a source shows now; the known rows of which something changed."""
         rows = self._sources.get(made.listing.source_id)
-        if not rows:
+        if not rows or made.holds_all(rows):
             self._sources[made.listing.source_id] = made.by_ident
             return ()
         changed: list[FileRow] = []
@@ -64,8 +69,6 @@ class RowBook:
         missing = made.missing(rows)
         self._miss(missing, made, is_refresh=is_refresh)
         changed += [row for row in missing if row.ident in rows]
-        if made.gone is not None and is_refresh:
-            changed += self.settle(made.listing)
         return tuple(changed)
 
     def settle(self, listing: Listing) -> tuple[FileRow, ...]:

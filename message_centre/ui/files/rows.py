@@ -21,6 +21,7 @@ from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.patients import written
 from message_centre.ui.icons import Ink
+from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import tr
 
 _VIDEO_EXTENSIONS = frozenset(".avi .mpg .mpeg .mp4 .wmv .mov .m4v .mkv .webm".split())
@@ -30,7 +31,6 @@ _PICTURE_EXTENSIONS = frozenset(
     " .ras .svg .tga .webp .wmf".split()
 )
 _NUMBER = re.compile(r"\d+")
-_KIBI = 1024
 
 
 class Column(IntEnum):
@@ -76,6 +76,7 @@ _BADGES = {
 }
 #: Rows that stand so or better can be ticked.
 LAST_TO_TICK = Standing.NOT_SAVED
+TICKABLE = tuple(standing for standing in Standing if standing <= LAST_TO_TICK)
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
 _STATES = {
     FileState.SETTLING: Standing.SETTLING,
@@ -102,8 +103,6 @@ _SOURCE_MARKS = {
     SourceKind.QUARANTINE: "held",
 }
 
-#: The session of files that came after the list was grouped.
-LATE = -1
 #: Answers kept: of types, sources, days and sizes a list has few that differ.
 _FEW, _MANY = 256, 4096
 
@@ -129,7 +128,6 @@ class FileRow:
     patient: str = ""
     title: str = ""
     odd: str = ""
-    session: int = LATE
     by_name: str = ""
     counted: Standing = Standing.READY
 
@@ -188,6 +186,11 @@ class SourceRows:
         """The rows."""
         return self.by_ident.values()
 
+    def holds_all(self, known: Mapping[Ident, FileRow]) -> bool:
+        """Whether these are all the source shows, and the known rows, each itself, are among them."""
+        of = self.by_ident.get
+        return self.gone is None and all(of(ident) is row for ident, row in known.items())
+
     def missing(self, known: Mapping[Ident, FileRow]) -> list[FileRow]:
         """Those of the known rows that the source no longer shows."""
         if self.gone is None:
@@ -195,13 +198,19 @@ class SourceRows:
         return [known[ident] for ident in self.gone if ident in known]
 
 
-def rows_of(listing: Listing, last: Listing | None = None) -> SourceRows:
+def rows_of(
+    listing: Listing, last: Listing | None = None, early: Mapping[int, FileRow] | None = None
+) -> SourceRows:
     """Make the rows of a listing, or of what differs from the last one of the same source.
 
-    Meant for a worker, since a hundred thousand take a while.
+    `early` are rows that were made before the look was over, by the `id` of their file as it was then:
+    they go on. Meant for a worker, since a hundred thousand take a while.
     """
     if last is None or not last.files or not listing.files:
-        return SourceRows(listing, {ident_of(file.key): row_of(file) for file in listing.files})
+        if not early:
+            return SourceRows(listing, {ident_of(file.key): row_of(file) for file in listing.files})
+        rows = [early.get(id(file)) or row_of(file) for file in listing.files]
+        return SourceRows(listing, {row.ident: row for row in rows})
     # A source hands out the very same file where nothing changed: no need to look into it.
     before = {id(file) for file in last.files}
     fresh = [file for file in listing.files if id(file) not in before]
@@ -218,10 +227,11 @@ def row_of(file: SourceFile) -> FileRow:
     row = FileRow(
         file=file,
         ident=ident_of(file.key),
-        cells=["", "", name, kind, date_of(file), size_of(file.size), source, "", ""],
+        cells=["", "", name, kind, date_of(file), size_words(file.size), source, "", ""],
         haystack="",
         standing=standing,
         note=file.reason,
+        counted=standing,
     )
     row.changed()
     return row
@@ -264,17 +274,6 @@ def folded(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
-@lru_cache(_MANY)
-def size_of(size: int) -> str:
-    """Bytes as a person reads them."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if amount < _KIBI or unit == "TB":
-            break
-        amount /= _KIBI
-    return f"{amount:.0f} {unit}" if unit in {"B", "KB"} else f"{amount:.1f} {unit}"
 
 
 def date_of(file: SourceFile) -> str:
