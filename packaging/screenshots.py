@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
-    QListWidget,
     QTabBar,
     QToolButton,
     QWidget,
@@ -112,30 +111,6 @@ def _a_letter(person: Driver) -> None:
     person.describe("Letter to the GP")
     person.file(year=_HER_YEAR)
     person.settle()
-
-
-def _viewers(person: Driver, album: Album) -> None:
-    """A film of a scanner on the full screen, a video, and two photos side by side."""
-    person.select("Ultrasound.dcm")
-    person.find(QWidget, "greyPanel")
-    person.settle()
-    person.press(Qt.Key.Key_F11, on=person.ext)
-    screen = person.find(QWidget, "fullScreen")
-    screen.resize(*_SIZE)
-    person.settle()
-    album.keep(person, "full-screen", screen)
-    screen.close()
-    person.select("Gait in the corridor.avi")
-    person.find(QToolButton, "playMedia")
-    person.settle()
-    album.keep(person, "video")
-    person.select(_SEVEN[0])
-    person.settle()
-    person.find(QToolButton, "compareButton").click()
-    both = person.find(QWidget, "compareWindow")
-    person.settle()
-    album.keep(person, "compare", both)
-    both.close()
 
 
 def _record(person: Driver, album: Album) -> None:
@@ -284,7 +259,7 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
 
 
 def _viewing(person: Driver, album: Album) -> None:
-    """A file over the whole screen, and two side by side."""
+    """A file over the whole screen, two side by side, and a video."""
     person.select(_SEVEN[0])
     stage = person.find(Stage, "previewStage", person.window)
     person.until(lambda: stage.seen.is_picture, "the picture is there")
@@ -301,41 +276,23 @@ def _viewing(person: Driver, album: Album) -> None:
     person.settle()
     album.keep(person, "compare", compared)
     compared.close()
+    person.select("Gait in the corridor.avi")
+    person.find(QToolButton, "playMedia")
+    person.settle()
+    album.keep(person, "video")
     person.select(_SEVEN[0])
 
 
-def _towers(person: Driver, album: Album) -> None:
-    """The dry run: what is beyond doubt is accepted, and not imported."""
+def _learning(person: Driver, album: Album) -> None:
+    """Where a grammar of folder names is learnt from one of them."""
     person.press(Qt.Key.Key_B, control=True, on=person.ext)
     dialog = person.find(QDialog, "towersDialog")
-    person.click("towersSure", dialog)
-    person.settle()
-    album.keep(person, "towers", dialog)
     person.click("towersLearn", dialog)
     learning = person.find(QDialog, "learnDialog")
     person.settle()
     album.keep(person, "learn", learning)
     learning.close()
     dialog.close()
-
-
-def _browse(person: Driver, album: Album, home: Path) -> None:
-    """A folder for one patient, one of its groups chosen."""
-    window = person.open_patient(_JANE)
-    controller = window.findChild(BrowseController)
-    if not isinstance(controller, BrowseController):
-        raise TypeError("the patient's window cannot browse")
-    # Instead of the desktop's own dialog, which nobody could answer here.
-    controller.open((home / "demo" / "Images",))
-    dialog = person.find(QDialog, "browseDialog")
-    groups = person.find(QListWidget, "browseGroups", dialog)
-    person.until(lambda: groups.count() > 1, "the groups are there")
-    person.settle()
-    groups.itemClicked.emit(groups.item(groups.count() - 1))
-    person.settle()
-    album.keep(person, "browse", dialog)
-    dialog.close()
-    window.close()
 
 
 def _set(home: Path, values: dict[str, str]) -> None:
@@ -401,12 +358,10 @@ def _write(services: Services, text: str, due: date, item: LinkedItem | None) ->
 
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
-    _viewers(person, album)
     _one_file(person, album)
     _viewing(person, album)
     _triage(person, album, home)
-    _towers(person, album)
-    _browse(person, album, home)
+    _learning(person, album)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
