@@ -93,7 +93,7 @@ def test_what_cannot_be_used_has_the_same_lines_in_the_faint_colour() -> None:
 
 def _chain(first: QWidget) -> list[QWidget]:
     found, widget = [first], first.nextInFocusChain()
-    while widget is not first:
+    while widget is not None and widget is not first:
         found.append(widget)
         widget = widget.nextInFocusChain()
     return found
