@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from message_centre.ui.record.patient_window import PatientWindow
 from message_centre.ui.runner import Runner
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice
+from tests.support.recordings import a_video
 
 
 class Browsing:
@@ -132,6 +134,22 @@ def test_whoever_selects_a_picture_selects_what_belongs_to_it(
     QTest.mouseClick(dialog.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     assert browsing.names() == ["a.jpg", "a.xml"]
+
+
+@pytest.mark.skipif(find_spec("PySide6.QtMultimedia") is None, reason="decodes a video")
+def test_photos_come_before_pictures_of_videos(browsing: Browsing, card: Path) -> None:
+    (card / "0.avi").write_bytes(a_video())
+    os.utime(card / "0.avi", (1, 1))
+    dialog = browsing.open()
+    asked: list[tuple[Hashable, ...]] = []
+    dialog.grid.wished.connect(asked.append)
+    browsing.controller.go_to((card,))
+    browsing.qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    named = {file.name: key for key in asked[0] if (file := dialog.file_of(key)) is not None}
+    assert {"0.avi", "a.jpg", "b.jpg"} <= set(named)
+    assert list(named.values()).index(named["0.avi"]) > list(named.values()).index(named["b.jpg"])
+    pictured = vars(dialog.grid)["_delegate"].pictured
+    browsing.qtbot.waitUntil(lambda: named["0.avi"] in pictured, timeout=40_000)
 
 
 def test_what_is_selected_is_counted_with_its_bytes(browsing: Browsing, card: Path) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from message_centre.services.ports import Picture
 from message_centre.ui.icons import Ink, pixmap
 from message_centre.ui.pieces.thumbnail_model import Index, KeyRole, Tile
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
@@ -27,6 +28,7 @@ from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
 SIDE = 128
+_CORNER = 24
 _HINT = "Shift and Ctrl select several, Ctrl+A all, F2 gives the current file its own title."
 _PAD, _TICK, _LINES, _MARGIN = 8, 18, 2, 60
 
@@ -35,7 +37,7 @@ _PAD, _TICK, _LINES, _MARGIN = 8, 18, 2, 60
 class Face:
     """What a tile shows beside its picture: a second line, and the heading of the group it begins.
 
-    A `symbol` stands in the place of a picture where there can be none.
+    A `symbol` stands in the place of a picture where there is none yet, or can be none.
     """
 
     line: str
@@ -72,6 +74,15 @@ class Grid(ThumbnailView):
         self._places = {key: place for place, key in enumerate(self._keys)}
         self.show_tiles(tiles, mark_first=bool(tiles) and not kept)
         self.select_keys(kept)
+
+    def show_picture(self, key: Hashable, picture: Picture, *, is_sharp: bool = True) -> None:
+        """Give a tile its picture, in place of the symbol of what it is."""
+        super().show_picture(key, picture, is_sharp=is_sharp)
+        self._delegate.pictured.add(key)
+
+    def ordered(self, keys: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        """Photos first: a picture of a video takes longer than many of theirs."""
+        return tuple(sorted(keys, key=lambda key: bool(self.face_of(key).symbol)))
 
     def say(self, words: str) -> None:
         """Say in the middle why nothing is shown; over tiles nothing is said."""
@@ -138,14 +149,16 @@ class _Painter(QStyledItemDelegate):
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
         self.faces: dict[Hashable, Face] = {}
+        self.pictured: set[Hashable] = set()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: nothing is read or decoded here."""
-        face = self.faces.get(index.data(KeyRole), Face(""))
+        key = index.data(KeyRole)
+        face = self.faces.get(key, Face(""))
         state = QStyleOptionViewItem(option)
         self.initStyleOption(state, index)
         painter.save()
-        _paint(painter, state, face)
+        _paint(painter, state, face, is_pictured=key in self.pictured)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -155,7 +168,9 @@ class _Painter(QStyledItemDelegate):
         return view.gridSize() if isinstance(view, QListView) else QSize(SIDE, SIDE)
 
 
-def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
+def _paint(
+    painter: QPainter, option: QStyleOptionViewItem, face: Face, *, is_pictured: bool
+) -> None:
     now, cell = colours(), option.rect
     metrics = QFontMetrics(option.font)
     heading = QRect(cell.left() + 2, cell.top() + 2, cell.width() - 4, metrics.height())
@@ -172,10 +187,7 @@ def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
         painter.setPen(QPen(QColor(now.accent), 2))
         painter.drawLine(cell.left(), body.top(), cell.left(), cell.bottom() - 2)
     picture = QRect(body.left(), body.top() + 4, body.width(), SIDE)
-    if face.symbol:
-        _symbol(painter, picture, face.symbol)
-    else:
-        option.icon.paint(painter, picture, Qt.AlignmentFlag.AlignCenter)
+    _paint_picture(painter, option, picture, face.symbol, is_pictured=is_pictured)
     lines = QRect(body.left() + 4, picture.bottom() + 4, body.width() - 8, metrics.height())
     name = metrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, lines.width())
     _text(painter, lines, name, now.selected_text if is_selected else now.text, option.font)
@@ -189,6 +201,25 @@ def _paint(painter: QPainter, option: QStyleOptionViewItem, face: Face) -> None:
         painter.setPen(QPen(QColor(now.accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(body, 5, 5)
+
+
+def _paint_picture(
+    painter: QPainter, option: QStyleOptionViewItem, place: QRect, symbol: str, *, is_pictured: bool
+) -> None:
+    """The picture; of what is no photo its symbol until then, and small in a corner afterwards."""
+    if symbol and not is_pictured:
+        _symbol(painter, place, symbol)
+        return
+    option.icon.paint(painter, place, Qt.AlignmentFlag.AlignCenter)
+    if symbol:
+        box = QRect(0, 0, _CORNER, _CORNER)
+        box.moveBottomRight(place.bottomRight() - QPoint(4, 4))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours().base))
+        painter.drawRoundedRect(box, 4, 4)
+        ratio = painter.device().devicePixelRatioF()
+        inner = box.adjusted(3, 3, -3, -3)
+        painter.drawPixmap(inner, pixmap(symbol, _CORNER - 6, Ink.TEXT, ratio=ratio))
 
 
 def _symbol(painter: QPainter, place: QRect, name: str) -> None:

@@ -83,7 +83,11 @@ class ThumbnailView(QListView):
         tiles = (self._tiles.tile(row) for row in self._visible_rows())
         keys = tuple(tile.key for tile in tiles if tile and self._tiles.lacks_picture(tile.key))
         if keys:
-            self.wished.emit(keys)
+            self.wished.emit(self.ordered(keys))
+
+    def ordered(self, keys: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        """What is wished for first; from the top, unless a view knows better."""
+        return keys
 
     def _visible_rows(self) -> range:
         """Tiles lie in reading order, so the first and last visible rows are found by halving."""

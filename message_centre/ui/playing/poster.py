@@ -17,7 +17,6 @@ from message_centre.ui.playing.worker import private_output
 #: Many videos begin in the dark: a tenth of their length, and at most a second, is passed over.
 _MOST_SKIPPED_MS, _SHARE = 1000, 10
 _PATIENCE_MS = 1500
-_MICROSECONDS = 1000
 
 
 def main(path: str, longest: int, lock: Callable[[], object]) -> int:
@@ -42,7 +41,7 @@ class Poster(QObject):
         super().__init__()
         self._file, self._longest, self._answers = file, longest, answers
         self._first: QImage | None = None
-        self._wanted = 0
+        self._began = 0
         self._player = QMediaPlayer(self)
         self._sink = QVideoSink(self)
         self._player.setVideoSink(self._sink)
@@ -65,16 +64,17 @@ class Poster(QObject):
         if image.isNull():
             return
         if self._first is not None:
-            if frame.startTime() >= self._wanted * _MICROSECONDS:
+            # It stands still: a later picture is the one that was gone to.
+            if frame.startTime() > self._began:
                 self._send(image)
             return
-        self._first = image
-        self._wanted = min(_MOST_SKIPPED_MS, self._player.duration() // _SHARE)
-        if self._wanted <= 0:
+        self._first, self._began = image, frame.startTime()
+        wanted = min(_MOST_SKIPPED_MS, self._player.duration() // _SHARE)
+        if wanted <= 0:
             self._send(image)
             return
         QTimer.singleShot(_PATIENCE_MS, self, self._send_first)
-        self._player.setPosition(self._wanted)
+        self._player.setPosition(wanted)
 
     def _send_first(self) -> None:
         if self._first is not None:
