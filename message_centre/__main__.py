@@ -11,6 +11,9 @@ DECODE_PICTURES = "--decode-pictures"
 #: How a process is told to play a file; `ui.playing.player` says the same word.
 PLAY_MEDIA = "--play-media"
 
+#: How a process is told to make one picture of a video; `imaging.posters` says the same word.
+MAKE_POSTER = "--make-poster"
+
 
 def main() -> int:
     """Run the program with this process's arguments; returns the exit code."""
@@ -24,6 +27,11 @@ def main() -> int:
         from message_centre.ui.playing import worker as player  # noqa: PLC0415 - as above
 
         return player.main(sys.argv[2], int(sys.argv[3]), confine_player)
+    if sys.argv[1:2] == [MAKE_POSTER]:
+        from message_centre.imaging.confining import confine_player  # noqa: PLC0415 - as above
+        from message_centre.ui.playing import poster  # noqa: PLC0415 - as above
+
+        return poster.main(sys.argv[2], int(sys.argv[3]), confine_player)
     return run(sys.argv[1:], open_window=_open_window)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QListWidget,
     QTabBar,
     QToolButton,
     QWidget,
@@ -29,6 +30,8 @@ from message_centre.domain.messages import Draft, LinkedItem
 from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
+from message_centre.ui.browsing.browse_controller import BrowseController
+from message_centre.ui.viewing.stage import Stage
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.pairing_service import pairing_service
@@ -38,6 +41,8 @@ _SIZE = (1440, 860)
 _SHOWN = int(Qt.ItemDataRole.DisplayRole)
 _ONE = "Turned by the phone.jpg"
 _SEVEN = tuple(f"Clinic photo {number}.jpg" for number in range(1, 8))
+_BY_PHONE = "INTOUCH_P1009_"
+_TITLES = "First visit | Left knee | Wound | Before surgery | After surgery"
 _QUIET, _JANE, _HER_YEAR = "DEMO-1025", "1001", "1961"
 
 
@@ -67,7 +72,7 @@ def _make_small(file: Path) -> None:
 @contextmanager
 def _practice() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="message-centre-pictures-") as folder:
-        yield make_demo(Path(folder) / "Practice", patients=400, files=40).home
+        yield make_demo(Path(folder) / "Practice", patients=400, files=48).home
 
 
 def _one_file(person: Driver, album: Album) -> None:
@@ -107,6 +112,30 @@ def _a_letter(person: Driver) -> None:
     person.describe("Letter to the GP")
     person.file(year=_HER_YEAR)
     person.settle()
+
+
+def _viewers(person: Driver, album: Album) -> None:
+    """A film of a scanner on the full screen, a video, and two photos side by side."""
+    person.select("Ultrasound.dcm")
+    person.find(QWidget, "greyPanel")
+    person.settle()
+    person.press(Qt.Key.Key_F11, on=person.ext)
+    screen = person.find(QWidget, "fullScreen")
+    screen.resize(*_SIZE)
+    person.settle()
+    album.keep(person, "full-screen", screen)
+    screen.close()
+    person.select("Gait in the corridor.avi")
+    person.find(QToolButton, "playMedia")
+    person.settle()
+    album.keep(person, "video")
+    person.select(_SEVEN[0])
+    person.settle()
+    person.find(QToolButton, "compareButton").click()
+    both = person.find(QWidget, "compareWindow")
+    person.settle()
+    album.keep(person, "compare", both)
+    both.close()
 
 
 def _record(person: Driver, album: Album) -> None:
@@ -154,6 +183,66 @@ def _auto_import(person: Driver, album: Album, home: Path) -> None:
     sheet.close()
 
 
+def _towers(person: Driver, album: Album, home: Path) -> None:
+    """Folders of a tower: those that wait, the dry run, what became of it; and one browsed for a patient."""
+    page = _towers_page(person)
+    album.keep(person, "setup-towers", page)
+    page.close()
+    tabs = person.find(QTabBar, "tabs")
+    tabs.setCurrentIndex(2)
+    table = person.find(QAbstractItemView, "standingTable")
+    person.until(lambda: table.model().rowCount() > 1, "tower folders wait")
+    person.settle()
+    album.keep(person, "unclaimed-towers")
+    person.find(QToolButton, "standingReview").click()
+    dialog = person.find(QDialog, "towersDialog")
+    rows = person.find(QAbstractItemView, "towersTable", dialog)
+    person.until(lambda: rows.model().rowCount() > 1, "the dry run is there")
+    person.settle()
+    person.click("towersSure", dialog)
+    rows.setCurrentIndex(rows.model().index(rows.model().rowCount() - 1, 1))
+    album.keep(person, "towers", dialog)
+    person.click("towersImport", dialog)
+    said = person.find(QLabel, "towersWords", dialog)
+    person.until(lambda: " saved, " in said.text(), "what was accepted is imported")
+    person.settle()
+    album.keep(person, "towers-imported", dialog)
+    dialog.close()
+    tabs.setCurrentIndex(0)
+    person.settle()
+    _browse(person, album, home)
+
+
+def _towers_page(person: Driver) -> QWidget:
+    person.press(Qt.Key.Key_Comma, control=True, on=person.ext)
+    setup = person.find(QWidget, "setupWindow")
+    pages = person.find(QAbstractItemView, "setupPages", setup)
+    (place,) = pages.model().match(pages.model().index(0, 0), _SHOWN, "Towers")
+    pages.setCurrentIndex(place)
+    person.settle()
+    return setup
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A tower's folder for one patient."""
+    window = person.open_patient(_JANE)
+    person.settle()
+    controller = window.findChild(BrowseController)
+    if controller is None:
+        raise SystemExit("the patient's window cannot browse")
+    folders = {place.parents[1] for place in (home / "demo" / "Tower").rglob("*.jpg")}
+    controller.open((min(folders),))
+    person.settle()
+    dialog = person.find(QDialog, "browseDialog", window)
+    groups = person.find(QAbstractItemView, "browseGroups", dialog)
+    groups.setCurrentIndex(groups.model().index(0, 0))
+    person.press(Qt.Key.Key_Return, on=groups)
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
+
+
 def _phones(person: Driver, album: Album, home: Path) -> None:
     """A code from a pairing service of the tests, which nobody else reaches."""
     with pairing_service() as service:
@@ -167,6 +256,86 @@ def _phones(person: Driver, album: Album, home: Path) -> None:
         person.settle()
         album.keep(person, "phone-code", dialog)
         dialog.close()
+
+
+def _triage(person: Driver, album: Album, home: Path) -> None:
+    """Groups, a proposal, and a title by its key; nothing is filed."""
+    _set(home, {"operator.title_presets": _TITLES})
+    person.refresh()
+    person.settle()
+    person.press(Qt.Key.Key_G, control=True, on=person.ext)
+    person.settle()
+    person.select(_SEVEN[2])
+    person.press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier, on=person.ext)
+    person.settle()
+    album.keep(person, "groups")
+    person.press(Qt.Key.Key_G, control=True, on=person.ext)
+    person.select(next(name for name in person.names() if name.startswith(_BY_PHONE)))
+    dialog = person.save()
+    person.find(QWidget, "takeProposal", dialog)
+    person.settle()
+    album.keep(person, "proposal", dialog)
+    person.press(Qt.Key.Key_F3)
+    person.find(QWidget, "titlePreset2", dialog)
+    person.press(Qt.Key.Key_2, control=True)
+    person.settle()
+    album.keep(person, "titles", dialog)
+    dialog.close()
+
+
+def _viewing(person: Driver, album: Album) -> None:
+    """A file over the whole screen, and two side by side."""
+    person.select(_SEVEN[0])
+    stage = person.find(Stage, "previewStage", person.window)
+    person.until(lambda: stage.seen.is_picture, "the picture is there")
+    person.press(Qt.Key.Key_F11, on=person.ext)
+    screen = person.find(QWidget, "fullScreen")
+    screen.resize(*_SIZE)
+    person.settle()
+    album.keep(person, "full-screen", screen)
+    screen.close()
+    person.tick(*_SEVEN[:2])
+    person.until(lambda: stage.seen.can_compare, "there are two to compare")
+    person.press(Qt.Key.Key_E, control=True, on=person.ext)
+    compared = person.find(QWidget, "compareWindow")
+    person.settle()
+    album.keep(person, "compare", compared)
+    compared.close()
+    person.select(_SEVEN[0])
+
+
+def _towers(person: Driver, album: Album) -> None:
+    """The dry run: what is beyond doubt is accepted, and not imported."""
+    person.press(Qt.Key.Key_B, control=True, on=person.ext)
+    dialog = person.find(QDialog, "towersDialog")
+    person.click("towersSure", dialog)
+    person.settle()
+    album.keep(person, "towers", dialog)
+    person.click("towersLearn", dialog)
+    learning = person.find(QDialog, "learnDialog")
+    person.settle()
+    album.keep(person, "learn", learning)
+    learning.close()
+    dialog.close()
+
+
+def _browse(person: Driver, album: Album, home: Path) -> None:
+    """A folder for one patient, one of its groups chosen."""
+    window = person.open_patient(_JANE)
+    controller = window.findChild(BrowseController)
+    if not isinstance(controller, BrowseController):
+        raise TypeError("the patient's window cannot browse")
+    # Instead of the desktop's own dialog, which nobody could answer here.
+    controller.open((home / "demo" / "Images",))
+    dialog = person.find(QDialog, "browseDialog")
+    groups = person.find(QListWidget, "browseGroups", dialog)
+    person.until(lambda: groups.count() > 1, "the groups are there")
+    person.settle()
+    groups.itemClicked.emit(groups.item(groups.count() - 1))
+    person.settle()
+    album.keep(person, "browse", dialog)
+    dialog.close()
+    window.close()
 
 
 def _set(home: Path, values: dict[str, str]) -> None:
@@ -232,13 +401,19 @@ def _write(services: Services, text: str, due: date, item: LinkedItem | None) ->
 
 def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
+    _viewers(person, album)
     _one_file(person, album)
+    _viewing(person, album)
+    _triage(person, album, home)
+    _towers(person, album)
+    _browse(person, album, home)
     _seven_files(person, album)
     _a_letter(person)
     _record(person, album)
     _tasks(person, album, home)
     _setup(person, album)
     _auto_import(person, album, home)
+    _towers(person, album, home)
     _phones(person, album, home)
     person.refresh()
     person.turn_dark()

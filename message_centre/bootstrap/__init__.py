@@ -40,6 +40,7 @@ from message_centre.services.configuring import Configuring
 from message_centre.services.counting import DaySheetParts, DaySheets
 from message_centre.services.examining import Examiner
 from message_centre.services.exporting import Exporter
+from message_centre.services.folder_reviewing import FolderReviewer, ReviewParts
 from message_centre.services.following import Follower
 from message_centre.services.guarded import (
     GuardedAuditor,
@@ -192,9 +193,11 @@ def _build(ground: Ground) -> Services:
         sources, rows.journal, rows.configuring.tower_roots, rows.configuring.check_source
     )
     trees = TreeLister(of_trees)
-    bulk = BulkParts(
-        *(trees, rows.configuring, rows.patients, typed, register.similar, importer),
-        *(permitting, clock),
+    reviewer = FolderReviewer(
+        ReviewParts(
+            *(trees, rows.configuring, rows.patients, typed),
+            *(register.similar, proposing.contents_against, clock),
+        )
     )
     messages = SqlMessages(ground.database, session.workstation)
 
@@ -241,7 +244,7 @@ def _build(ground: Ground) -> Services:
         day_sheets=DaySheets(
             DaySheetParts(
                 *(DayCountsTable(ground.database), rows.records, rows.repeats, rows.patients),
-                *(lister, clock, auto_importer.reasons),
+                *(lister, clock, auto_importer.reasons, reviewer.standing),
             ),
             guard,
         ),
@@ -254,7 +257,7 @@ def _build(ground: Ground) -> Services:
         ),
         medimage=medimage,
         browsing=Browsing(BrowsingParts(trees, sources, imager, rows.configuring, permitting)),
-        bulk_importer=BulkImporter(bulk),
+        bulk_importer=BulkImporter(BulkParts(reviewer, rows.configuring, importer, permitting)),
         examiner=Examiner(PlaceProbes(signed), rows.configuring, HttpServerLine(), guard=guard),
         backing_up=BackingUp(ZipBackup(ground.database, store, clock), guard),
         problems=(

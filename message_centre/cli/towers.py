@@ -1,4 +1,4 @@
-"""Folders of tower devices: bulk-import, by patient or by profile."""
+"""Folders of tower devices: bulk-import, by patient or by profile, and those that wait."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,6 +78,45 @@ def bulk_import(  # noqa: PLR0913 - one argument for each option of the contract
         if copies and not copy:
             desk.out.say("The originals stay: this is no tower's root. --move moves them.")
         return _of_patient(desk, wish) if patient else _of_profile(desk, wish)
+
+
+@app.command("towers")
+def towers(
+    context: typer.Context,
+    provider: Annotated[str, typer.Option(metavar="N", help="Number of the provider.")] = "",
+) -> int:
+    """Tell the tower folders that wait in all roots, and why: those under Unclaimed."""
+    with opened(context) as desk:
+        number = provider or desk.services.permitting.provider(desk.operator, Right.BULK_IMPORT)
+        who = Looker(desk.operator.id, number)
+        found = desk.services.bulk_importer.standing(who, desk.token)
+        desk.out.rows(
+            (
+                _standing_row(standing.root, folder)
+                for standing in found
+                for folder in standing.folders
+                if folder.waits
+            ),
+            columns="folder files waiting verdict patient evidence reason",
+        )
+        away = [one for one in found if one.away]
+        for one in away:
+            desk.out.say(f"{one.root}: {one.away}")
+    return IN_PART if away else DONE
+
+
+def _standing_row(root: str, folder: TowerFolder) -> Row:
+    match = folder.match
+    return {
+        "root": root,
+        "folder": folder.name,
+        "files": len(folder.files),
+        "waiting": len(folder.waiting),
+        "verdict": match.verdict.value,
+        "patient": match.patient.id if match.patient else "",
+        "evidence": match.evidence,
+        "reason": match.doubt,
+    }
 
 
 # Everything for one patient

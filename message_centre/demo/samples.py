@@ -7,6 +7,9 @@ from functools import lru_cache, partial
 from itertools import count, islice
 
 from message_centre.demo.documents import letter, pdf, rich_letter, subject
+from message_centre.demo.films import animation, scan_film, scanned_pages
+from message_centre.demo.flashpix import a_flashpix
+from message_centre.demo.photo_cd import photo_cd
 from message_centre.demo.pictures import encoded, phone_jpeg, picture
 from message_centre.demo.video import video
 
@@ -53,6 +56,7 @@ def _samples(now: datetime, seed: int) -> Iterator[Sample]:
     yield from _documents(seed)
     yield from _every_kind(seed)
     yield from _by_phone(now, seed)
+    yield from _rare_kinds(seed)
     yield from _ordinary(seed)
 
 
@@ -102,6 +106,20 @@ def _every_kind(seed: int) -> Iterator[Sample]:
         yield Sample(IMAGES, name, age, partial(_picture, seed + 40 + index, extension))
 
 
+def _rare_kinds(seed: int) -> Iterator[Sample]:
+    rare: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
+        (IMAGES, "Scanned form.tif", partial(scanned_pages, seed + 60)),
+        (IMAGES, "Knee in motion.gif", partial(animation, seed + 61)),
+        (DOCUMENTS, "Ultrasound.dcm", partial(scan_film, seed + 62)),
+        (IMAGES, "From a Photo CD.pcd", partial(_on_photo_cd, seed + 63)),
+        (IMAGES, "From an old camera.fpx", partial(_in_flashpix, seed + 64)),
+        (DOCUMENTS, "Screenshot.webp", partial(_picture, seed + 65, ".webp")),
+        (DOCUMENTS, "Old scan.bmp", partial(_picture, seed + 66, ".bmp")),
+    )
+    for index, (folder, name, content) in enumerate(rare):
+        yield Sample(folder, name, timedelta(days=2, hours=5, minutes=9 * index), content)
+
+
 def _by_phone(now: datetime, seed: int) -> Iterator[Sample]:
     """Names that auto-import reads; of the last two it leaves both to a person."""
     for index, (patient, provider) in enumerate(_PHOTOGRAPHED):
@@ -139,6 +157,14 @@ def _drawn(seed: int) -> bytes:
 
 def _picture(seed: int, extension: str) -> bytes:
     return encoded(picture(seed), extension)
+
+
+def _on_photo_cd(seed: int) -> bytes:
+    return photo_cd(picture(seed, size=(768, 512)))
+
+
+def _in_flashpix(seed: int) -> bytes:
+    return a_flashpix(picture(seed))
 
 
 def _turned(seed: int, taken: datetime) -> bytes:

@@ -17,6 +17,11 @@ class ContentKind(Enum):
     AVIF = "AVIF"
     WEBP = "WebP"
     BMP = "BMP"
+    NETPBM = "a Netpbm picture"
+    PCX = "PCX"
+    PHOTOSHOP = "Photoshop"
+    SUN_RASTER = "a Sun raster"
+    TARGA = "Targa"
     PHOTO_CD = "Photo CD"
     FLASHPIX = "FlashPix"
     PDF = "PDF"
@@ -25,8 +30,14 @@ class ContentKind(Enum):
     AVI = "AVI"
     MPEG = "MPEG"
     WINDOWS_MEDIA = "Windows Media"
+    MATROSKA = "Matroska"
     MP3 = "MP3"
+    MP4_SOUND = "MPEG-4 audio"
     WAV = "WAV"
+    AIFF = "AIFF"
+    AMR = "AMR"
+    FLAC = "FLAC"
+    OGG = "Ogg"
     ZIP = "a ZIP archive"
     OFFICE_OPEN = "an Office document"
     OLE = "an older Office document"
@@ -58,7 +69,7 @@ class Expected:
 
 _K = ContentKind
 _PICTURES_2000 = frozenset({_K.JPEG_2000, _K.JPEG_2000_STREAM})
-_VIDEO_BOXES = frozenset({_K.MP4, _K.MOV})
+_VIDEO_BOXES = frozenset({_K.MP4, _K.MOV, _K.MP4_SOUND})
 _MARKUP = frozenset({_K.HTML, _K.XML, _K.SVG, _K.TEXT})
 
 _ROWS: tuple[tuple[str, Expected], ...] = (
@@ -70,6 +81,12 @@ _ROWS: tuple[tuple[str, Expected], ...] = (
     (".heic .heif", Expected("HEIC", frozenset({_K.HEIF, _K.AVIF}))),
     (".webp", Expected("WebP", frozenset({_K.WEBP}))),
     (".bmp", Expected("BMP", frozenset({_K.BMP}))),
+    (".avif", Expected("AVIF", frozenset({_K.AVIF}))),
+    (".pbm .pgm .ppm", Expected("a Netpbm picture", frozenset({_K.NETPBM}))),
+    (".pcx", Expected("PCX", frozenset({_K.PCX}))),
+    (".psd", Expected("Photoshop", frozenset({_K.PHOTOSHOP}))),
+    (".ras", Expected("a Sun raster", frozenset({_K.SUN_RASTER}), may_be_unsigned=True)),
+    (".tga", Expected("Targa", frozenset({_K.TARGA}), may_be_unsigned=True)),
     (".pcd", Expected("Photo CD", frozenset({_K.PHOTO_CD}))),
     (".fpx", Expected("FlashPix", frozenset({_K.FLASHPIX, _K.OLE}))),
     (".svg", Expected("SVG", frozenset({_K.SVG, _K.XML}))),
@@ -82,12 +99,18 @@ _ROWS: tuple[tuple[str, Expected], ...] = (
     (".xml .xsl", Expected("XML", _MARKUP)),
     (".html .htm", Expected("HTML", _MARKUP)),
     (".txt", Expected("text", _MARKUP, may_be_unsigned=True)),
-    (".mp4", Expected("MP4", _VIDEO_BOXES)),
+    (".mp4 .m4v", Expected("MP4", _VIDEO_BOXES)),
+    (".m4a", Expected("MPEG-4 audio", _VIDEO_BOXES)),
     (".mov", Expected("QuickTime", _VIDEO_BOXES, may_be_unsigned=True)),
     (".avi", Expected("AVI", frozenset({_K.AVI}))),
     (".mpg .mpeg", Expected("MPEG", frozenset({_K.MPEG}), may_be_unsigned=True)),
     (".wmv", Expected("Windows Media", frozenset({_K.WINDOWS_MEDIA}))),
+    (".mkv .webm", Expected("Matroska", frozenset({_K.MATROSKA}))),
     (".wav", Expected("WAV", frozenset({_K.WAV}))),
+    (".aif .aiff", Expected("AIFF", frozenset({_K.AIFF}))),
+    (".amr", Expected("AMR", frozenset({_K.AMR}))),
+    (".flac", Expected("FLAC", frozenset({_K.FLAC}))),
+    (".ogg .opus", Expected("Ogg", frozenset({_K.OGG}))),
     (".mp3", Expected("MP3", frozenset({_K.MP3}), may_be_unsigned=True)),
     (".dcm .dicom", Expected("DICOM", frozenset({_K.DICOM}), may_be_unsigned=True)),
 )

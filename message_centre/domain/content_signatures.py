@@ -3,6 +3,7 @@
 import re
 
 from message_centre.domain.content_kinds import ContentKind
+from message_centre.domain.dicom_headers import has_mark, is_dicom
 
 _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"\xff\xd8\xff", ContentKind.JPEG),
@@ -27,7 +28,13 @@ _STARTS: tuple[tuple[bytes, ContentKind], ...] = (
     (b"\xcf\xfa\xed\xfe", ContentKind.PROGRAM),
     (b"\xca\xfe\xba\xbe", ContentKind.PROGRAM),
     (b"L\0\0\0\x01\x14\x02\0", ContentKind.PROGRAM),  # a Windows shortcut starts one
+    (b"#!AMR", ContentKind.AMR),
     (b"#!", ContentKind.SCRIPT),
+    (b"8BPS\0\x01", ContentKind.PHOTOSHOP),
+    (b"\x59\xa6\x6a\x95", ContentKind.SUN_RASTER),
+    (b"\x1a\x45\xdf\xa3", ContentKind.MATROSKA),
+    (b"fLaC", ContentKind.FLAC),
+    (b"OggS", ContentKind.OGG),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,9 +43,27 @@ _FLASHPIX_CLASS = bytes.fromhex("0067615654c1ce11855300aa00a1f95b")
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
 )
+_SOUND_BRANDS = frozenset({b"M4A ", b"M4B "})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_RIFF = {b"WEBP": ContentKind.WEBP, b"AVI ": ContentKind.AVI, b"WAVE": ContentKind.WAV}
+_RIFF = {
+    b"WEBP": ContentKind.WEBP,
+    b"AVI ": ContentKind.AVI,
+    b"WAVE": ContentKind.WAV,
+    b"AIFF": ContentKind.AIFF,
+    b"AIFC": ContentKind.AIFF,
+}
+_NETPBM = re.compile(rb"P[1-6]\s+(?:#[^\n]{0,200}\n\s*){0,9}\d{1,6}\s+\d{1,6}\s")
+#: Version, run lengths, depth; behind size and palette a nought, and 1 to 4 planes.
+_PCX = re.compile(rb"\n[\x00\x02-\x05]\x01[\x01\x02\x04\x08].{60}\x00[\x01-\x04]", re.DOTALL)
+_PCX_HEADER = 128
+#: A colour map and a kind of picture that belong together, a depth, and no bit that has no meaning.
+_TARGA = re.compile(
+    rb".(?:\x00[\x02\x03\x0a\x0b]\x00{5}|\x01[\x01\x09]..(?!\x00\x00)..[\x0f\x10\x18\x20])"
+    rb".{4}(?!\x00\x00).[\x00-\x3f](?!\x00\x00).[\x00-\x3f][\x08\x0f\x10\x18\x20][\x00-\x3f]",
+    re.DOTALL,
+)
+_TARGA_HEADER = 18
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE)
 _SVG = re.compile(r"<(!doctype\s+svg|svg)\b", re.IGNORECASE)
@@ -56,6 +81,9 @@ def sniff(head: bytes) -> ContentKind:
     """The kind of content that begins with `head`; a few kilobytes are enough."""
     if not head:
         return ContentKind.EMPTY
+    if has_mark(head):
+        # Before all others: its preamble may hold the header of a TIFF, so that both can be read.
+        return ContentKind.DICOM
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
@@ -81,6 +109,8 @@ def _boxed(head: bytes) -> ContentKind | None:
             return ContentKind.AVIF
         if brand in _HEIF_BRANDS:
             return ContentKind.HEIF
+        if brand in _SOUND_BRANDS:
+            return ContentKind.MP4_SOUND
         return ContentKind.MOV if brand == b"qt  " else ContentKind.MP4
     return ContentKind.MOV if name in _MOV_BOXES else None
 
@@ -88,14 +118,14 @@ def _boxed(head: bytes) -> ContentKind | None:
 def _contained(head: bytes) -> ContentKind | None:
     if head.startswith(_OLE):
         return ContentKind.FLASHPIX if _FLASHPIX_CLASS in head else ContentKind.OLE
-    if head.startswith(b"RIFF"):
+    if head.startswith((b"RIFF", b"FORM")):
         return _RIFF.get(head[8:12])
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         office = head[30:].startswith((b"[Content_Types].xml", b"_rels/.rels"))
         return ContentKind.OFFICE_OPEN if office else ContentKind.ZIP
     if b"%PDF-" in head[:1024]:
         return ContentKind.PDF
-    if head[128:132] == b"DICM":
+    if is_dicom(head):
         return ContentKind.DICOM
     return ContentKind.PHOTO_CD if head[2048:2052] == b"PCD_" else None
 
@@ -108,7 +138,16 @@ def _framed(head: bytes) -> ContentKind | None:
     is_stream = head[:1] == b"G" and head[188:189] == b"G" and head[376:377] == b"G"
     if is_stream and _BINARY.search(head):
         return ContentKind.MPEG
-    return ContentKind.MP3 if _is_mp3_frame(head) else None
+    return ContentKind.MP3 if _is_mp3_frame(head) else _unsigned_picture(head)
+
+
+def _unsigned_picture(head: bytes) -> ContentKind | None:
+    """Old formats whose header has to fit as a whole, since it begins with no signature."""
+    if _NETPBM.match(head):
+        return ContentKind.NETPBM
+    if _PCX.match(head) and len(head) >= _PCX_HEADER:
+        return ContentKind.PCX
+    return ContentKind.TARGA if _TARGA.match(head) and len(head) > _TARGA_HEADER else None
 
 
 def _is_mp3_frame(head: bytes) -> bool:

@@ -161,6 +161,8 @@ _JUDGES: dict[ContentKind, Callable[[bytes, bytes, int], bool]] = {
     ContentKind.AVI: _riff_ends,
     ContentKind.MP4: _boxes_end,
     ContentKind.MOV: _boxes_end,
+    ContentKind.MP4_SOUND: _boxes_end,
+    ContentKind.AVIF: _boxes_end,
     ContentKind.HEIF: _boxes_end,
 }
 

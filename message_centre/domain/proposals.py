@@ -18,7 +18,7 @@ from message_centre.domain.clues import (
     shares_name,
     tells_birth,
 )
-from message_centre.domain.patients import Patient, written
+from message_centre.domain.patients import Patient, PatientStatus, written
 
 #: A guess below this is not shown.
 THRESHOLD = 0.6
@@ -93,7 +93,9 @@ class _Reason:
 
 
 def _judged(patient: Patient, clues: Sequence[Clue], known: Known, seen_in: int) -> Proposal | None:
-    """Each sort of evidence counts once, by its best."""
+    """Each sort of evidence counts once, by its best; nothing is for a record that was given up."""
+    if patient.status is PatientStatus.MERGED:
+        return None
     identifiers = [one for clue in clues for one in _identifier_reasons(patient, clue, known)]
     names = _name_reasons(patient, clues, known, identifiers)
     births = [

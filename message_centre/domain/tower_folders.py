@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from message_centre.domain.files import SourceFile
+from message_centre.domain.files import Listing, SourceFile
 from message_centre.domain.outcomes import ImportResult, Outcome
 from message_centre.domain.patients import Patient
 
@@ -48,6 +48,21 @@ class TowerFolder:
     def can_be_accepted(self) -> bool:
         """Whether a person may accept it."""
         return bool(self.files) and self.match.verdict is not Verdict.DOUBT
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything in it waits for a person."""
+        return bool(self.files or self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A root with what waits in it; without a listing it could not be looked at, and `away` says why."""
+
+    root: str
+    listing: Listing | None
+    folders: tuple[TowerFolder, ...]
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,16 @@ def folder_of(file: SourceFile) -> str:
     return way[0] if len(way) > 1 else ""
 
 
+def of_unentered(source_id: str, way: str) -> FileKey:
+    """The key of a row that stands for a folder which could not be entered; no file has such a name."""
+    return FileKey(source_id, f"{way}/.")
+
+
+def is_unentered(file: SourceFile) -> bool:
+    """Whether a row stands for a folder which could not be entered."""
+    return file.key.path.endswith("/.")
+
+
 def companions_of(file: SourceFile) -> Hashable:
     """What files share that belong together: their folder, and their name without its extension."""
     above, _, _ = file.key.path.rpartition("/")

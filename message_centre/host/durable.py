@@ -77,9 +77,9 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
-def handle_blocks(handle: int) -> Iterator[bytes]:
-    """The bytes from where the handle stands to the end."""
-    while block := os.read(handle, BLOCK):
+def handle_blocks(handle: int, size: int = BLOCK) -> Iterator[bytes]:
+    """The bytes from where the handle stands to the end, so many at a time."""
+    while block := os.read(handle, size):
         yield block
 
 

@@ -9,11 +9,11 @@ import contextlib
 import importlib
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
-from message_centre.imaging.jpeg_scans import first_scan
+from message_centre.imaging.jpeg_scans import first_scan, has_one_scan
 from message_centre.imaging.translating import TOO_LARGE, translating
 from message_centre.services.ports import Picture
 
@@ -53,6 +53,12 @@ _DECODERS = {
     ContentKind.JPEG_2000_STREAM: _Decoder("JPEG2000", "PIL.Jpeg2KImagePlugin"),
     ContentKind.WEBP: _Decoder("WEBP", "PIL.WebPImagePlugin"),
     ContentKind.BMP: _Decoder("BMP", "PIL.BmpImagePlugin"),
+    ContentKind.NETPBM: _Decoder("PPM", "PIL.PpmImagePlugin"),
+    ContentKind.PCX: _Decoder("PCX", "PIL.PcxImagePlugin"),
+    ContentKind.PHOTOSHOP: _Decoder("PSD", "PIL.PsdImagePlugin"),
+    ContentKind.SUN_RASTER: _Decoder("SUN", "PIL.SunImagePlugin"),
+    ContentKind.TARGA: _Decoder("TGA", "PIL.TgaImagePlugin"),
+    ContentKind.AVIF: _Decoder("AVIF", "PIL.AvifImagePlugin"),
     ContentKind.PHOTO_CD: _Decoder("PCD", "PIL.PcdImagePlugin"),
     ContentKind.FLASHPIX: _Decoder("FPX", "PIL.FpxImagePlugin"),
     ContentKind.HEIF: _Decoder("HEIF", "pillow_heif"),
@@ -136,12 +142,15 @@ def opened(data: bytes, page: int = 0) -> "Image.Image":
 
 def _register(decoder: _Decoder) -> None:
     try:
-        module = importlib.import_module(decoder.module)
+        module: Any = importlib.import_module(decoder.module)
     except (ImportError, OSError) as error:
         # Behind the wall a module that was not there at the start cannot even be looked for.
         raise UnreadablePicture(KIND_UNSUPPORTED) from error
     if decoder.format_name == "HEIF":
         module.register_heif_opener()
+    if decoder.format_name == "AVIF":
+        # A thread for each processor would only take memory of the child's.
+        module.DEFAULT_MAX_THREADS = 1
 
 
 def _shrunk(data: bytes, longest: int, page: int) -> "Image.Image":
@@ -170,6 +179,8 @@ def _shrunk(data: bytes, longest: int, page: int) -> "Image.Image":
 
 def _refuse_many_scans(data: bytes, image: "Image.Image") -> None:
     # Each scan walks over the whole picture again: a small file can hold thousands of them.
+    if has_one_scan(data):
+        return
     scans = data.count(b"\xff\xda")
     if scans * image.width * image.height > SCAN_BUDGET and scans > 1:
         raise PictureTooLarge(TOO_LARGE)

@@ -3,10 +3,12 @@
 import array
 import codecs
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from message_centre.domain.dicom_headers import has_mark
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.imaging.decoding import BYTE_LIMIT, KIND_UNSUPPORTED, LONGEST_LIMIT, PIXEL_LIMIT
 from message_centre.imaging.translating import CUT_SHORT, DAMAGED, TOO_LARGE
@@ -18,12 +20,26 @@ if TYPE_CHECKING:
 
 NO_PICTURE = "This DICOM file holds no picture."
 PACKED = "This DICOM file is packed in a way that is not shown here."
+PACKED_LS = "This DICOM file is packed as JPEG-LS, which is not shown here."
+PACKED_VIDEO = "This DICOM file holds a video, which is not played here."
+PACKED_DEEP = "This DICOM file is packed as JPEG of more than 8 bits, which is not shown here."
 
 _MOST_FRAMES = 20_000
 _RLE = "1.2.840.10008.1.2.5"
-_JPEGS = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
-_JPEGS_2000 = frozenset({"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"})
+_PACKINGS = "1.2.840.10008.1.2.4."
+#: Baseline, extended, and lossless, which is decoded where it has eight bits.
+_JPEGS = frozenset(_PACKINGS + number for number in "50 51 57 70".split())
+#: With wavelets, the last three with the faster coder of the standard's part 15.
+_JPEGS_2000 = frozenset(_PACKINGS + number for number in "90 91 201 202 203".split())
+_VIDEOS = _PACKINGS + "10"
+_JPEGS_LS = frozenset(_PACKINGS + number for number in "80 81".split())
+#: The depth of the first band, with its sign above.
+_WAVELET_DEPTH = re.compile(rb"\xff\x4f\xff\x51.{38}(.)", re.DOTALL)
+_JPEG_DEPTH = re.compile(rb"\xff[\xc0-\xc3]..(.)", re.DOTALL)
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
+#: What a file without a head of its own is written in.
+_UNTOLD = "1.2.840.10008.1.2"
+_HALVED, _HALVED_BITS = "YBR_FULL_422", 16
 _BYTES, _WORDS = 8, 16
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _META_STARTS, _META_ENDS = 144, 2048
@@ -49,7 +65,9 @@ class _Shape:
     @property
     def frame_bytes(self) -> int:
         """Bytes of a frame that is not compressed."""
-        return self.columns * self.rows * self.samples * self.bits // 8
+        # Of halved colours two pixels have two lights and one colour between them.
+        bits = _HALVED_BITS if self.light == _HALVED else self.samples * self.bits
+        return self.columns * self.rows * bits // 8
 
 
 def warm_up() -> None:
@@ -88,7 +106,8 @@ def page_of(data: bytes, wish: Wish) -> Page:
 
     _refuse_bomb(data)
     try:
-        dataset = dcmread(io.BytesIO(data))
+        # Without the mark it is only read because `sniff` has looked at its first elements.
+        dataset = dcmread(io.BytesIO(data), force=not has_mark(data))
         return _shown(dataset, wish)
     except (errors.BytesLengthException, errors.InvalidDicomError) as error:
         # These two are no kind of any other error.
@@ -103,7 +122,8 @@ def _shown(dataset: "Dataset", wish: Wish) -> Page:
     frame = _frame(dataset, shape, number)
     window = None
     if shape.samples == 1 and shape.light != "PALETTE COLOR":
-        frame, window = _greys(frame, dataset, shape, wish.window)
+        values = _values(shape, _coding(dataset, shape, number))
+        frame, window = _greys(frame, dataset, values, wish.window)
     width, height = frame.size
     longest = max(1, min(wish.longest, LONGEST_LIMIT))
     frame.thumbnail((longest, longest))
@@ -137,7 +157,7 @@ def _shape(dataset: "Dataset") -> _Shape:
         frames=max(1, min(int(dataset.get("NumberOfFrames", 1) or 1), _MOST_FRAMES)),
         light=str(dataset.get("PhotometricInterpretation", "MONOCHROME2")),
         is_planar=bool(dataset.get("PlanarConfiguration", 0)),
-        syntax=str(dataset.file_meta.TransferSyntaxUID),
+        syntax=str(dataset.file_meta.get("TransferSyntaxUID", _UNTOLD)),
     )
     if shape.columns * shape.rows > PIXEL_LIMIT:
         raise PictureTooLarge(TOO_LARGE)
@@ -179,8 +199,10 @@ def _plain(
         mode, raw = ("L", "L") if shape.bits == _BYTES else ("I", deep)
         image = Image.frombytes(mode, size, pixels, "raw", raw)
         return _painted(image, dataset) if shape.light == "PALETTE COLOR" else image
+    if shape.light == _HALVED and shape.columns % 2 == 0:
+        return _doubled(pixels, size)
     if shape.light not in {"RGB", "YBR_FULL"}:
-        raise UnreadablePicture(KIND_UNSUPPORTED)
+        raise UnreadablePicture(PACKED)
     mode = "RGB" if shape.light == "RGB" else "YCbCr"
     if shape.is_planar if is_planar is None else is_planar:
         side = shape.columns * shape.rows
@@ -192,14 +214,28 @@ def _plain(
     return Image.frombytes(mode, size, pixels).convert("RGB")
 
 
+def _doubled(pixels: bytes, size: tuple[int, int]) -> "Image.Image":
+    """Two lights, then the two colours that both pixels have."""
+    from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
+
+    light = bytearray(size[0] * size[1])
+    light[0::2], light[1::2] = pixels[0::4], pixels[1::4]
+    half = (size[0] // 2, size[1])
+    colours = [Image.frombytes("L", half, pixels[at::4]) for at in (2, 3)]
+    bands = [one.resize(size, Image.Resampling.NEAREST) for one in colours]
+    return Image.merge("YCbCr", [Image.frombytes("L", size, bytes(light)), *bands]).convert("RGB")
+
+
 def _compressed(dataset: "Dataset", shape: _Shape, number: int) -> "Image.Image":
     from PIL import Image  # noqa: PLC0415 - loaded when the first picture is
-    from pydicom.encaps import get_frame  # noqa: PLC0415 - as above
 
     form = "JPEG" if shape.syntax in _JPEGS else "JPEG2000"
     if shape.syntax not in _JPEGS | _JPEGS_2000:
-        raise UnreadablePicture(PACKED)
-    frame = get_frame(dataset.PixelData, number, number_of_frames=shape.frames)
+        raise UnreadablePicture(_why_not(shape.syntax))
+    frame = _packed(dataset, shape, number)
+    depth = _JPEG_DEPTH.search(frame)
+    if form == "JPEG" and depth and depth[1][0] > _BYTES:
+        raise UnreadablePicture(PACKED_DEEP)
     image = Image.open(io.BytesIO(frame), formats=[form])
     if image.width * image.height > PIXEL_LIMIT or image.size != (shape.columns, shape.rows):
         raise UnreadablePicture(DAMAGED)
@@ -209,6 +245,18 @@ def _compressed(dataset: "Dataset", shape: _Shape, number: int) -> "Image.Image"
         return Image.frombytes("RGB", image.size, image.tobytes())
     image.load()
     return image.convert("I") if image.mode.startswith("I") else image
+
+
+def _why_not(syntax: str) -> str:
+    if syntax.startswith(_VIDEOS):
+        return PACKED_VIDEO
+    return PACKED_LS if syntax in _JPEGS_LS else PACKED
+
+
+def _packed(dataset: "Dataset", shape: _Shape, number: int) -> bytes:
+    from pydicom.encaps import get_frame  # noqa: PLC0415 - as above
+
+    return get_frame(dataset.PixelData, number, number_of_frames=shape.frames)
 
 
 def _painted(image: "Image.Image", dataset: "Dataset") -> "Image.Image":
@@ -232,17 +280,16 @@ def _painted(image: "Image.Image", dataset: "Dataset") -> "Image.Image":
 def _greys(
     image: "Image.Image",
     dataset: "Dataset",
-    shape: _Shape,
+    values: list[int],
     wanted: tuple[float, float] | None,
 ) -> tuple["Image.Image", tuple[float, float]]:
     """The greys in eight bits, and the window that they were shown through."""
     slope, intercept = _number(dataset, "RescaleSlope", 1.0), _number(dataset, "RescaleIntercept")
-    values = _values(shape)
     window = wanted or _window(dataset) or _whole_range(image, values, slope, intercept)
     centre, width = window[0], max(1.0, window[1])
     low = centre - 0.5 - (width - 1) / 2
     scale = 255 / max(width - 1, 1.0)
-    flip = shape.light == "MONOCHROME1"
+    flip = dataset.get("PhotometricInterpretation") == "MONOCHROME1"
     table = []
     for value in values:
         level = max(0, min(255, round((value * slope + intercept - low) * scale)))
@@ -250,17 +297,29 @@ def _greys(
     return image.point(table, "L"), (centre, width)
 
 
-def _values(shape: _Shape) -> list[int]:
+def _values(shape: _Shape, coding: tuple[int, int]) -> list[int]:
     """What each pattern of bits in a pixel means: high bits that are not stored count for nothing."""
     span, mask = 1 << shape.stored, (1 << shape.stored) - 1
     half = span >> 1
+    shift, offset = coding
     bits = _BYTES if shape.bits == _BYTES else _WORDS
-    values = [pattern & mask for pattern in range(1 << bits)]
+    values = [((pattern >> shift) - offset) & mask for pattern in range(1 << bits)]
     return (
         [value - span if value >= half else value for value in values]
         if shape.is_signed
         else values
     )
+
+
+def _coding(dataset: "Dataset", shape: _Shape, number: int) -> tuple[int, int]:
+    """How Pillow moves the values of JPEG 2000: shifted up to a full word, and from their sign to zero."""
+    if shape.syntax not in _JPEGS_2000:
+        return 0, 0
+    found = _WAVELET_DEPTH.search(_packed(dataset, shape, number))
+    depth = found[1][0] if found else shape.bits - 1
+    precision, is_signed = (depth & 0x7F) + 1, depth >> 7
+    full = _BYTES if precision <= _BYTES else _WORDS
+    return max(0, full - precision), is_signed << (precision - 1)
 
 
 def _window(dataset: "Dataset") -> tuple[float, float] | None:

@@ -25,10 +25,10 @@ class Writable(Protocol):
 
 
 class Readable(Protocol):
-    """A raw or buffered binary file."""
+    """A buffered binary file."""
 
-    def readinto(self, _buffer: Any, /) -> int | None:
-        """How many bytes were filled in; 0 at the end."""
+    def read(self, _size: int, /) -> bytes:
+        """As many bytes as asked for, or fewer at the end."""
 
 
 def write_frame(out: Writable, head: Mapping[str, Any], body: bytes = b"") -> None:
@@ -43,14 +43,14 @@ def write_frame(out: Writable, head: Mapping[str, Any], body: bytes = b"") -> No
         _write(out, body)
 
 
-def read_frame(source: Readable, *, most: int) -> tuple[dict[str, Any], bytearray] | None:
+def read_frame(source: Readable, *, most: int) -> tuple[dict[str, Any], bytes] | None:
     """Receive one frame whose body has at most `most` bytes, or None at a clean end.
 
     Raises:
         BrokenFrame: cut short, too long, or not a frame at all.
         OSError: the pipe is gone.
     """
-    sizes = _read(source, _SIZES.size)
+    sizes = source.read(_SIZES.size)
     if not sizes:
         return None
     if len(sizes) < _SIZES.size:
@@ -58,10 +58,10 @@ def read_frame(source: Readable, *, most: int) -> tuple[dict[str, Any], bytearra
     head_size, body_size = _SIZES.unpack(sizes)
     if head_size > _MOST_HEAD or body_size > most:
         raise BrokenFrame
-    text, body = _read(source, head_size), _read(source, body_size)
+    text, body = source.read(head_size), source.read(body_size)
     if len(text) < head_size or len(body) < body_size:
         raise BrokenFrame
-    return _parsed(bytes(text)), body
+    return _parsed(text), body
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
@@ -79,16 +79,3 @@ def _write(out: Writable, data: bytes) -> None:
     while view:
         # Windows cannot write everything to a pipe at once, whatever its size.
         view = view[out.write(view[:_PIECE]) or 0 :]
-
-
-def _read(source: Readable, size: int) -> bytearray:
-    """As many bytes as asked for, or fewer at the end."""
-    data = bytearray(size)
-    done = 0
-    with memoryview(data) as view:
-        while done < size:
-            count = source.readinto(view[done:])
-            if not count:
-                break
-            done += count
-    return data[:done] if done < size else data

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from message_centre.domain.contents import ContentKind, sniff
+from message_centre.domain.dicom_headers import has_mark
 from message_centre.domain.errors import UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.imaging.decoding import is_decodable, opened
@@ -76,7 +77,7 @@ def _of_header(data: bytes) -> WrittenIdentity:
     from pydicom.filereader import read_partial  # noqa: PLC0415 - as above
 
     try:
-        header = read_partial(io.BytesIO(data), _is_past_patient, force=False)
+        header = read_partial(io.BytesIO(data), _is_past_patient, force=not has_mark(data))
         return WrittenIdentity(
             patient_id=_field(header, _PATIENT_ID),
             name=_field(header, _PATIENT_NAME).replace("^", " ").replace("=", " ").strip(),

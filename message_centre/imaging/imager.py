@@ -1,12 +1,15 @@
 """The imager without a wall: the decoders in this very process. The program itself uses `wall.py`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from message_centre.domain.errors import UnreadablePicture
 from message_centre.imaging.decoding import decode
 from message_centre.imaging.films import film_of
 from message_centre.imaging.identities import identity_of
 from message_centre.imaging.metadata import facts_of
 from message_centre.imaging.pages import page_of
+from message_centre.imaging.posters import NO_POSTER
 from message_centre.imaging.thumbnail_cache import decoded, encoded
 from message_centre.services.ports import (
     CaptureFacts,
@@ -60,6 +63,15 @@ class PillowImager:
             UnreadablePicture, PictureTooLarge
         """
         return film_of(data, longest=longest)
+
+    def poster(self, path: Path, *, longest: int) -> Picture:
+        """None: a video is decoded in a process of its own or not at all.
+
+        Raises:
+            UnreadablePicture
+        """
+        del path, longest
+        raise UnreadablePicture(NO_POSTER)
 
     def encoded(self, picture: Picture) -> bytes:
         """A thumbnail as a file."""

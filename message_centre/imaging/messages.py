@@ -10,7 +10,13 @@ from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
 from message_centre.imaging.decoding import KIND_UNKNOWN, KIND_UNSUPPORTED
-from message_centre.imaging.dicom_frames import NO_PICTURE, PACKED
+from message_centre.imaging.dicom_frames import (
+    NO_PICTURE,
+    PACKED,
+    PACKED_DEEP,
+    PACKED_LS,
+    PACKED_VIDEO,
+)
 from message_centre.imaging.identities import LONGEST_FIELD, LONGEST_TEXT
 from message_centre.imaging.metadata import LONGEST_DEVICE, plausible
 from message_centre.imaging.pdf_pages import LOCKED
@@ -35,6 +41,9 @@ _WORDS = {
     "locked": LOCKED,
     "no-picture": NO_PICTURE,
     "packed": PACKED,
+    "packed-deep": PACKED_DEEP,
+    "packed-ls": PACKED_LS,
+    "packed-video": PACKED_VIDEO,
 }
 _CODES = {words: code for code, words in _WORDS.items()}
 _TOO_LARGE = "too-large"
@@ -112,7 +121,7 @@ def unpacked_facts(said: dict[str, Any], now: datetime) -> CaptureFacts:
     )
 
 
-def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
+def unpacked_picture(said: dict[str, Any], rgba: bytes) -> Picture:
     """A picture as a child told it.
 
     Raises:
@@ -121,7 +130,7 @@ def unpacked_picture(said: dict[str, Any], rgba: bytearray) -> Picture:
     width, height = _side(said.get("width")), _side(said.get("height"))
     if not width or len(rgba) != width * height * 4:
         raise UnreadablePicture(DAMAGED)
-    return Picture(width, height, bytes(rgba))
+    return Picture(width, height, rgba)
 
 
 def packed_wish(wish: Wish) -> dict[str, Any]:
@@ -153,7 +162,7 @@ def packed_page(page: Page) -> dict[str, Any]:
     }
 
 
-def unpacked_page(said: dict[str, Any], rgba: bytearray) -> Page:
+def unpacked_page(said: dict[str, Any], rgba: bytes) -> Page:
     """A page as a child told it.
 
     Raises:
@@ -184,7 +193,7 @@ def packed_film(film: Film) -> tuple[dict[str, Any], bytes]:
     return {**head, "whole": film.is_whole}, b"".join(frame.rgba for frame in film.frames)
 
 
-def unpacked_film(said: dict[str, Any], rgba: bytearray) -> Film:
+def unpacked_film(said: dict[str, Any], rgba: bytes) -> Film:
     """An animation as a child told it.
 
     Raises:
@@ -196,8 +205,7 @@ def unpacked_film(said: dict[str, Any], rgba: bytearray) -> Film:
         raise UnreadablePicture(DAMAGED)
     weight = width * height * 4
     frames = tuple(
-        Picture(width, height, bytes(rgba[at * weight : (at + 1) * weight]))
-        for at in range(len(pauses))
+        Picture(width, height, rgba[at * weight : (at + 1) * weight]) for at in range(len(pauses))
     )
     shown = tuple(min(max(_SHORTEST_PAUSE, _side(pause)), _LONGEST_PAUSE) for pause in pauses)
     return Film(frames, shown, said.get("whole") is True)

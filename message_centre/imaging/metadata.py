@@ -13,6 +13,7 @@ from message_centre.domain.contents import ContentKind, sniff
 from message_centre.domain.errors import UnreadablePicture
 from message_centre.domain.names import shown
 from message_centre.domain.records import TakenFrom
+from message_centre.imaging import dicom_facts
 from message_centre.imaging.decoding import is_decodable, opened, orientation
 from message_centre.imaging.translating import translating
 from message_centre.services.ports import CaptureFacts
@@ -31,7 +32,7 @@ _FIRST_DIGITAL_YEAR = 1990
 LONGEST_DEVICE = 60
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _NAMES = {ContentKind.JPEG_2000_STREAM: "JPEG 2000"}
-_BOXED = frozenset({ContentKind.MP4, ContentKind.MOV})
+_BOXED = frozenset({ContentKind.MP4, ContentKind.MOV, ContentKind.MP4_SOUND})
 _BOX_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +42,8 @@ def facts_of(data: bytes, *, now: datetime) -> CaptureFacts:
     if kind in _BOXED:
         taken = plausible(_recorded(data), now)
         return CaptureFacts(taken, TakenFrom.CONTAINER if taken else None, format_name=kind.words)
+    if kind is ContentKind.DICOM:
+        return _of_dicom(data, now)
     if kind in {ContentKind.EMPTY, ContentKind.UNKNOWN}:
         return CaptureFacts()
     try:
@@ -64,11 +67,21 @@ def plain_facts(data: bytes) -> CaptureFacts:
 def has_facts(data: bytes) -> bool:
     """Whether a look behind the signature may tell more than the signature."""
     kind = sniff(data)
-    return kind in _BOXED or is_decodable(kind)
+    return kind is ContentKind.DICOM or kind in _BOXED or is_decodable(kind)
 
 
 def _plain(kind: ContentKind) -> str:
     return kind.words.removeprefix("an ").removeprefix("a ")
+
+
+def _of_dicom(data: bytes, now: datetime) -> CaptureFacts:
+    header = dicom_facts.header_of(data)
+    if header is None:
+        return plain_facts(data)
+    taken = plausible(dicom_facts.taken_at(header), now)
+    maker = shown(dicom_facts.device(header))[:LONGEST_DEVICE]
+    origin = TakenFrom.CONTAINER if taken else None
+    return CaptureFacts(taken, origin, *dicom_facts.size(header), ContentKind.DICOM.words, maker)
 
 
 def _of_picture(image: "Image.Image", name: str, now: datetime) -> CaptureFacts:

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from message_centre.domain.contents import sniff
@@ -37,6 +38,7 @@ from message_centre.imaging.messages import (
 from message_centre.imaging.metadata import has_facts, plain_facts
 from message_centre.imaging.pages import is_document, is_shown
 from message_centre.imaging.pool import NoChild, Pool
+from message_centre.imaging.posters import Posters
 from message_centre.imaging.translating import TOO_LARGE
 from message_centre.services.ports import (
     CaptureFacts,
@@ -57,7 +59,7 @@ _MOST_THUMBNAIL_BYTES = 4 << 20
 #: Larger than any thumbnail: none is changed by it, and a swapped file cannot bring a large picture.
 _MOST_THUMBNAIL_PIXELS = 512
 _BYTES_A_PIXEL = 4
-_Answer = tuple[dict[str, Any], bytearray]
+_Answer = tuple[dict[str, Any], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ class Wall:
         self._clock = clock
         self._limits = limits or Limits()
         words = tuple(command) or children.command()
-        start = _starter(words)
+        start = _starter(words, gives_way=True)
         seconds = self._limits.start
         size = size or max(1, (os.cpu_count() or 1) - 1)
         self._pictures = Pool(size, start, start_seconds=seconds)
-        self._facts = Pool(1, start, start_seconds=seconds)
+        # An import waits for facts.
+        self._facts = Pool(1, _starter(words, gives_way=False), start_seconds=seconds)
         for_documents = words if command else (*words, children.DOCUMENTS_ARGUMENT)
-        self._documents = Pool(1, _starter(for_documents), start_seconds=seconds)
+        self._documents = Pool(1, _starter(for_documents, gives_way=True), start_seconds=seconds)
+        self._posters = Posters()
         # For whoever forgets to close, and for a program that ends in the middle.
         self._closing = weakref.finalize(self, _close, self._pictures, self._facts, self._documents)
 
@@ -156,6 +160,15 @@ class Wall:
         longest = max(1, min(longest, LONGEST_LIMIT))
         return unpacked_film(*self._shown({"ask": "film", "longest": longest}, data, MOST_BYTES))
 
+    def poster(self, path: Path, *, longest: int) -> Picture:
+        """A picture a moment into a video, from a process that lives for this video alone.
+
+        Raises:
+            UnreadablePicture
+            Cancelled: as for `picture`.
+        """
+        return self._posters.poster(path, longest=max(1, min(longest, LONGEST_LIMIT)))
+
     def facts(self, data: bytes) -> CaptureFacts:
         """Facts from the head of the file; empty facts if it tells none. Never raises, never hangs."""
         return self.facts_of_all([data])[0]
@@ -164,11 +177,15 @@ class Wall:
         """The same for several files; where they get no answer together, each is asked alone."""
         told = [plain_facts(data) for data in heads]
         more = [n for n, data in enumerate(heads) if len(data) <= BYTE_LIMIT and has_facts(data)]
-        for number, facts in zip(more, self._heard([heads[n] for n in more]), strict=True):
-            told[number] = facts
+        headers = [n for n in more if is_document(sniff(heads[n]))]
+        others = [n for n in more if n not in headers]
+        for pool, numbers in ((self._facts, others), (self._documents, headers)):
+            answers = self._heard([heads[n] for n in numbers], pool)
+            for number, facts in zip(numbers, answers, strict=True):
+                told[number] = facts
         return told
 
-    def _heard(self, heads: Sequence[bytes]) -> list[CaptureFacts]:
+    def _heard(self, heads: Sequence[bytes], pool: Pool) -> list[CaptureFacts]:
         if not heads:
             return []
         limits, now = self._limits, self._clock.now()
@@ -177,7 +194,7 @@ class Wall:
         # An import must never file a wrong time because somebody was in a hurry: no token here.
         with suppress(ChildGone, MemoryError):
             try:
-                with self._facts.lent(limits.facts_patience, None) as child:
+                with pool.lent(limits.facts_patience, None) as child:
                     said, _ = child.ask(Question(head, b"".join(heads), 0, limits.facts), None)
             except NoChild:
                 return [plain_facts(data) for data in heads]
@@ -185,7 +202,7 @@ class Wall:
             return [unpacked_facts(answer, now) for answer in answers]
         if len(heads) == 1:
             return [plain_facts(heads[0])]
-        return [self._heard([data])[0] for data in heads]
+        return [self._heard([data], pool)[0] for data in heads]
 
     def identities(self, heads: Sequence[bytes]) -> list[WrittenIdentity]:
         """What the heads of these files say of their patients; where they get no answer, nothing."""
@@ -225,7 +242,7 @@ class Wall:
             Cancelled: as for `picture`.
         """
         head = {"ask": "encoded", "width": picture.width, "height": picture.height}
-        return bytes(self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1])
+        return self._shown(head, picture.rgba, _MOST_THUMBNAIL_BYTES)[1]
 
     def decoded(self, data: bytes) -> Picture:
         """The thumbnail of such a file.
@@ -254,9 +271,9 @@ class Wall:
         return said, answer
 
 
-def _starter(words: tuple[str, ...]) -> Callable[[], Child]:
+def _starter(words: tuple[str, ...], *, gives_way: bool) -> Callable[[], Child]:
     def start() -> Child:
-        return Child(words)
+        return Child(words, gives_way=gives_way)
 
     return start
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO, FileIO
+from io import BufferedReader, BytesIO, FileIO
 from typing import Any
 
 from message_centre.domain.errors import UnreadablePicture
@@ -81,7 +81,7 @@ def serve(requests: Readable, answers: Writable, skills: Skills) -> None:
     while (frame := read_frame(requests, most=_LARGEST_REQUEST)) is not None:
         head, body = frame
         with time_limit(float(head["wall"]), float(head["cpu"])):
-            answer, pixels = _answer(head, bytes(body), skills)
+            answer, pixels = _answer(head, body, skills)
         del frame, body
         write_frame(answers, {**answer, "spent": time.process_time()}, pixels)
 
@@ -139,14 +139,14 @@ def _all_facts(head: dict[str, Any], data: bytes, skills: Skills) -> list[dict[s
     return [packed_facts(skills.facts(files.read(size), now=now)) for size in head["sizes"]]
 
 
-def _private_pipes() -> tuple[FileIO, FileIO]:
+def _private_pipes() -> tuple[BufferedReader, FileIO]:
     """The two pipes under numbers of our own; whatever a decoder prints goes nowhere."""
     requests, answers = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
     os.close(nowhere)
-    return os.fdopen(requests, "rb", buffering=0), os.fdopen(answers, "wb", buffering=0)
+    return os.fdopen(requests, "rb"), os.fdopen(answers, "wb", buffering=0)
 
 
 def _make_ready(*, documents: bool) -> None:

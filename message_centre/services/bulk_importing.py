@@ -6,61 +6,42 @@ looked at anew: what was filed has left it, and the rest stands there as before.
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 
-from message_centre.domain import nhi
 from message_centre.domain.assignments import Accepted, Assignment, ImportOrder
-from message_centre.domain.errors import BadSetting, IncompleteOrder, MessageCentreError
-from message_centre.domain.file_name_ids import identifiers_in
-from message_centre.domain.files import FileState, SourceFile
+from message_centre.domain.errors import (
+    BadSetting,
+    Cancelled,
+    IncompleteOrder,
+    MessageCentreError,
+    NeedsYes,
+)
 from message_centre.domain.outcomes import ImportResult
-from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Right
-from message_centre.domain.similarity import Similar
-from message_centre.domain.tower_folders import FolderReport, Match, TowerFolder, Verdict
+from message_centre.domain.tower_folders import FolderReport, Standing, TowerFolder
 from message_centre.domain.tower_profiles import SHIPPED, TOWER_PROFILES, Profile, as_value
-from message_centre.domain.tree_names import folder_of, way_of
+from message_centre.domain.tree_names import folder_of
+from message_centre.services.answering import refused
 from message_centre.services.browsing import Looker
 from message_centre.services.configuring import Configuring
-from message_centre.services.folder_judging import FolderJudge, JudgingParts
+from message_centre.services.folder_reviewing import FolderReviewer, Told, Tower
 from message_centre.services.importing import Importer
 from message_centre.services.permitting import Permitting
-from message_centre.services.ports import Clock, Patients, TypedIds
-from message_centre.services.tree_listing import TreeLister
 from message_centre.services.work import CancelToken, Progress, Report, silent
 
-#: So many folders are told together, so that a table grows without stopping.
-_TOGETHER = 25
 #: Folders are carried out in turn, so many files at a time sharing their flushes.
 _FILES_TOGETHER = 250
-_LOOSE = "These files stand in no folder of their own."
-
-Told = Callable[[tuple[TowerFolder, ...]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tower:
-    """A root, how its folders are named, and whether the originals stay."""
-
-    root: Path
-    profile: Profile
-    copies: bool = False
 
 
 @dataclass(frozen=True)
 class BulkParts:
     """What a bulk importer is made of."""
 
-    lister: TreeLister
+    reviewer: FolderReviewer
     configuring: Configuring
-    patients: Patients
-    typed: TypedIds
-    similar: Callable[[Patient], Sequence[Similar]]
     importer: Importer
     permitting: Permitting
-    clock: Clock
 
 
 class BulkImporter:
@@ -118,69 +99,7 @@ class BulkImporter:
             Cancelled
         """
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
-        judge = self._judge(tower.profile)
-        found: list[TowerFolder] = []
-        folders = self._folders(tower, token, report)
-        waiting = iter(folders.items())
-        while together := list(islice(waiting, _TOGETHER)):
-            token.check()
-            reviewed = self._reviewed(together, judge)
-            found += reviewed
-            told(reviewed)
-            report(Progress(len(found), len(folders)))
-        return tuple(found)
-
-    def _judge(self, profile: Profile) -> FolderJudge:
-        try:
-            grammar = profile.reader()
-        except ValueError as error:
-            raise BadSetting(f"The profile {profile.name!r} cannot be read: {error}.") from error
-        parts = self._parts
-        today = parts.clock.now().date()
-        asked = JudgingParts(parts.patients, parts.typed, parts.similar, lambda: today)
-        return FolderJudge(asked, grammar)
-
-    def _folders(
-        self, tower: Tower, token: CancelToken, report: Report
-    ) -> dict[str, list[SourceFile]]:
-        listing = self._parts.lister.whole(
-            tower.root, copies=tower.copies, token=token, report=report
-        )
-        folders: dict[str, list[SourceFile]] = {}
-        for file in listing.files:
-            folders.setdefault(folder_of(file), []).append(file)
-        return dict(sorted(folders.items()))
-
-    def _reviewed(
-        self, folders: Sequence[tuple[str, Sequence[SourceFile]]], judge: FolderJudge
-    ) -> tuple[TowerFolder, ...]:
-        matches = judge.judge_all([name for name, _ in folders])
-        return tuple(
-            self._one_reviewed(name, files, match)
-            for (name, files), match in zip(folders, matches, strict=True)
-        )
-
-    def _one_reviewed(self, name: str, files: Sequence[SourceFile], match: Match) -> TowerFolder:
-        ready = tuple(file for file in files if file.state is FileState.READY)
-        others = sum(file.state is FileState.OTHER for file in files)
-        waiting = tuple(f for f in files if f.state not in {FileState.READY, FileState.OTHER})
-        if not name:
-            match = Match(Verdict.DOUBT, doubt=_LOOSE)
-        if match.patient is not None and match.verdict is not Verdict.DOUBT:
-            stranger = self._stranger(match.patient, files)
-            if stranger:
-                match = replace(match, verdict=Verdict.DOUBT, doubt=stranger)
-        return TowerFolder(name, ready, waiting, others, match)
-
-    def _stranger(self, patient: Patient, files: Sequence[SourceFile]) -> str:
-        """Words if a name below the folder carries the NHI of somebody else."""
-        words = {word for file in files for word in way_of(file)[1:]}
-        named = {one for word in words for one in identifiers_in(word) if nhi.is_valid(one)}
-        owners = self._parts.patients.with_nhis(sorted(named)) if named else {}
-        for found, owner in sorted(owners.items()):
-            if patient.id not in {owner.id, owner.merged_into}:
-                return f"A name inside carries {found}, which is {owner.label}."
-        return ""
+        return self._parts.reviewer.review(tower, token, told, report)
 
     def run(
         self,
@@ -200,55 +119,76 @@ class BulkImporter:
         """
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
         reports = {folder.name: _begun(folder) for folder in folders}
-        numbered = list(_ordered(folders, who))
-
-        def done(number: int, result: ImportResult) -> None:
-            name = numbered[number][0]
-            reports[name] = reports[name].told([result])
-            told(reports[name], result)
-
-        self._parts.importer.run_all([order for _, order in numbered], token, done, report)
+        run = _Run(reports, told, report, sum(len(one.files) for one in folders))
+        for together in _stretches(folders):
+            orders = self._cleared(together, who, token, run)
+            self._parts.importer.run_all(orders, token, run.hears(orders), run.goes_on)
+            run.done += len(orders)
         return tuple(reports.values())
 
-    def standing(
-        self, who: Looker, token: CancelToken
-    ) -> tuple[tuple[TowerFolder, ...], tuple[str, ...]]:
-        """The folders that wait in all roots, each held against every profile; and roots that are away.
+    def _cleared(
+        self, folders: Sequence[TowerFolder], who: Looker, token: CancelToken, run: "_Run"
+    ) -> list[ImportOrder]:
+        """The orders of folders whose files do not speak against it; the others are refused, and told."""
+        orders: list[ImportOrder] = []
+        for folder in folders:
+            own = list(_orders(folder, who))
+            wrong = self._against(folder, token)
+            if wrong is None:
+                orders += own
+                continue
+            for order in own:
+                run.tell(folder.name, refused(order, wrong))
+            run.done += len(own)
+        return sorted(orders, key=lambda order: order.file.destination)
 
-        Where two profiles name two people, it is in doubt.
+    def _against(self, folder: TowerFolder, token: CancelToken) -> MessageCentreError | None:
+        """What the files themselves hold against the patient, or why they could not be asked."""
+        if folder.match.patient is None:
+            return None
+        try:
+            wrong = self._parts.reviewer.against(folder.match.patient, folder.files, token)
+        except Cancelled:
+            return None  # the importer answers so for each file
+        except MessageCentreError as error:
+            return error
+        return NeedsYes(f"Look at it by hand: {wrong}") if wrong else None
+
+    def standing(self, who: Looker, token: CancelToken) -> tuple[Standing, ...]:
+        """What waits in each root, each folder held against every profile; and which roots are away.
+
+        Where two profiles name two people, a folder is in doubt.
 
         Raises:
             NotPermitted, NotSignedIn, Cancelled
         """
         self._parts.permitting.require(who.operator, Right.BULK_IMPORT, who.provider)
-        judges = [self._judge(profile) for profile in self.profiles()]
-        found: list[TowerFolder] = []
-        away: list[str] = []
-        for root in self.roots():
-            try:
-                folders = self._folders(Tower(root, SHIPPED[0]), token, silent)
-            except MessageCentreError as error:
-                away.append(f"{root}: {error.detail}")
-                continue
-            waiting = iter(folders.items())
-            while together := list(islice(waiting, _TOGETHER)):
-                token.check()
-                seen = [self._reviewed(together, judge) for judge in judges]
-                found += map(_agreed, zip(*seen, strict=True))
-        return tuple(found), tuple(away)
+        return self._parts.reviewer.standing(token)
 
 
-def _agreed(same: Sequence[TowerFolder]) -> TowerFolder:
-    """One folder as several profiles read it."""
-    named = [one for one in same if one.match.verdict is not Verdict.DOUBT]
-    people = {one.match.patient.id for one in named if one.match.patient}
-    if len(people) > 1:
-        who = " or ".join(sorted(one.match.patient.label for one in named if one.match.patient))
-        return replace(same[0], match=Match(Verdict.DOUBT, doubt=f"It may be {who}."))
-    told = sorted(
-        same, key=lambda one: (list(Verdict).index(one.match.verdict), not one.match.patient)
-    )
-    return told[0]
+@dataclass
+class _Run:
+    """How far a run has come, and what has become of each folder."""
+
+    reports: dict[str, FolderReport]
+    told: Callable[[FolderReport, ImportResult], None]
+    report: Report
+    total: int
+    done: int = 0
+
+    def tell(self, name: str, result: ImportResult) -> None:
+        """One file of a folder has come to its end."""
+        self.reports[name] = self.reports[name].told([result])
+        self.told(self.reports[name], result)
+
+    def hears(self, orders: Sequence[ImportOrder]) -> Callable[[int, ImportResult], None]:
+        """What tells the end of one of these orders, by its number."""
+        names = [folder_of(order.file) for order in orders]
+        return lambda number, result: self.tell(names[number], result)
+
+    def goes_on(self, progress: Progress) -> None:
+        """So many more files are copied."""
+        self.report(Progress(self.done + progress.done, self.total, progress.text))
 
 
 def _begun(folder: TowerFolder) -> FolderReport:
@@ -258,21 +198,16 @@ def _begun(folder: TowerFolder) -> FolderReport:
     return FolderReport(folder.name, patient)
 
 
-def _ordered(folders: Sequence[TowerFolder], who: Looker) -> Iterator[tuple[str, ImportOrder]]:
-    """Orders by folder, images before documents where many small folders share a group."""
-    together: list[tuple[str, ImportOrder]] = []
+def _stretches(folders: Sequence[TowerFolder]) -> Iterator[list[TowerFolder]]:
+    """Neighbouring folders, so many that their files share a group's flushes."""
+    together: list[TowerFolder] = []
     for folder in folders:
-        together += ((folder.name, order) for order in _orders(folder, who))
-        if len(together) >= _FILES_TOGETHER:
-            yield from _by_destination(together)
+        together.append(folder)
+        if sum(len(one.files) for one in together) >= _FILES_TOGETHER:
+            yield together
             together = []
-    yield from _by_destination(together)
-
-
-def _by_destination(
-    orders: Sequence[tuple[str, ImportOrder]],
-) -> list[tuple[str, ImportOrder]]:
-    return sorted(orders, key=lambda one: one[1].file.destination)
+    if together:
+        yield together
 
 
 def _orders(folder: TowerFolder, who: Looker) -> Iterator[ImportOrder]:
@@ -285,3 +220,6 @@ def _orders(folder: TowerFolder, who: Looker) -> Iterator[ImportOrder]:
     )
     for file in folder.files:
         yield ImportOrder(uuid.uuid4().hex, file, assignment)
+
+
+__all__ = ["BulkImporter", "BulkParts", "Tower"]

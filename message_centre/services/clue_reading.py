@@ -1,6 +1,6 @@
 """Gathers what files say of their patients. Nothing is fetched from a drive for that."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -8,8 +8,9 @@ from message_centre.domain.capture_names import CapturePattern
 from message_centre.domain.clues import Clue, Where
 from message_centre.domain.contents import HEAD_BYTES
 from message_centre.domain.errors import BadSetting, MessageCentreError
-from message_centre.domain.files import FileKey, SourceFile, SourceKind
+from message_centre.domain.files import FileKey, Fingerprint, SourceFile, SourceKind
 from message_centre.domain.patients import Patient
+from message_centre.domain.tree_names import way_of
 from message_centre.services.ports import Imager, Source, WrittenIdentity
 from message_centre.services.work import CancelToken
 
@@ -17,6 +18,8 @@ from message_centre.services.work import CancelToken
 _MOST_OPENED = 200
 _AT_ONCE = 8
 _FOLDERS = 2
+#: What so many files say is remembered, while they stay as they are.
+_MOST_KNOWN = 100_000
 #: Folders that tell nothing of a patient: where withdrawn files come back to, and phones deliver.
 _NAMELESS = frozenset({SourceKind.RETURNED, SourceKind.QUARANTINE, SourceKind.MEDIMAGE})
 
@@ -36,6 +39,7 @@ class ClueReader:
 
     def __init__(self, parts: ClueParts) -> None:
         self._parts = parts
+        self._known: dict[FileKey, tuple[Fingerprint, tuple[Clue, ...]]] = {}
 
     def read(
         self, files: Sequence[SourceFile], token: CancelToken
@@ -49,11 +53,25 @@ class ClueReader:
         near = [file for file in files if not file.kind.is_drive][:_MOST_OPENED]
         for first in range(0, len(near), _AT_ONCE):
             token.check()
-            chunk = near[first : first + _AT_ONCE]
-            written = self._parts.imager.identities([self._head(file) for file in chunk])
-            for file, identity in zip(chunk, written, strict=True):
-                clues[file.key] += _written(identity)
+            for file, written in self._written(near[first : first + _AT_ONCE]):
+                clues[file.key] += written
         return clues
+
+    def _written(
+        self, files: Sequence[SourceFile]
+    ) -> Iterator[tuple[SourceFile, tuple[Clue, ...]]]:
+        """What the heads of files say; one that is as it was is not read again."""
+        known = {file.key: self._known.get(file.key, (None, ())) for file in files}
+        new = [file for file in files if known[file.key][0] != file.fingerprint]
+        heads = [self._head(file) for file in new]
+        said = self._parts.imager.identities(heads) if new else []
+        for file, head, identity in zip(new, heads, said, strict=True):
+            known[file.key] = file.fingerprint, _written(identity)
+            if head:
+                self._known[file.key] = file.fingerprint, _written(identity)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        yield from ((file, known[file.key][1]) for file in files)
 
     def _named(self, file: SourceFile) -> tuple[Clue, ...]:
         """What name and folders say; a name that was built to tell the patient says nothing else."""
@@ -64,7 +82,7 @@ class ClueReader:
         number = self._captured(name)
         if number:
             return (Clue(Where.CAPTURE, patient_id=number),)
-        folders = () if file.kind in _NAMELESS else _folders(file.source_name)
+        folders = () if file.kind in _NAMELESS else _folders(file)
         return (Clue(Where.NAME, name), *(Clue(Where.FOLDER, folder) for folder in folders))
 
     def _captured(self, name: str) -> str:
@@ -84,9 +102,12 @@ class ClueReader:
             return b""
 
 
-def _folders(source_name: str) -> tuple[str, ...]:
-    """The last folders of a place, the nearest first."""
-    parts = [part for part in source_name.replace("\\", "/").split("/") if part]
+def _folders(file: SourceFile) -> tuple[str, ...]:
+    """The last folders before a file, the nearest first; of a tower only those below its root."""
+    above = "" if file.kind is SourceKind.TOWER else file.source_name
+    parts = [part for part in above.replace("\\", "/").split("/") if part]
+    if file.kind.is_tree:
+        parts += way_of(file)[:-1]
     return tuple(reversed(parts[-_FOLDERS:]))
 
 

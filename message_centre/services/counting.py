@@ -1,7 +1,7 @@
 """The day sheet: per source, everything seen and where it went."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +9,7 @@ from message_centre.domain.day_sheets import DayFile, Fate
 from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceState
 from message_centre.domain.people import Operator, Right
 from message_centre.domain.records import Record
+from message_centre.domain.tower_folders import Standing, TowerFolder, Verdict
 from message_centre.services.listing import Lister
 from message_centre.services.permitting import Guard, open_to_all
 from message_centre.services.ports import (
@@ -24,9 +25,12 @@ from message_centre.services.work import CancelToken
 
 _SHOWN = {SourceState.CONNECTED, SourceState.SETTLING}
 _UNREADABLE = "It cannot be read."
+_LOOSE = "(files in no folder)"
 
 #: Why auto-import leaves which of these files to a person, for the operator with this id.
 Unclaimed = Callable[[Sequence[SourceFile], str], Mapping[FileKey, str]]
+#: What stands in the towers' roots.
+Towers = Callable[[CancelToken], Iterable[Standing]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,16 @@ class DaySheetParts:
     lister: Lister
     clock: Clock
     unclaimed: Unclaimed
+    towers: Towers
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A listing, which of its files are held, and what is named for them."""
+
+    listing: Listing
+    held: Collection[FileKey]
+    named: Sequence[DayFile]
 
 
 class DaySheets:
@@ -47,7 +61,7 @@ class DaySheets:
 
     Sources that people call by the same name are one line. What is filed comes from the records, so
     it also counts what other workstations and earlier runs of the program filed. Held is what cannot
-    be read and what auto-import leaves to a person. A file that came again is ignored, and named.
+    be read, what auto-import leaves to a person, and what stands in a tower's folder of nobody's. A file that came again is ignored, and named.
     """
 
     def __init__(self, parts: DaySheetParts, guard: Guard = open_to_all) -> None:
@@ -72,6 +86,7 @@ class DaySheets:
         self._guard(Right.SEE_EXT)
         if day == self.today():
             self.note(parts.lister.refresh(operator, provider, token), operator.id)
+            self._note(filter(None, map(_of_tower, parts.towers(token))))
         filed, again = self._filed(day), Counter(one.source for one in self._again(day))
         noted = {count.source: count for count in self._counts.of_day(day)}
         sources = sorted({*filed, *noted, *again})
@@ -100,22 +115,30 @@ class DaySheets:
 
         A source that could not be listed keeps its last counts: being away empties no inbox.
         """
+        shown = (listing for listing in listings if listing.state in _SHOWN)
+        self._note(self._of_source(listing, operator_id) for listing in shown)
+
+    def _note(self, seen: Iterable[_Counted]) -> None:
         today = self.today()
         filed = self._filed(today)
         counts: dict[str, DayCount] = {}
-        held: dict[tuple[str, str], DayFile] = {}
-        for listing in listings:
-            if listing.state in _SHOWN:
-                source = listing.source_name
-                known = counts.get(source) or _nothing(today, source, filed.get(source, 0))
-                reasons = self._held(listing, operator_id)
-                counts[source] = _with(known, listing, reasons)
-                held |= {
-                    (source, file.key.token): _held_file(file, source, reasons[file.key])
-                    for file in listing.files
-                    if file.key in reasons
-                }
-        self._counts.save(counts.values(), held.values())
+        named: dict[tuple[str, str], DayFile] = {}
+        for one in seen:
+            source = one.listing.source_name
+            known = counts.get(source) or _nothing(today, source, filed.get(source, 0))
+            counts[source] = _with(known, one.listing, one.held)
+            named |= {(source, file.token): file for file in one.named}
+        self._counts.save(counts.values(), named.values())
+
+    def _of_source(self, listing: Listing, operator_id: str) -> _Counted:
+        reasons = self._held(listing, operator_id)
+        source = listing.source_name
+        named = [
+            DayFile(source, file.key.token, file.name, Fate.HELD, reasons[file.key])
+            for file in listing.files
+            if file.key in reasons
+        ]
+        return _Counted(listing, reasons.keys(), named)
 
     def _held(self, listing: Listing, operator_id: str) -> dict[FileKey, str]:
         """Why which files of a listing are held."""
@@ -157,11 +180,34 @@ def _nothing(day: date, source: str, filed: int) -> DayCount:
     return DayCount(day, source, seen=filed, filed=filed, waiting=0, held=0, ignored=0)
 
 
-def _held_file(file: SourceFile, source: str, reason: str) -> DayFile:
-    return DayFile(source, file.key.token, file.name, Fate.HELD, reason)
+def _of_tower(standing: Standing) -> _Counted | None:
+    """A root as it is counted: of a folder in doubt everything is held, and the folder is what is named."""
+    if standing.listing is None:
+        return None
+    source = standing.listing.source_name
+    held = {file.key for file in standing.listing.files if file.state is FileState.HELD}
+    named = []
+    for folder in standing.folders:
+        if folder.match.verdict is Verdict.DOUBT and folder.waits:
+            files = (*folder.files, *folder.waiting)
+            held |= {file.key for file in files}
+            named.append(_held_folder(folder, source, files))
+        else:
+            named += [
+                DayFile(source, one.key.token, one.name, Fate.HELD, one.reason or _UNREADABLE)
+                for one in folder.waiting
+                if one.key in held
+            ]
+    return _Counted(standing.listing, held, named)
 
 
-def _with(count: DayCount, listing: Listing, held: Mapping[FileKey, str]) -> DayCount:
+def _held_folder(folder: TowerFolder, source: str, files: Sequence[SourceFile]) -> DayFile:
+    many = f"{len(files)} files" if len(files) > 1 else "1 file"
+    reason = f"Tower folder with {many}. {folder.match.doubt}"
+    return DayFile(source, files[0].key.token, folder.name or _LOOSE, Fate.HELD, reason)
+
+
+def _with(count: DayCount, listing: Listing, held: Collection[FileKey]) -> DayCount:
     others = [file.state for file in listing.files if file.key not in held]
     waiting = others.count(FileState.READY) + others.count(FileState.SETTLING)
     return replace(

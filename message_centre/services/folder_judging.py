@@ -89,7 +89,7 @@ class FolderJudge:
             for kind in _kinds_of_id(patient, text)
         )
         differs = [
-            f"{part} {reading[part]!r} is not theirs"
+            f"{part} \u201c{reading[part]}\u201d is not theirs"
             for part in sorted(IDS & set(reading))
             if not _has_id(patient, part, reading[part])
         ]
@@ -100,7 +100,10 @@ class FolderJudge:
                 agrees.append(part.value)
             else:
                 own = _own(patient, part)
-                differs.append(f"{part}: the folder says {reading[part]!r}, the register {own!r}")
+                told = (
+                    f"the folder says \u201c{reading[part]}\u201d, the register \u201c{own}\u201d"
+                )
+                differs.append(f"{part}: {told}")
         return _Weighed(patient, tuple(agrees), tuple(differs), ids)
 
     def _fits(self, patient: Patient, part: Part, text: str) -> bool:

@@ -34,6 +34,7 @@ from message_centre.services.ports import (
     Source,
     Wish,
 )
+from message_centre.services.postering import poster_of
 
 #: A file larger than this is not read for a preview.
 BYTE_LIMIT = 64 * 1024 * 1024
@@ -50,6 +51,15 @@ _DOCUMENTS = frozenset({ContentKind.PDF, ContentKind.DICOM})
 _NOT_SHOWN = "{} documents are not previewed here."
 _VIDEOS = "Videos are not previewed here."
 _SOUNDS = "Sound files are not previewed here."
+_SOUND_KINDS = (
+    ContentKind.MP3,
+    ContentKind.MP4_SOUND,
+    ContentKind.WAV,
+    ContentKind.AIFF,
+    ContentKind.AMR,
+    ContentKind.FLAC,
+    ContentKind.OGG,
+)
 _REASONS = {
     ContentKind.RTF: _NOT_SHOWN.format("RTF"),
     ContentKind.OFFICE_OPEN: _NOT_SHOWN.format("Office"),
@@ -59,10 +69,9 @@ _REASONS = {
     ContentKind.AVI: _VIDEOS,
     ContentKind.MPEG: _VIDEOS,
     ContentKind.WINDOWS_MEDIA: _VIDEOS,
-    ContentKind.MP3: _SOUNDS,
-    ContentKind.WAV: _SOUNDS,
+    ContentKind.MATROSKA: _VIDEOS,
+    **dict.fromkeys(_SOUND_KINDS, _SOUNDS),
     ContentKind.ZIP: "Archives are not opened here.",
-    ContentKind.AVIF: "AVIF pictures are not previewed here.",
     ContentKind.PROGRAM: "The content is a program. It is never opened.",
     ContentKind.EMPTY: "The file is empty.",
     ContentKind.UNKNOWN: "Files of this kind are not previewed here.",
@@ -87,8 +96,8 @@ _MEDIA = {
     ContentKind.AVI: Medium.VIDEO,
     ContentKind.MPEG: Medium.VIDEO,
     ContentKind.WINDOWS_MEDIA: Medium.VIDEO,
-    ContentKind.MP3: Medium.SOUND,
-    ContentKind.WAV: Medium.SOUND,
+    ContentKind.MATROSKA: Medium.VIDEO,
+    **dict.fromkeys(_SOUND_KINDS, Medium.SOUND),
 }
 
 
@@ -155,7 +164,7 @@ class Previewer:
             return Preview(reason=error.detail)
 
     def small(self, file: SourceFile, *, longest: int) -> Picture:
-        """A small picture of the listed file; of a drive the drive's own, or one of a file not large.
+        """A small picture of the listed file or video; of a drive its own, or one of a file not large.
 
         Of a drive's file that is no picture by its name nothing is fetched.
 
@@ -181,7 +190,10 @@ class Previewer:
                 return self._imager.picture(made, longest=longest)
             if file.size > _FETCHED_FOR_SMALL:
                 raise PictureTooLarge(_TOO_LARGE_TO_FETCH)
-        return self._picture(_seen(source, file), longest)
+        seen = _seen(source, file)
+        if _MEDIA.get(seen.kind) is Medium.VIDEO and not file.kind.is_drive:
+            return poster_of(source, file, self._imager, longest=longest)
+        return self._picture(seen, longest)
 
     def quick(self, file: SourceFile, *, longest: int) -> Picture | None:
         """What can be shown of a listed file at once: what is kept, or what its camera put in front.
@@ -320,18 +332,19 @@ class _Bytes:
     """As much of a file as its preview needs: all of a picture, the head of anything else."""
 
     def __init__(self, chunks: Iterable[bytes], size: int) -> None:
-        held = bytearray()
-        wanted = _FACT_BYTES
+        held: list[bytes] = []
+        count, wanted = 0, _FACT_BYTES
         self.is_whole = True
         self.why_cut = _TOO_LARGE
         for chunk in chunks:
-            held += chunk
-            if len(held) >= _FACT_BYTES:
-                wanted = _wanted(sniff(bytes(held[:HEAD_BYTES])), size)
-            if len(held) > wanted:
+            held.append(chunk)
+            count += len(chunk)
+            if wanted == _FACT_BYTES <= count:
+                wanted = _wanted(sniff(b"".join(held)[:HEAD_BYTES]), size)
+            if count > wanted:
                 self.is_whole = False
                 break
-        self.data = bytes(held)
+        self.data = b"".join(held)
         self.kind = sniff(self.data[:HEAD_BYTES])
 
 
@@ -345,9 +358,15 @@ def _seen(source: Source, file: SourceFile) -> _Bytes:
             head.why_cut = _DOCUMENT_TOO_LARGE_TO_FETCH
             return head
     with source.open(file.key, file.fingerprint) as opened:
-        seen = _Bytes(opened.chunks(), file.size)
+        seen = _Bytes(opened.chunks(_at_once(file)), file.size)
         opened.check_unchanged()
     return seen
+
+
+def _at_once(file: SourceFile) -> int | None:
+    """How much of a file is read in one piece: all of what will be wanted whole, by its name."""
+    is_wanted = file.size <= BYTE_LIMIT and _is_picture_by_name(file.extension)
+    return max(file.size, 1) if is_wanted and not file.kind.is_drive else None
 
 
 def _kept_as(file: SourceFile, longest: int) -> str:

@@ -1,9 +1,11 @@
 """Gathers evidence for guesses at the patient, and whatever contradicts a choice. It never acts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
-from message_centre.domain.clues import Clue, has_pair
+from message_centre.domain import nhi
+from message_centre.domain.clues import Clue, Where, has_pair
 from message_centre.domain.files import FileKey, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import Patient, PatientStatus
@@ -21,6 +23,7 @@ from message_centre.services.work import CancelToken
 #: So many different pairs of words are looked up as names, those of the first files first.
 _MOST_PAIRS = 40
 _SAME_NAMES = 50
+_INSIDE = frozenset({Where.HEADER, Where.METADATA})
 _Clues = Mapping[FileKey, tuple[Clue, ...]]
 
 
@@ -58,6 +61,27 @@ class Proposing:
         """
         clues = self._clues.read(files, token)
         return _against(patient, files, (clues, self._known(clues, frozenset(), token)))
+
+    def contents_against(
+        self, patient: Patient, files: Sequence[SourceFile], token: CancelToken
+    ) -> str:
+        """As `against`, of headers and pictures' own texts alone.
+
+        Names of files and folders are not asked, nor bare numbers in a text: among a great many files
+        a counter is somebody's number before long.
+
+        Raises:
+            Cancelled
+            NotPermitted, NotSignedIn
+        """
+        read = self._clues.read(files, token)
+        clues = {
+            key: tuple(clue for clue in some if clue.where in _INSIDE) for key, some in read.items()
+        }
+        ids = {clue.patient_id for some in clues.values() for clue in some}
+        known = self._known(clues, frozenset(), token)
+        owners = {one: who for one, who in known.owners.items() if one in ids or nhi.is_valid(one)}
+        return _against(patient, files, (clues, replace(known, owners=owners)))
 
     def _conflict(
         self, ranked: Sequence[Proposal], files: Sequence[SourceFile], read: tuple[_Clues, Known]

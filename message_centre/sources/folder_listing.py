@@ -5,7 +5,8 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from message_centre.domain.files import (
@@ -24,6 +25,11 @@ from message_centre.sources.open_folder import OpenFolder
 
 #: A file untouched for longer than this is not probed for writers while listing; saving probes it.
 _PROBED_SECONDS = 3600.0
+#: So many names are looked at before it is asked what time it is, and whether to go on.
+_STEP = 256
+_KIND = 0o170000
+_HAS_IDENTITY = os.name != "nt"
+_Ready = list[SourceFile | None]
 #: Names of which percent-encoding changes the spaces alone.
 _PLAIN = re.compile(r"[A-Za-z0-9_.~ -]+")
 _SECOND_NAME = "It has a second name on this disk, so it cannot be moved."
@@ -63,19 +69,22 @@ def readable(name: str) -> str:
 
 def fingerprint_of(found: os.stat_result) -> Fingerprint:
     """Size, time and identity; Windows lists no identity, so there it is left out."""
-    identity = "" if os.name == "nt" else str(found.st_ino)
+    identity = str(found.st_ino) if _HAS_IDENTITY else ""
     return Fingerprint(found.st_size, found.st_mtime_ns, identity)
 
 
 def _is_as_it_was(row: SourceFile, found: os.stat_result) -> bool:
-    """Whether a ready file still is what it was when it was found ready, by all that is looked at."""
+    """Whether a ready file still is what it was when it was found ready, by all that is looked at.
+
+    Compared piece by piece: of a great folder this is asked for every file at every look.
+    """
     seen = row.fingerprint
     return (
         seen.modified_ns == found.st_mtime_ns
         and seen.size == found.st_size
-        and stat.S_ISREG(found.st_mode)
         and found.st_nlink <= 1
-        and seen == fingerprint_of(found)
+        and found.st_mode & _KIND == stat.S_IFREG
+        and seen.identity == (str(found.st_ino) if _HAS_IDENTITY else "")
     )
 
 
@@ -89,6 +98,21 @@ class Place:
     listed_extensions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The names in one folder as they came, and for each the row that was found ready, or None."""
+
+    names: list[str] = field(default_factory=list)
+    ready: _Ready = field(default_factory=list)
+
+    def ready_among(self, names: list[str]) -> _Ready:
+        """The ready rows of these names, each in its name's place."""
+        if names == self.names:
+            return self.ready
+        known = dict(zip(self.names, self.ready, strict=True))
+        return list(map(known.get, names))
+
+
 class Looker:
     """Looks at one folder; remembers which files were proven ready.
 
@@ -98,10 +122,11 @@ class Looker:
 
     def __init__(self, place: Place, clock: Clock, stillness: Stillness) -> None:
         self._place = place
+        self._is_tree = place.kind.is_tree
         self._clock = clock
         self._stillness = stillness
-        self._ready: dict[str, SourceFile] = {}
-        self._seen: dict[str, SourceFile] = {}
+        self._before: dict[tuple[str, ...], _Seen] = {}
+        self._seen: dict[tuple[str, ...], _Seen] = {}
         self._now = 0.0
 
     def look(self, folder: OpenFolder, check: Callable[[int], None]) -> Iterator[SourceFile]:
@@ -116,7 +141,7 @@ class Looker:
         """The rows of one whole look, which is over when the last one was taken."""
         self._seen = {}
         yield from rows
-        self._ready = self._seen
+        self._before = self._seen
         self._stillness.end_round()
 
     def rows(
@@ -127,31 +152,49 @@ class Looker:
         Raises:
             OSError: the folder cannot be read.
         """
-        for count, name in enumerate(folder.names()):
-            if count % 256 == 0:
-                check(count)
-                self._now = self._clock.now().timestamp()
-            try:
-                found = folder.stat(name)
-            except FileNotFoundError:
-                continue  # gone between the two looks
-            if stat.S_ISDIR(found.st_mode):
+        return chain.from_iterable(self._pieces(folder, check, above))
+
+    def _pieces(
+        self, folder: OpenFolder, check: Callable[[int], None], above: tuple[str, ...]
+    ) -> Iterator[list[SourceFile]]:
+        names = folder.names()
+        before = self._before.get(above, _Seen()).ready_among(names)
+        ready: _Ready = []
+        for start in range(0, len(names), _STEP):
+            check(start)
+            self._now = self._clock.now().timestamp()
+            end = start + _STEP
+            files, some = self._piece(folder, above, names[start:end], before[start:end])
+            yield files
+            ready += some
+        self._seen[above] = _Seen(names, ready)
+
+    def _piece(
+        self, folder: OpenFolder, above: tuple[str, ...], names: list[str], before: _Ready
+    ) -> tuple[list[SourceFile], _Ready]:
+        """The files among these names, and in each name's place the row that is ready."""
+        files: list[SourceFile] = []
+        ready: _Ready = []
+        for name, row, found in zip(names, before, folder.stats(names), strict=True):
+            if row is not None and found is not None and _is_as_it_was(row, found):
+                files.append(row)
+                ready.append(row)
                 continue
-            # No name holds a stroke, so no two ways read the same.
-            way = "/".join((*above, name)) if above else name
-            row = self._ready.get(way)
-            if row is None or not _is_as_it_was(row, found):
-                row = self._row(folder, (*above, name), found)
-            if row.state is FileState.READY:
-                self._seen[way] = row
-            yield row
+            ready.append(None)
+            if found is None or stat.S_ISDIR(found.st_mode):
+                continue  # gone between the two looks, or no file
+            now = self._row(folder, (*above, name), found)
+            files.append(now)
+            if now.state is FileState.READY:
+                ready[-1] = now
+        return files, ready
 
     def _row(self, folder: OpenFolder, way: tuple[str, ...], found: os.stat_result) -> SourceFile:
         key = FileKey(self._place.source_id, "/".join(map(path_of, way)))
         fingerprint = fingerprint_of(found)
         # With its folders before it, a name reads as it was typed on the phone that sent it.
         joined = "-".join(way).lstrip("." if len(way) > 1 else "")
-        name = way[-1] if self._place.kind.is_tree else joined
+        name = way[-1] if self._is_tree else joined
         extension = extension_of(name)
         state, reason = self._by_name(name, extension, found)
         if state is FileState.READY and self._is_young(fingerprint):
@@ -189,11 +232,12 @@ class Looker:
         try:
             with folder.reading(name) as handle:
                 found = writers(handle)
+                is_seen = fingerprint_of(os.fstat(handle)) == fingerprint
         except PermissionError:
             return FileState.HELD, "The file cannot be read: access is denied."
         except OSError:
             return FileState.SETTLING, "The file cannot be opened yet."
-        if found is Writers.SOME:
+        if found is Writers.SOME or not is_seen:
             return FileState.SETTLING, "Another program is still writing it."
         proven = found is Writers.NONE and age >= STILL_SECONDS
         if proven or self._stillness.is_still(key, fingerprint):

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 
 from message_centre.domain.errors import FileBusy, FileChanged, SourceOffline
@@ -17,7 +18,7 @@ from message_centre.domain.files import (
     SourceState,
 )
 from message_centre.domain.outcomes import Release, Released
-from message_centre.host.durable import handle_blocks
+from message_centre.host.durable import BLOCK, handle_blocks
 from message_centre.host.leases import Writers, writers
 from message_centre.host.os_errors import of_source, source_errors
 from message_centre.services.ports import Clock, Filed, Found, unheard
@@ -84,7 +85,7 @@ class LocalFolder:
             return self._away(SourceState.ERROR, "The folder may not be read: access is denied.")
         except OSError as error:
             return self._away(SourceState.OFFLINE, of_source(error).detail)
-        settling = any(file.state is FileState.SETTLING for file in files)
+        settling = FileState.SETTLING in map(attrgetter("state"), files)
         state = SourceState.SETTLING if settling else SourceState.CONNECTED
         return self._listing(state, "", self._clock.now(), files)
 
@@ -234,11 +235,10 @@ class OpenedLocalFile:
         self._fingerprint = fingerprint
 
     def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
-        """The bytes, from the start; whoever has enough stops."""
-        del at_most
+        """The bytes, from the start; whoever has enough stops. As many as are asked for come at once."""
         with source_errors():
             os.lseek(self._handle, 0, os.SEEK_SET)
-            yield from handle_blocks(self._handle)
+            yield from handle_blocks(self._handle, at_most or BLOCK)
 
     def check_unchanged(self) -> None:
         """Raise `FileChanged` unless handle and name show the file that was seen."""

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,11 +56,10 @@ class OpenFolder:
             with contextlib.suppress(OSError):
                 os.close(handle)
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> list[str]:
         """Every name inside, unordered."""
-        with os.scandir(self._path if self.handle is None else self.handle) as entries:
-            for entry in entries:
-                yield entry.name
+        place = self._path if self.handle is None else self.handle
+        return os.listdir(place)  # noqa: PTH208 - pathlib takes no handle
 
     def folders(self) -> list[str]:
         """The names of the folders inside, in order; links are none."""
@@ -70,6 +69,20 @@ class OpenFolder:
     def stat(self, name: str) -> os.stat_result:
         """What stands under a name, itself and not what it may point to."""
         return os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
+
+    def stats(self, names: Sequence[str]) -> list[os.stat_result | None]:
+        """The same for each of these names; None where nothing stands any more."""
+        if self.handle is not None:
+            handle, look = self.handle, os.stat
+            with contextlib.suppress(FileNotFoundError):
+                return [look(name, dir_fd=handle, follow_symlinks=False) for name in names]
+        return list(map(self._stat_if_there, names))
+
+    def _stat_if_there(self, name: str) -> os.stat_result | None:
+        try:
+            return self.stat(name)
+        except FileNotFoundError:
+            return None
 
     def has(self, name: str) -> bool:
         """Whether anything stands under a name."""

@@ -4,25 +4,44 @@ Of a `COPIED` one nothing is ever removed and nothing written there: its origina
 """
 
 import contextlib
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from message_centre.domain.errors import SourceOffline
-from message_centre.domain.files import FileKey, FileState, Listing, SourceFile, SourceKind
-from message_centre.domain.kinds import is_hidden, is_temporary
+from message_centre.domain.files import (
+    FileKey,
+    FileState,
+    Fingerprint,
+    Listing,
+    SourceFile,
+    SourceKind,
+)
+from message_centre.domain.kinds import destination_of, is_hidden, is_temporary
 from message_centre.domain.outcomes import Release, Released
-from message_centre.domain.tree_names import companions_of, name_of_tree, way_of
+from message_centre.domain.tree_names import (
+    companions_of,
+    is_unentered,
+    name_of_tree,
+    of_unentered,
+    way_of,
+)
 from message_centre.services.ports import Clock, Filed, Found, TreePart, unheard
 from message_centre.services.stability import LooksKeeper
 from message_centre.services.work import CancelToken, Report
-from message_centre.sources.folder_listing import Looker
-from message_centre.sources.nested_folder import NestedFolder
+from message_centre.sources.folder_listing import Looker, path_of, readable
+from message_centre.sources.nested_folder import NestedFolder, folders_in
 from message_centre.sources.open_folder import OpenFolder
 
 _WAITS = "It waits for {}, which belongs to it."
 _UNLISTED = "Files {} are not on the practice's list, and none that is belongs to it."
+
+_DENIED = "The folder may not be read: access is denied."
+_NO_FOLDER = "It was a folder, and is one no longer."
+_TOO_DEEP = "The folder lies too deep; what is in it is not looked at."
 
 
 class _Everything(frozenset[str]):
@@ -93,12 +112,63 @@ class TowerFolder(NestedFolder):
                 yield from self._walk(looker, folder, self._part.way, check)
             else:
                 yield from looker.rows(folder, check, self._part.way)
+            self._check_still_there(folder)
+
+    def _check_still_there(self, folder: OpenFolder) -> None:
+        """What was unplugged during the look is away; the rows so far are not all of it.
+
+        Raises:
+            FileNotFoundError
+        """
+        now = self.path.joinpath(*self._part.way).stat()
+        if folder.handle is not None and now.st_dev != os.fstat(folder.handle).st_dev:
+            raise FileNotFoundError(errno.ENOENT, "another disk stands there now")
+
+    def _walk(
+        self,
+        looker: Looker,
+        folder: OpenFolder,
+        above: tuple[str, ...],
+        check: Callable[[int], None],
+    ) -> Iterator[SourceFile]:
+        """The files of a folder and of those inside; a folder that cannot be entered is a row itself."""
+        yield from looker.rows(folder, check, above)
+        for name in folders_in(folder):
+            way = (*above, name)
+            if len(above) >= self.deepest:
+                yield self._unentered(way, _TOO_DEEP)
+                continue
+            try:
+                with folder.below(name) as one:
+                    yield from self._walk(looker, one, way, check)
+            except FileNotFoundError:
+                continue  # gone between the two looks
+            except PermissionError:
+                yield self._unentered(way, _DENIED)
+            except NotADirectoryError:
+                yield self._unentered(way, _NO_FOLDER)
+
+    def _unentered(self, way: tuple[str, ...], reason: str) -> SourceFile:
+        return SourceFile(
+            key=of_unentered(self.source_id, "/".join(map(path_of, way))),
+            name=readable(way[-1]),
+            source_name=self.name,
+            kind=self.kind,
+            fingerprint=Fingerprint(0, 0, ""),
+            extension="",
+            destination=destination_of(""),
+            state=FileState.HELD,
+            reason=reason,
+        )
 
     def _together(self, rows: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The rows, each as those allow that share its folder and stem."""
         listed = self._practice_lists()
         sharing: dict[object, list[SourceFile]] = {}
         for row in rows:
+            if is_unentered(row):
+                yield row
+                continue
             sharing.setdefault(companions_of(row), []).append(row)
         for group in sharing.values():
             yield from _allowed(group, listed)

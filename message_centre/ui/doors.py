@@ -4,10 +4,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
 
 from message_centre.domain.errors import NotPermitted
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Provider
+from message_centre.services.assigning import Duplicate
 from message_centre.ui.day_sheet.day_sheet_controller import DaySheetController
 from message_centre.ui.help_pane import HelpPane
 from message_centre.ui.main_window import MainWindow
@@ -16,7 +18,7 @@ from message_centre.ui.patients.chooser import patient_chooser
 from message_centre.ui.phones.phones_controller import PhonesController
 from message_centre.ui.pieces.failures import show_failure
 from message_centre.ui.provider_dialog import ProviderDialog
-from message_centre.ui.record.opening import open_patient_window
+from message_centre.ui.record.opening import open_patient_window, open_record_beside
 from message_centre.ui.record.record_controller import RecordController
 from message_centre.ui.runner import Runner
 from message_centre.ui.sources.strip import SourcesDialog
@@ -136,3 +138,8 @@ class Doors(QObject):
         )
         controller.provider_changed.emit(self._provider.number)
         return controller
+
+    def open_record_beside(self, dialog: QDialog, duplicate: Duplicate) -> None:
+        """Show a record beside the dialog that asks about it."""
+        opened = self._opened
+        open_record_beside(opened.services, self._runner, opened.operator, dialog, duplicate)

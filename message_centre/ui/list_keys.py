@@ -19,13 +19,21 @@ class ListKeys(QObject):
         self, captures: CaptureReader, runner: Runner, window: MainWindow, files: FilesController
     ) -> None:
         super().__init__(window)
+        self._window, self._operator = window, ""
         self.triage = Triage((window.ext.view, window.unclaimed_list.view), self)
         self.grouping = GroupingController(captures, runner, window.ext)
         window.actions_[Name.NEXT].triggered.connect(self._go_next)
         window.actions_[Name.PREVIOUS].triggered.connect(self._go_previous)
         window.actions_[Name.GROUP].setCheckable(True)
-        window.actions_[Name.GROUP].toggled.connect(self.grouping.turn)
+        window.actions_[Name.GROUP].triggered.connect(self._group)
         files.refreshed.connect(self.grouping.group_anew)
+
+    def sit_down(self, operator: str) -> None:
+        """Group the list from its next refresh on, or not: as this operator left it, here."""
+        self._operator = operator
+        is_wanted = operator in self._window.grouped_for
+        self._window.actions_[Name.GROUP].setChecked(is_wanted)
+        self.grouping.begin(is_on=is_wanted)
 
     def follow(self, assigning: AssignController) -> None:
         """Hear what is saved; after whoever marks the rows."""
@@ -36,6 +44,12 @@ class ListKeys(QObject):
     def stop(self) -> None:
         """Hear no more."""
         self.grouping.stop()
+
+    def _group(self, is_on: bool) -> None:
+        """The person's own wish; it is kept for next time."""
+        grouped = self._window.grouped_for
+        (grouped.add if is_on else grouped.discard)(self._operator)
+        self.grouping.turn(is_on)
 
     def _go_next(self) -> None:
         self.triage.go_next()

@@ -6,7 +6,6 @@ from message_centre.domain.files import Listing, SourceState
 from message_centre.domain.names import shown
 from message_centre.services.work import Progress
 from message_centre.ui.files.files_controller import FilesController
-from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.problems import problem_of
@@ -103,10 +102,9 @@ class ListWords(QObject):
 
     def _tick_words(self) -> str:
         model = self._window.shown_model
-        ticked = len(model.ticked())
+        ticked = model.count_ticked()
         if not ticked:
-            files = model.shown_files if isinstance(model, GroupedModel) else model.rowCount()
-            return counted(files, "{n} file shown", "{n} files shown")
+            return counted(model.shown_files, "{n} file shown", "{n} files shown")
         words = counted(ticked, "{n} ticked", "{n} ticked")
         if hidden := ticked - model.shown_ticks():
             words += counted(hidden, " ({n} hidden by the filter)", " ({n} hidden by the filter)")

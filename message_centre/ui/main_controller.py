@@ -83,6 +83,10 @@ class MainController(QObject):
     def _selection(self) -> tuple[SourceFile, ...]:
         return self.auto.selection() if self._tab is Tab.UNCLAIMED else self.files.selection()
 
+    def _count_selected(self) -> int:
+        here = self.auto if self._tab is Tab.UNCLAIMED else self.files
+        return here.count_selected()
+
     @property
     def services(self) -> Services:
         """The use cases of the opened home."""
@@ -229,6 +233,7 @@ class MainController(QObject):
         )
         self.marking.follow(made)
         made.undo_changed.connect(self._show_undo)
+        made.record_requested.connect(self.doors.open_record_beside)
         self.keys.follow(made)
         return made
 
@@ -333,6 +338,7 @@ class MainController(QObject):
         self.doors.sit_down(self._opened, self._provider)
         self.auto.sit_down(self._opened.operator)
         self.messages.sit_down(self._opened.operator.id)
+        self.keys.sit_down(self._opened.operator.id)
         self.signing.sit_down(self._opened.operator, self._provider.number)
         self.signing.wish()
         self.files.sit_down(self._opened.operator, self._provider.number)
@@ -364,7 +370,7 @@ class MainController(QObject):
             Situation(
                 is_open=not self._is_locked,
                 tab=self._tab,
-                selected=len(self._selection()),
+                selected=self._count_selected(),
                 can_tick=self._window.shown_model.rowCount() > 0,
                 may_see=operator.may(Right.SEE_EXT, provider),
                 may_save=operator.may(Right.SAVE, provider),

@@ -35,6 +35,7 @@ _SIZE = (1340, 820)
 _LEAST_SIZE = (880, 520)
 _SHARES = (980, 360)
 _GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
+_GROUPED = "list/grouped-for"
 
 
 class MainWindow(QMainWindow):
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
         self.ext = ExtPane(self.model, self)
         self._lists = QStackedWidget(self)
         self._tab = Tab.MY_MAIL
+        #: The ids of the operators who left the list grouped.
+        self.grouped_for: set[str] = set()
         self.preview = PreviewPane(self.actions_[Name.SAVE], self)
         self.divider = QSplitter(Qt.Orientation.Horizontal, self)
         self.strip = SourcesStrip(self)
@@ -161,11 +164,13 @@ class MainWindow(QMainWindow):
         self.divider.restoreState(state.bytes(_DIVIDER))
         if self.ext.view.header.restoreState(state.bytes(_COLUMNS)):
             self.ext.view.was_recalled()
+        self.grouped_for = set(state.text(_GROUPED).split())
 
     def remember(self, state: WindowState) -> None:
-        """Keep size, divider, columns and sort for next time."""
+        """Keep size, divider, columns, sort and groups for next time."""
         state.keep(_GEOMETRY, self.saveGeometry())
         state.keep(_DIVIDER, self.divider.saveState())
+        state.keep(_GROUPED, " ".join(sorted(self.grouped_for)))
         if self.ext.view.is_fitted:
             state.keep(_COLUMNS, self.ext.view.header.saveState())
 

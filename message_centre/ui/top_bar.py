@@ -1,6 +1,7 @@
 """The bar on top: the three tabs, and who works for whom."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar, QToolButton, QWidget
 
 from message_centre.domain.messages import Counts
@@ -13,6 +14,11 @@ from message_centre.ui.pieces.labels import plain_label, unmarked
 from message_centre.ui.words import counted, tr
 
 _ICON = 18
+_STYLE = Qt.ToolButtonStyle
+#: Of a symbol where room is short; Qt's own bound of every other.
+_NARROW, _WIDEST = 32, 16_777_215
+#: Whether the operator's name, the Provider's and the symbols of the tabs are shown: the best first.
+_MANNERS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
 _TABS = {
     Tab.MY_MAIL: ("My &Mail", "inbox"),
     Tab.MY_TASK: ("My Tas&k", "task"),
@@ -31,7 +37,7 @@ class TopBar(QFrame):
         self.setProperty("role", "bar")
         self._actions = actions
         self.tabs = self._make_tabs()
-        self.provider = self._button(Name.PROVIDER, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.provider = self._button(Name.PROVIDER, _STYLE.ToolButtonTextBesideIcon)
         self._badge = QLabel(self)
         self.operator = plain_label("", "operatorName", self, role="muted", wrap=False)
         row = QHBoxLayout(self)
@@ -39,14 +45,15 @@ class TopBar(QFrame):
         row.setSpacing(6)
         row.addWidget(self.tabs)
         row.addStretch()
-        row.addWidget(self._button(Name.DAY_SHEET, Qt.ToolButtonStyle.ToolButtonIconOnly))
+        row.addWidget(self._button(Name.DAY_SHEET, _STYLE.ToolButtonIconOnly))
         row.addWidget(self.provider)
         row.addSpacing(10)
         row.addWidget(self._badge)
         row.addWidget(self.operator)
         row.addSpacing(6)
         for name in (Name.LOCK, Name.SIGN_OUT, Name.PHONES, Name.SETUP, Name.THEME, Name.HELP):
-            row.addWidget(self._button(name, Qt.ToolButtonStyle.ToolButtonIconOnly))
+            row.addWidget(self._button(name, _STYLE.ToolButtonIconOnly))
+        self._symbols = [one for one in self.findChildren(QToolButton) if one is not self.provider]
         self.dress()
 
     def show_tab(self, tab: Tab) -> None:
@@ -60,6 +67,7 @@ class TopBar(QFrame):
         self.tabs.setTabText(place, f"{words}  {waiting:,}" if waiting else words)
         spoken = counted(waiting, "Unclaimed, {n} file", "Unclaimed, {n} files")
         self.tabs.setAccessibleTabName(place, spoken)
+        self._fit()
 
     def show_people(self, operator: Operator, provider: Provider) -> None:
         """Show who is at work, and for whom."""
@@ -70,6 +78,8 @@ class TopBar(QFrame):
         self.operator.setText(who)
         self.operator.setAccessibleName(tr("Operator: {name}", name=who))
         self.operator.setToolTip(plain_tip(tr("Operator: {name}", name=who)))
+        self._badge.setToolTip(self.operator.toolTip())
+        self._fit()
 
     def show_counts(self, counts: Counts) -> None:
         """Tell on the tab of My Task what waits there."""
@@ -79,6 +89,7 @@ class TopBar(QFrame):
         name = tr(_TABS[Tab.MY_TASK][0])
         place = list(_TABS).index(Tab.MY_TASK)
         self.tabs.setTabText(place, f"{name} ({words})" if words else name)
+        self._fit()
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
@@ -86,6 +97,26 @@ class TopBar(QFrame):
             self.tabs.setTabIcon(place, icon(symbol, Ink.MUTED))
         ratio = self.devicePixelRatioF()
         self._badge.setPixmap(pixmap("operator", _ICON, Ink.MUTED, ratio=ratio))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: names make room for the tabs."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show all three tabs, and of the names what room is left for; their tips tell them anyway."""
+        for has_operator, has_provider, has_symbols in _MANNERS:
+            self.operator.setVisible(has_operator)
+            style = _STYLE.ToolButtonTextBesideIcon if has_provider else _STYLE.ToolButtonIconOnly
+            self.provider.setToolButtonStyle(style)
+            self._draw_together(is_tight=not has_symbols)
+            if self.minimumSizeHint().width() <= self.width():
+                return
+
+    def _draw_together(self, *, is_tight: bool) -> None:
+        self.tabs.setIconSize(QSize(0, 0) if is_tight else QSize(_ICON, _ICON))
+        for button in self._symbols:
+            button.setMaximumWidth(_NARROW if is_tight else _WIDEST)
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar(self)

@@ -1,7 +1,7 @@
 """How long the window does not answer: gaps between the beats of its own event loop."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -10,10 +10,14 @@ _BEAT_MS = 4
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The longest time without a beat, and what the GUI thread itself worked meanwhile; milliseconds."""
+    """The longest time without a beat, and what the GUI thread itself worked meanwhile; milliseconds.
+
+    `most` is the most that it worked between any two beats.
+    """
 
     clock: float = 0.0
     worked: float = 0.0
+    most: float = 0.0
 
 
 class Beats(QObject):
@@ -23,6 +27,7 @@ class Beats(QObject):
         super().__init__(parent)
         self._last = self._now()
         self._longest = Gap()
+        self._most = 0.0
         self.gaps: list[float] = []
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -33,13 +38,15 @@ class Beats(QObject):
     def take(self) -> Gap:
         """The longest gap since the last time this was asked, up to now."""
         self._beat()
-        longest, self._longest = self._longest, Gap()
+        longest, self._longest = replace(self._longest, most=self._most), Gap()
+        self._most = 0.0
         return longest
 
     def _beat(self) -> None:
         now = self._now()
         gap = Gap((now[0] - self._last[0]) * 1000 - _BEAT_MS, (now[1] - self._last[1]) * 1000)
         self.gaps.append(gap.clock)
+        self._most = max(self._most, gap.worked)
         self._last = now
         if gap.clock > self._longest.clock:
             self._longest = gap

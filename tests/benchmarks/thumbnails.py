@@ -24,6 +24,7 @@ from message_centre.services.ports import ImageStore, Picture, Source
 from message_centre.services.previewing import Previewer
 from message_centre.services.work import CancelToken, silent
 from message_centre.sources.local_folder import LocalFolder
+from message_centre.ui.app import keep_pace
 from message_centre.ui.pieces.pictures import image_of
 from tests.benchmarks.beats import Beats
 from tests.benchmarks.driving import until
@@ -238,6 +239,7 @@ def _two_workers(folder: Path, scratch: Path, rounds: int) -> list[Line]:
     beats = Beats()
     with ThreadPoolExecutor(2) as pool:
         shutil.rmtree(desk.cache, ignore_errors=True)
+        beats.take()
         beats.gaps.clear()
         ends = [pool.submit(desk.small, name) for name in names]
         until(lambda: all(end.done() for end in ends))
@@ -257,6 +259,7 @@ def _two_workers(folder: Path, scratch: Path, rounds: int) -> list[Line]:
 
 if __name__ == "__main__":
     application = QApplication([])
+    keep_pace()
     place, aside = Path(sys.argv[1]), Path(sys.argv[2])
     if not any(place.iterdir()):
         fill(place)

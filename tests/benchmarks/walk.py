@@ -87,6 +87,7 @@ class Walk:
         self._look()
         self._search()
         self._tick()
+        self._group()
         self._refresh()
 
     def _look(self) -> None:
@@ -131,6 +132,24 @@ class Walk:
         self.draw("4 all ticked")
         self.step("unticking every row", model.clear_ticks)
 
+    def _group(self) -> None:
+        """Into sessions, and back into one list."""
+        window = self.window
+        switch = window.actions_[Name.GROUP]
+        files = self.window.model.shown_files
+        self.beats.take()
+        switch.trigger()
+        until(lambda: window.model.rowCount() > files and not window.ext.banner.isVisible())
+        rest(0.5)
+        self.tell("grouping by sessions")
+        self.draw("5 grouped")
+        self.step("sorting the groups by name", partial(self._sort, Column.NAME), 0.6)
+        self.step("sorting them by date", partial(self._sort, Column.DATE), 0.6)
+        switch.trigger()
+        until(lambda: window.model.rowCount() == files)
+        rest(0.5)
+        self.tell("no groups")
+
     def _refresh(self) -> None:
         window = self.window
         self.step("F5, and three seconds", window.actions_[Name.REFRESH].trigger, 3)
@@ -144,7 +163,7 @@ class Walk:
         started = time.perf_counter()
         until(lambda: not window.model.to_inspect(1) and not window.ext.banner.isVisible())
         self.tell(f"the rest of the bytes looked at, {time.perf_counter() - started:.0f} s")
-        self.draw("5 at rest")
+        self.draw("6 at rest")
 
     def _write_more(self) -> None:
         for number in range(50):

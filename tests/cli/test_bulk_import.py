@@ -97,6 +97,29 @@ def test_a_tower_can_be_copied_too(busy_practice: Practice, tower: Path) -> None
     assert len(list(tower.rglob("*.*"))) == 4
 
 
+def test_folders_that_wait_are_told_with_their_reason_and_counted_on_the_day_sheet(
+    busy_practice: Practice, tower: Path
+) -> None:
+    busy_practice.json("bulk-import", tower, *VSCAN, "--yes")
+
+    waiting = busy_practice.json("towers")
+    sheet = busy_practice.json("day-sheet")
+    tower.rename(tower.with_name("unplugged"))
+    away = busy_practice.json("towers")
+
+    assert (waiting.code, sheet.code, away.code) == (0, 0, 1)
+    told = {one["folder"]: one for one in waiting.lines}
+    assert set(told) == {"272", "TEST_Phantom"}
+    assert (told["272"]["verdict"], told["TEST_Phantom"]["verdict"]) == ("thin", "doubt")
+    assert "No patient has the id TEST" in told["TEST_Phantom"]["reason"]
+    [line] = [one for one in sheet.lines if one["source"] == str(tower)]
+    numbers = [line[part] for part in ("seen", "filed", "waiting", "held", "ignored")]
+    assert numbers == [4, 2, 1, 1, 0]
+    assert [one["name"] for one in line["files"]] == ["TEST_Phantom"]
+    assert away.lines == []
+    assert "share away" in away.err
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -22,6 +22,8 @@ _NEEDED = {
     "to": "postgresql://a@127.0.0.1:9/none",
     "key": "operator.auto_import",
 }
+#: Of two options one is needed; a value may be left out where it is a secret.
+_MORE = {("settings", "set"): ("true",), ("bulk-import",): ("--patient", "161")}
 #: Commands that have no record to ask, and why nobody gets past it there.
 _NO_RECORD = {
     "demo": "refuses a home that has a real record",
@@ -42,9 +44,7 @@ def _every_command(command: object, *above: str) -> Iterator[tuple[str, ...]]:
             value = _NEEDED.get(option.name, "x")
             is_option = option.param_type_name == "option"
             given += [option.opts[0], value] if is_option else [value]
-        # Its value may be left out where it is a secret.
-        more = ("true",) if (*above, name) == ("settings", "set") else ()
-        yield (*above, name, *given, *more)
+        yield (*above, name, *given, *_MORE.get((*above, name), ()))
 
 
 def _commands() -> list[tuple[str, ...]]:

@@ -13,10 +13,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from message_centre.demo.flashpix import a_flashpix
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.host.clock import SystemClock
 from message_centre.imaging.wall import STOPPED, TOO_SLOW, Limits, Wall
-from tests.support.pictures import a_photo_cd, a_picture, encoded
+from tests.support.pictures import a_photo_cd, a_photoshop, a_picture, a_sun_raster, encoded
 
 _FORMATS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("jpeg", "JPEG", {"quality": 80}),
@@ -35,6 +36,10 @@ _FORMATS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("webp-lossless", "WEBP", {"lossless": True}),
     ("bmp", "BMP", {}),
     ("heif", "HEIF", {"quality": 80}),
+    ("avif", "AVIF", {"quality": 80}),
+    ("netpbm", "PPM", {}),
+    ("pcx", "PCX", {}),
+    ("targa", "TGA", {"compression": "tga_rle"}),
 )
 _EXTREMES = (
     b"\0",
@@ -79,7 +84,8 @@ def originals() -> dict[str, bytes]:
         plain = image.convert("1") if name == "tiff-fax" else image
         extra = {"exif": exif} if kind in {"JPEG", "PNG", "WEBP", "HEIF"} else {}
         found[name] = encoded(plain, kind, **options, **extra)
-    return {**found, "photo-cd": a_photo_cd()}
+    rare = {"photoshop": a_photoshop(image), "sun-raster": a_sun_raster(image)}
+    return {**found, **rare, "photo-cd": a_photo_cd(), "flashpix": a_flashpix(image)}
 
 
 def damaged(data: bytes, other: bytes, dice: random.Random) -> bytes:

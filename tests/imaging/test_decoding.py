@@ -190,8 +190,9 @@ def test_a_cut_jpeg_says_that_a_part_is_missing() -> None:
         b"%PDF-1.4\n",
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         b"\xd7\xcd\xc6\x9a" + b"\0" * 40,
-        b"P6 2 2 255 " + b"\0" * 12,
-        b"8BPS\0\1" + b"\0" * 40,
+        b"\0\0\1\0\1\0\x10\x10" + b"\0" * 40,
+        b"#define x_width 9\n#define x_height 9\n",
+        b"P7\nWIDTH 2\nHEIGHT 2\n" + b"\0" * 12,
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     ],
 )

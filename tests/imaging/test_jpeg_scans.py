@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from message_centre.imaging import decoding
 from message_centre.imaging.decoding import decode
-from message_centre.imaging.jpeg_scans import first_scan
+from message_centre.imaging.jpeg_scans import first_scan, has_one_scan
 from tests.support.pictures import a_jpeg, a_picture, encoded
 
 
@@ -62,3 +62,27 @@ def test_a_picture_cut_within_its_first_scan_is_told_as_such() -> None:
     assert cut is not None
     assert first_scan(cut[: len(cut) // 2]) is None
     assert Image.open(io.BytesIO(cut)).size == (2400, 1800)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_an_ordinary_photo_has_one_scan(mode: str) -> None:
+    data = encoded(noisy(mode=mode), "JPEG")
+    assert has_one_scan(data)
+    assert has_one_scan(data[:-2] + b"\xff\xda" * 9 + b"\xff\xd9")
+
+
+def test_what_may_have_several_scans_is_not_taken_for_one_that_has_one() -> None:
+    data = encoded(noisy(), "JPEG")
+    frame, scan = data.index(b"\xff\xc0"), data.index(b"\xff\xda")
+    part = bytearray(data)
+    part[scan + 4] = 1
+    odd = [
+        encoded(noisy(), "JPEG", progressive=True),
+        bytes(part),
+        data[:frame] + b"\xff" + data[frame:],
+        data[:frame] + b"\xff\xc0\x00\x0b\x08\x00\x08\x00\x08\x01" + bytes(3) + data[frame:],
+        data[:frame] + b"\xff\xc2" + data[frame + 2 :],
+        data[:scan],
+        b"",
+    ]
+    assert not any(map(has_one_scan, odd))

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from pydicom.uid import UID
 
+from message_centre.demo.flashpix import a_flashpix
 from message_centre.domain.errors import PictureTooLarge, UnreadablePicture
 from message_centre.host.clock import SystemClock
 from message_centre.imaging.dicom_frames import NO_PICTURE, PACKED
@@ -37,7 +38,6 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
-from tests.support.flashpix import a_flashpix
 from tests.support.pictures import BLUE, GREEN, RED, WHITE, a_jpeg, a_picture, encoded
 
 LINES = ((0.1, 0.5), (0.35, 0.5), (0.6, 0.5), (0.9, 0.5))
@@ -274,8 +274,8 @@ def test_a_deflated_dicom_is_shown_and_a_bomb_of_one_refused_at_once(wall: Wall)
 
 def test_dicom_packed_in_a_rare_way_says_so(wall: Wall) -> None:
     data = a_dicom(syntax=JPEGBaseline8Bit)
-    lossless = data.replace(b"1.2.840.10008.1.2.4.50", b"1.2.840.10008.1.2.4.70")
-    assert why(wall, lossless) == PACKED
+    rare = data.replace(b"1.2.840.10008.1.2.4.50", b"1.2.840.10008.1.2.4.92")
+    assert why(wall, rare) == PACKED
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])

@@ -16,7 +16,7 @@ from message_centre.domain.contents import ContentKind
 from message_centre.domain.errors import Cancelled, PictureTooLarge, UnreadablePicture
 from message_centre.domain.records import TakenFrom
 from message_centre.host.clock import SystemClock
-from message_centre.imaging.child import Child, ChildGone, Question, _Guard
+from message_centre.imaging.child import Child, ChildGone, Question, _Guard, _Watched
 from message_centre.imaging.decoding import KIND_UNKNOWN
 from message_centre.imaging.imager import PillowImager
 from message_centre.imaging.wall import STOPPED, TOO_SLOW, UNAVAILABLE, Limits, Wall
@@ -332,31 +332,48 @@ def test_a_killed_program_leaves_no_child_behind(state: str) -> None:
         assert comes_true(lambda: not is_running(pid) or is_zombie(pid))
 
 
-class _DoneThisMoment(threading.Event):
-    """Set between the end of a wait and the look at what it was waited for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waits = 0
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.waits += 1
-        self.set()
-        return self.waits > 1
+def test_pictures_give_way_to_the_window_and_facts_do_not() -> None:
+    wall, ours = Wall(SystemClock(), limits=PATIENT), os.getpriority(os.PRIO_PROCESS, 0)
+    try:
+        wall.facts(a_jpeg())
+        (facts,) = wall.pids
+        wall.picture(a_jpeg(), longest=64)
+        (picture,) = set(wall.pids) - {facts}
+        assert os.getpriority(os.PRIO_PROCESS, facts) == ours
+        assert os.getpriority(os.PRIO_PROCESS, picture) == min(19, ours + 5)
+    finally:
+        wall.close()
 
 
 def test_a_guard_that_comes_late_does_not_kill_a_child_that_has_answered() -> None:
     child = Child((sys.executable, "-c", "input()"))
     try:
-        guard = _Guard(child, 0.0, None)
-        guard._done = _DoneThisMoment()
-        guard.run()
+        guard = _Guard(child.kill)
+        guard._watched = _Watched(0.0, None)
+        guard.stop()
+        guard._look()
         assert child.is_well
-        guard = _Guard(child, 0.0, None)
-        guard.run()
+        guard._watched = _Watched(0.0, None)
+        guard._look()
         assert not child.is_well
     finally:
         child.end()
+
+
+def test_one_guard_watches_all_requests_of_a_child_also_after_a_rest() -> None:
+    killed = threading.Event()
+    guard = _Guard(killed.set)
+    try:
+        for _ in range(50):
+            guard.begin(60, None)
+            guard.stop()
+        assert comes_true(lambda: not guard._work.is_set())
+        assert len([t for t in threading.enumerate() if t.name == "decoding-guard"]) == 1
+        assert not killed.is_set()
+        guard.begin(0.1, None)
+        assert killed.wait(10)
+    finally:
+        guard.end()
 
 
 def test_every_format_looks_behind_the_wall_as_it_looks_without() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from message_centre.domain.errors import BadSetting, IncompleteOrder, NotPermitted
 from message_centre.domain.files import Destination
@@ -17,8 +18,11 @@ from message_centre.domain.tower_folders import FolderReport, TowerFolder, Verdi
 from message_centre.domain.tower_profiles import GE_VSCAN_AIR, TOWER_ROOTS, Profile
 from message_centre.services.browsing import Looker
 from message_centre.services.bulk_importing import Tower
+from message_centre.services.ports import DayCount
 from message_centre.services.work import CancelToken
+from tests.support.dicom import a_dicom
 from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, save_patients, started
+from tests.support.pictures import a_jpeg, a_picture, encoded
 
 ME = Looker("ADM", "1")
 TWIN = replace(JANE, id="pt-cccccccccccc", number="102", first_names="June", nhi="")
@@ -78,8 +82,13 @@ def run(engine: Engine, *folders: TowerFolder) -> tuple[list[FolderReport], list
         ("100_Jane", Verdict.THIN, JANE, "No last name"),
         ("ZAC5361", Verdict.DOUBT, JANE, "never enough"),
         ("ZAC5361_Jane", Verdict.DOUBT, JANE, "never enough"),
-        ("100_Mary_Jones", Verdict.DOUBT, JANE, "says 'Jones', the register 'Smith'"),
-        ("100_Smyth", Verdict.DOUBT, JANE, "says 'Smyth'"),
+        (
+            "100_Mary_Jones",
+            Verdict.DOUBT,
+            JANE,
+            "says \u201cJones\u201d, the register \u201cSmith\u201d",
+        ),
+        ("100_Smyth", Verdict.DOUBT, JANE, "says \u201cSmyth\u201d"),
         ("999_Jane_Smith", Verdict.DOUBT, None, "No patient has the id 999"),
         ("ZAC5362_Jane_Smith", Verdict.DOUBT, None, "check digit"),
         ("103_Ann_Gone", Verdict.DOUBT, DEAD, "deceased"),
@@ -315,14 +324,14 @@ def test_all_roots_stand_with_the_reasons_why_they_wait(engine: Engine) -> None:
     put(engine, "Smith Jane 07-03-1961/a.jpg")
     put(engine, "TEST/a.jpg")
 
-    found, away = bulk.standing(ME, CancelToken())
+    [standing] = bulk.standing(ME, CancelToken())
 
-    assert {one.name: one.match.verdict for one in found} == {
+    assert {one.name: one.match.verdict for one in standing.folders} == {
         "100_Jane_Smith": Verdict.SURE,
         "Smith Jane 07-03-1961": Verdict.SURE,
         "TEST": Verdict.DOUBT,
     }
-    assert away == ()
+    assert (standing.root, standing.away) == (str(root_of(engine)), "")
 
 
 def test_a_profile_that_is_none_is_refused(engine: Engine) -> None:
@@ -335,3 +344,95 @@ def test_a_profile_that_is_none_is_refused(engine: Engine) -> None:
     assert bulk.profile(" by NAME") == NAMES
     with pytest.raises(BadSetting, match="GE Vscan Air"):
         bulk.profile("none")
+
+
+def _sheet(engine: Engine) -> dict[str, DayCount]:
+    sheets = engine.services.day_sheets
+    counts = sheets.of(sheets.today(), engine.operator, "1", CancelToken())
+    for one in counts:
+        assert one.seen == one.filed + one.waiting + one.held + one.ignored
+    return {one.source: one for one in counts}
+
+
+def test_the_day_sheet_accounts_for_every_file_of_a_tower(engine: Engine) -> None:
+    for way in ("100_Jane_Smith/a.jpg", "100_Jane_Smith/a.xmp", "101/b.jpg"):
+        put(engine, way)
+    for way in ("TEST/c.jpg", "TEST/c.xmp", "TEST/lonely.xmp", "loose.jpg"):
+        put(engine, way)
+    root = str(root_of(engine))
+    today = engine.services.day_sheets.today()
+
+    before = _sheet(engine)[root]
+    run(engine, review(engine)["100_Jane_Smith"])
+    after = _sheet(engine)[root]
+
+    assert before == DayCount(today, root, seen=7, filed=0, waiting=3, held=3, ignored=1)
+    assert after == DayCount(today, root, seen=7, filed=2, waiting=1, held=3, ignored=1)
+    named = {one.name: one.reason for one in engine.services.day_sheets.files(today)}
+    assert named == {
+        "TEST": "Tower folder with 2 files. No patient has the id TEST.",
+        "(files in no folder)": "Tower folder with 1 file. These files stand in no folder of their own.",
+    }
+
+
+def test_a_root_that_went_away_keeps_its_count_and_a_root_inside_another_counts_once(
+    engine: Engine,
+) -> None:
+    put(engine, "100_Jane_Smith/a.jpg")
+    root = root_of(engine)
+    both = os.pathsep.join((str(root), str(root / "100_Jane_Smith")))
+    engine.services.configuring.set(TOWER_ROOTS, both, operator=engine.operator)
+
+    before = _sheet(engine)
+    root.rename(root.with_name("unplugged"))
+    after = _sheet(engine)
+
+    assert before[str(root)].waiting == 1
+    assert str(root / "100_Jane_Smith") not in before
+    assert after == before
+    [standing] = engine.services.bulk_importer.standing(ME, CancelToken())
+    assert "share away" in standing.away
+
+
+def test_a_header_that_names_somebody_else_is_a_doubt_and_never_filed(engine: Engine) -> None:
+    put(engine, "100_Jane_Smith/a.dcm", a_dicom(JANE.number, "Smith^Jane", "19610307"))
+    own = review(engine)["100_Jane_Smith"]
+    put(engine, "100_Jane_Smith/b.dcm", a_dicom(MARY.number, "Jones^Mary"))
+
+    found = review(engine)["100_Jane_Smith"]
+
+    assert own.match.verdict is Verdict.SURE
+    assert found.match.verdict is Verdict.DOUBT
+    assert "b.dcm" in found.match.doubt
+    assert "DICOM header" in found.match.doubt
+    [standing] = engine.services.bulk_importer.standing(ME, CancelToken())
+    assert [one.match.verdict for one in standing.folders] == [Verdict.DOUBT]
+    with pytest.raises(IncompleteOrder):
+        run(engine, found)
+    assert engine.services.records.of_patient(JANE.id) == ()
+
+
+def test_a_picture_whose_own_text_names_somebody_else_keeps_its_folder_from_being_filed(
+    engine: Engine,
+) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = f"Patient {MARY.nhi} Mary Jones"
+    put(engine, "100_Jane_Smith/a.jpg", a_jpeg(70))
+    for number in range(250):
+        put(engine, f"100_Jane_Smith/{number}.jpg", a_jpeg(71) + str(number).encode())
+    last = review(engine)["100_Jane_Smith"].files[-1]
+    odd = put(engine, f"100_Jane_Smith/{last.name}", encoded(a_picture(), "JPEG", exif=exif))
+    other = put(engine, "101_Mary_Jones/b.jpg")
+    found = review(engine)
+    assert found["100_Jane_Smith"].match.verdict is Verdict.SURE
+
+    reports, results = run(engine, found["100_Jane_Smith"], found["101_Mary_Jones"])
+
+    told = {one.name: (one.saved, one.unsaved) for one in reports}
+    assert told == {"100_Jane_Smith": (0, 251), "101_Mary_Jones": (1, 0)}
+    assert last.name in reports[0].reason
+    assert "picture's own text" in reports[0].reason
+    assert {one.outcome for one in results} == {Outcome.REFUSED, Outcome.SAVED}
+    assert odd.exists()
+    assert not other.exists()
+    assert engine.services.records.of_patient(JANE.id) == ()

@@ -18,6 +18,7 @@ from message_centre.domain.files import (
 )
 from message_centre.domain.people import ALL_RIGHTS, Operator
 from message_centre.domain.records import Record
+from message_centre.domain.tower_folders import Standing
 from message_centre.services.counting import DaySheetParts, DaySheets
 from message_centre.services.ports import DayCount, Repeated
 from message_centre.services.work import CancelToken
@@ -80,6 +81,10 @@ class Day:
         assert operator_id == "ADM"
         return {file.key: self.doubts[file.name] for file in files if file.name in self.doubts}
 
+    def towers(self, token: CancelToken) -> tuple[Standing, ...]:
+        token.check()
+        return ()
+
     def filed_between(self, start: datetime, end: datetime) -> Mapping[str, int]:
         assert start.tzinfo is not None
         assert timedelta(hours=22) < end - start < timedelta(hours=26)
@@ -95,7 +100,7 @@ def day() -> Day:
 def sheets(day: Day, tmp_path: Path) -> DaySheets:
     counts = DayCountsTable(Database(tmp_path / "record.sqlite"))
     # `Day` answers what a sheet asks of records, lister and clock, and nothing else.
-    parts = DaySheetParts(counts, day, day, day, day, day, day.unclaimed)  # type: ignore[arg-type]
+    parts = DaySheetParts(counts, day, day, day, day, day, day.unclaimed, day.towers)  # type: ignore[arg-type]
     return DaySheets(parts)
 
 

@@ -117,6 +117,10 @@ GUARDED: dict[str, tuple[tuple[Right, ...], Call]] = {
         lambda c: c.do.proposing.propose([c.file], c.me.id, _EMPTY),
     ),
     "proposing.against": (LOOKING, lambda c: c.do.proposing.against(JANE, [c.file], _EMPTY)),
+    "proposing.contents_against": (
+        LOOKING,
+        lambda c: c.do.proposing.contents_against(JANE, [c.file], _EMPTY),
+    ),
     "importer.run": (
         (Right.SAVE,),
         lambda c: c.do.importer.run(_order(c), _EMPTY),

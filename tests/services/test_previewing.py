@@ -41,7 +41,8 @@ class Drive:
         del key, fingerprint
         yield self
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self, at_most: int | None = None) -> Iterator[bytes]:
+        del at_most
         for chunk in self._chunks:
             self.read += len(chunk)
             yield chunk

@@ -12,7 +12,7 @@ from PIL import Image
 from message_centre.domain import nhi
 from message_centre.domain.errors import Cancelled
 from message_centre.domain.files import SourceFile, SourceKind
-from message_centre.domain.patients import Patient
+from message_centre.domain.patients import Patient, PatientStatus
 from message_centre.domain.proposals import THRESHOLD, Proposals
 from message_centre.services.work import CancelToken
 from tests.support.dicom import a_dicom
@@ -230,3 +230,68 @@ def test_of_ten_thousand_device_names_none_is_proposed(practice: Practice) -> No
         hinted += len(found.ranked)
     # The clues were seen, and judged too weak.
     assert hinted > COUNT // 100
+
+
+def test_two_patients_of_one_name_and_a_name_alone_is_blank_and_a_number_decides(
+    practice: Practice, jane: Patient
+) -> None:
+    other = practice.add_patient("3003", "Smith", "Jane", birth_date="1988-01-01")
+    assert propose(practice, dropped(practice, "smith jane.jpg")).told is None
+    told = propose(practice, dropped(practice, "3003 smith jane.jpg")).told
+    assert told is not None
+    assert told.patient.id == other.id
+    # The name fits both, so that choosing the other one is no contradiction, but the number is.
+    alerts = practice.services.assigner.alerts(
+        jane, practice.files("3003 smith jane.jpg"), CancelToken()
+    )
+    assert "3003" in alerts.id_conflict
+    assert alerts.needs_birth_year
+
+
+def test_the_birth_date_tells_two_patients_of_one_name_apart(
+    practice: Practice, jane: Patient
+) -> None:
+    other = practice.add_patient("3003", "Smith", "Jane", birth_date="1988-01-01")
+    told = propose(practice, dropped(practice, "smith jane 1988-01-01.jpg")).told
+    assert told is not None
+    assert told.patient.id == other.id
+
+
+def test_a_patient_who_has_died_is_proposed_by_status_and_wants_one_more_yes(
+    practice: Practice,
+) -> None:
+    practice.add_patient("1025", "Smith", "Jane", status="deceased")
+    file = dropped(practice, "1025 smith.jpg")
+    told = propose(practice, file).told
+    assert told is not None
+    assert told.patient.status is PatientStatus.DECEASED
+    assert practice.services.assigner.alerts(told.patient, [file], CancelToken()).status
+
+
+def test_a_merged_patient_of_whom_the_register_does_not_say_where_is_not_proposed(
+    practice: Practice, ann: Patient
+) -> None:
+    practice.add_patient("1025", "Smith", "Jane", status="merged")
+    file = dropped(practice, "1025 smith jane.jpg")
+    assert propose(practice, file).ranked == ()
+    assert "1025" in practice.services.assigner.alerts(ann, [file], CancelToken()).id_conflict
+
+
+def test_a_folder_of_one_patient_and_a_header_of_another_is_a_conflict(
+    practice: Practice, jane: Patient, ann: Patient
+) -> None:
+    file = dropped(practice, "IM00001.dcm", a_dicom("4050", "BROWN^ANN", "19751002"))
+    file = replace(file, source_name="tower/1025 Smith Jane")
+    proposals = propose(practice, file)
+    assert proposals.told is None
+    assert "SMITH, Jane" in proposals.conflict
+    assert "BROWN, Ann" in proposals.conflict
+    for patient in (jane, ann):
+        assert practice.services.assigner.alerts(patient, [file], CancelToken()).needs_birth_year
+
+
+def test_a_proposal_files_nothing(practice: Practice, jane: Patient) -> None:
+    file = dropped(practice, "1025 smith ZAC5361.jpg")
+    assert propose(practice, file).told is not None
+    assert (practice.waiting / file.name).is_file()
+    assert practice.records(jane) == ()

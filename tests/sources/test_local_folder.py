@@ -19,9 +19,11 @@ from message_centre.domain.files import (
 )
 from message_centre.domain.kinds import DEFAULT_LISTED
 from message_centre.domain.outcomes import Release, Released
+from message_centre.host.leases import Writers
 from message_centre.host.looks_file import LooksFile
 from message_centre.services.ports import Filed
 from message_centre.services.work import CancelToken, silent
+from message_centre.sources import folder_listing
 from message_centre.sources.local_folder import LocalFolder
 from tests.support.clocks import StandingClock
 from tests.support.engine import age
@@ -255,6 +257,19 @@ def test_a_file_that_changed_vanished_or_is_busy_is_not_opened(folder: LocalFold
         open_it(folder, seen)
 
 
+def test_as_much_as_is_asked_for_comes_in_one_piece_and_the_rest_behind_it(
+    folder: LocalFolder,
+) -> None:
+    data = bytes(range(256)) * 4096
+    put(folder, "a.jpg", data)
+    file = look(folder)["a.jpg"]
+
+    with folder.open(file.key, file.fingerprint) as opened:
+        pieces = list(opened.chunks(len(data) - 1))
+        assert [len(piece) for piece in pieces] == [len(data) - 1, 1]
+        assert sha256(b"".join(pieces)) == sha256(b"".join(opened.chunks())) == sha256(data)
+
+
 def test_a_file_that_is_swapped_while_it_is_read_is_noticed(folder: LocalFolder) -> None:
     path = put(folder, "a.jpg", b"as seen")
     seen = look(folder)["a.jpg"]
@@ -419,6 +434,57 @@ def test_a_file_that_is_as_it_was_is_the_very_row_of_the_last_look(folder: Local
     assert after["longer.jpg"].fingerprint != before["longer.jpg"].fingerprint
     assert after["linked.jpg"].state is FileState.OTHER
     assert after["named twice.jpg"].state is FileState.OTHER
+
+
+def test_files_that_come_and_go_leave_the_rows_of_the_others_alone(folder: LocalFolder) -> None:
+    names = [f"{number}.jpg" for number in range(600)]
+    for name in names:
+        put(folder, name, name.encode())
+    before = look(folder)
+    away = put(folder, "300.jpg", b"300").rename(folder.path.parent / "away.jpg")
+    put(folder, "new.jpg")
+
+    after = look(folder)
+    away.rename(folder.path / "300.jpg")
+    again = look(folder)
+
+    stayed = set(names) - {"300.jpg"}
+    assert set(after) == stayed | {"new.jpg"}
+    assert all(after[name] is before[name] for name in stayed)
+    assert all(again[name] is after[name] for name in after)
+    assert again["300.jpg"].fingerprint.size == 3
+
+
+def test_a_name_that_is_gone_before_it_is_looked_at_is_left_out(
+    folder: LocalFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "a.jpg")
+    put(folder, "b.jpg")
+    names = os.listdir
+
+    def with_one_more(place: int) -> list[str]:
+        first, *others = names(place)
+        return [first, "gone.jpg", *others]
+
+    monkeypatch.setattr(os, "listdir", with_one_more)
+
+    assert set(look(folder)) == {"a.jpg", "b.jpg"}
+    assert set(look(folder)) == {"a.jpg", "b.jpg"}
+
+
+def test_a_file_that_grows_while_it_is_judged_settles(
+    folder: LocalFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder, "a.jpg", old=60)
+
+    def nobody(_handle: int) -> Writers:
+        # Somebody has opened, written and closed it since it was looked at.
+        age(path, 60).write_bytes(b"more bytes than before")
+        return Writers.NONE
+
+    monkeypatch.setattr(folder_listing, "writers", nobody)
+
+    assert look(folder)["a.jpg"].state is FileState.SETTLING
 
 
 @pytest.mark.parametrize(

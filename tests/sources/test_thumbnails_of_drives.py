@@ -238,9 +238,16 @@ class TestAzure:
 
         assert front.seen == []
 
-    @pytest.mark.parametrize("content", [DOCUMENT, b"%PDF-1.7"])
+    @pytest.mark.parametrize(
+        ("content", "words"), [(DOCUMENT, "RTF"), (b"PK\x03\x04", "Archives are not opened")]
+    )
     def test_of_a_document_that_is_looked_at_only_the_head_is_fetched(
-        self, shelves: Shelves, container: Container, front: FaultyFront, content: bytes
+        self,
+        shelves: Shelves,
+        container: Container,
+        front: FaultyFront,
+        content: bytes,
+        words: str,
     ) -> None:
         container.put("a.rtf", content)
         desk = self.desk(shelves, container, front)
@@ -257,7 +264,8 @@ class TestAzure:
 
         front.ask = asked  # type: ignore[method-assign] # what is carried is measured
 
-        assert desk.previewer.of_source(desk.file("a.rtf"), longest=1600).reason.startswith("RTF")
+        found = desk.previewer.of_source(desk.file("a.rtf"), longest=1600)
+        assert found.reason.startswith(words)
         assert taken == [min(len(content), 1 << 16)]
 
     @pytest.mark.parametrize("name", ["a.rtf", "a.txt"])

@@ -8,6 +8,8 @@ from typing import Any
 from PIL import Image, ImageDraw
 from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.encaps import encapsulate
+from pydicom.filebase import DicomFileLike
+from pydicom.filewriter import write_dataset
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -169,6 +171,35 @@ def a_dicom(
         dataset.PixelData = encapsulate([out.getvalue()] * frames)
         dataset["PixelData"].is_undefined_length = True
     return _written(dataset, header)
+
+
+def a_packed_dicom(frame: bytes, syntax: str, **header: Any) -> bytes:
+    """A colour frame of 16 by 12 pixels that somebody else packed."""
+    dataset = _dicom(UID(syntax), 16, 12)
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 3, "RGB"
+    dataset.PlanarConfiguration = 0
+    dataset.BitsAllocated = dataset.BitsStored = 8
+    dataset.HighBit = 7
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].is_undefined_length = True
+    return _written(dataset, header)
+
+
+def a_bare_dicom(*, explicit: bool = True, with_meta: bool = False) -> bytes:
+    """Grey columns of 0, 80, 160 and 240 without preamble and mark, as older devices write."""
+    data = a_grey_dicom([0, 80, 160, 240], WindowCenter=128, WindowWidth=256)
+    if with_meta:
+        return data[132:]
+    dataset = dcmread(io.BytesIO(data))
+    out = io.BytesIO()
+    write_dataset(_writer(out, explicit=explicit), dataset)
+    return out.getvalue()
+
+
+def _writer(out: io.BytesIO, *, explicit: bool) -> DicomFileLike:
+    writer = DicomFileLike(out)
+    writer.is_little_endian, writer.is_implicit_VR = True, not explicit
+    return writer
 
 
 def a_deflated_dicom(zeros: int = 0) -> bytes:

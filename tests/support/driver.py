@@ -28,6 +28,7 @@ _STEP_MS = 15
 _MOMENT_MS = 900
 _DARK_BELOW = 100
 _LEFT = Qt.MouseButton.LeftButton
+_NONE = Qt.KeyboardModifier.NoModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -69,14 +70,20 @@ class Driver:
         tops = [root for root in roots if isinstance(root, kind) and root.objectName() == name]
         return [widget for widget in dict.fromkeys([*tops, *below]) if widget.isVisible()]
 
-    def press(self, key: Qt.Key, *, control: bool = False, on: QWidget | None = None) -> None:
+    def press(
+        self,
+        key: Qt.Key,
+        held: Qt.KeyboardModifier = _NONE,
+        *,
+        control: bool = False,
+        on: QWidget | None = None,
+    ) -> None:
         """Press a key where the keyboard is."""
         target = on or QApplication.focusWidget() or self.window
         # Without a desktop nobody brings the window below forward when a dialog closes.
         target.window().activateWindow()
         self.until(target.isActiveWindow, "the window has the keyboard")
-        modifier = _CONTROL if control else Qt.KeyboardModifier.NoModifier
-        QTest.keyClick(target, key, modifier)
+        QTest.keyClick(target, key, held | _CONTROL if control else held)
 
     def type(self, words: str, name: str, inside: QWidget | None = None) -> None:
         """Type into the field with this name, instead of what it held."""

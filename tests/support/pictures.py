@@ -75,6 +75,19 @@ def a_photo_cd() -> bytes:
     return bytes(content)
 
 
+def a_photoshop(image: Image.Image) -> bytes:
+    """The picture as Photoshop keeps it beside its layers, of which there are none."""
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 3, image.height, image.width, 8, 3)
+    return head + bytes(14) + b"".join(band.tobytes() for band in image.convert("RGB").split())
+
+
+def a_sun_raster(image: Image.Image) -> bytes:
+    """The picture as a Sun workstation kept it; its width must be even."""
+    pixels = image.convert("RGB").tobytes("raw", "BGR")
+    head = struct.pack(">8I", 0x59A66A95, *image.size, 24, len(pixels), 1, 0, 0)
+    return head + pixels
+
+
 def with_embedded(photo: bytes, small: bytes, *, turn: int = 1, size: tuple[int, int]) -> bytes:
     """A JPEG with an EXIF part as cameras write it: orientation, size, and a small JPEG."""
     first, part, second = 8, 8 + 2 + 2 * 12 + 4, 8 + 2 + 2 * 12 + 4 + 2 + 2 * 12 + 4

@@ -1,5 +1,6 @@
 """A receptionist at the saving dialog: types, presses, looks. Needs Qt; only UI tests import it."""
 
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
@@ -11,6 +12,7 @@ from message_centre.domain.outcomes import ImportResult
 from message_centre.ui.assigning.assign_controller import AssignController
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.patients.search_line import SearchLine
+from message_centre.ui.record.opening import open_record_beside
 from message_centre.ui.runner import Runner
 from tests.support.practice import Practice
 
@@ -30,6 +32,8 @@ class Desk:
         self.controller = AssignController(
             practice.services, runner, self.window, practice.operator, practice.provider
         )
+        shown = partial(open_record_beside, practice.services, runner, practice.operator)
+        self.controller.record_requested.connect(shown)
         self.saved: list[tuple[ImportResult, str, str]] = []
         self.failed: list[ImportResult] = []
         self.unsaved: list[str] = []

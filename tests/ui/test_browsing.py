@@ -9,14 +9,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from message_centre.domain.patients import Patient
 from message_centre.ui.assigning.assign_dialog import AssignDialog
+from message_centre.ui.browsing import arranging
 from message_centre.ui.browsing.browse_controller import BrowseController
 from message_centre.ui.browsing.browse_dialog import BrowseDialog
+from message_centre.ui.pieces.sizes import size_words
+from message_centre.ui.pieces.thumbnail_model import KeyRole
 from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.record.patient_window import PatientWindow
 from message_centre.ui.runner import Runner
@@ -131,6 +134,50 @@ def test_whoever_selects_a_picture_selects_what_belongs_to_it(
     assert browsing.names() == ["a.jpg", "a.xml"]
 
 
+def test_what_is_selected_is_counted_with_its_bytes(browsing: Browsing, card: Path) -> None:
+    dialog = browsing.open(card)
+    paths = sorted((path for path in card.rglob("*") if path.is_file()), key=lambda p: p.name)
+    sizes = {path.name: path.stat().st_size for path in paths}
+
+    dialog.grid.select_keys([dialog.grid.model().index(row, 0).data(KeyRole) for row in (0, 1, 3)])
+
+    assert browsing.names() == ["a.jpg", "a.xml", "late.jpg"]
+    told = size_words(sizes["a.jpg"] + sizes["a.xml"] + sizes["late.jpg"])
+    [count] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseCount"]
+    assert count.text() == f"3 of 4 selected  \u00b7  {told}"
+
+
+def test_more_than_one_can_choose_from_is_told_and_nothing_shown(
+    browsing: Browsing, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arranging, "MOST_SHOWN", 3)
+
+    dialog = browsing.open(card)
+
+    told = dialog.grid.accessibleDescription()
+    assert "There are 4 files" in told
+    assert "Tower folders" in told
+    assert dialog.grid.model().rowCount() == 0
+    assert not dialog.go_on.isEnabled()
+    dialog.grid.selectAll()
+    dialog.places_chosen.emit((card / "sub",))
+    browsing.settle()
+    assert dialog.grid.model().rowCount() == 1
+
+
+def test_a_folder_that_may_not_be_entered_is_told(browsing: Browsing, card: Path) -> None:
+    deep = card / "/".join("abcdefghijklmn") / "deep.jpg"
+    deep.parent.mkdir(parents=True)
+    deep.write_bytes(a_jpeg())
+
+    dialog = browsing.open(card)
+
+    [told] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "browseLeftOut"]
+    assert told.text() == "1 cannot be read"
+    assert "m: The folder lies too deep" in told.toolTip()
+    assert dialog.grid.model().rowCount() == 4
+
+
 def test_a_range_is_selected_with_shift(browsing: Browsing, card: Path) -> None:
     grid = browsing.open(card).grid
     for row, key in ((2, Qt.KeyboardModifier.NoModifier), (3, Qt.KeyboardModifier.ShiftModifier)):
@@ -184,9 +231,7 @@ def test_our_own_folders_are_refused_in_words(browsing: Browsing) -> None:
     dialog = browsing.open(browsing.practice.services.home)
 
     assert dialog.grid.model().rowCount() == 0
-    words = dialog.findChild(QWidget, "browseLeftOut")
-    assert words is not None
-    assert "home folder" in words.property("text")
+    assert "home folder" in dialog.grid.accessibleDescription()
 
 
 def _dragged(places: list[Path]) -> QMimeData:
@@ -236,3 +281,29 @@ def test_the_window_waits_for_what_is_being_filed(browsing: Browsing) -> None:
     browsing.window.is_busy = lambda: False
     browsing.window.close()
     assert not isValid(browsing.window) or not browsing.window.isVisible()
+
+
+def test_an_empty_or_missing_folder_says_so_where_pictures_would_stand(
+    browsing: Browsing, tmp_path: Path
+) -> None:
+    dialog = browsing.open()
+    assert "Choose a folder" in dialog.grid.accessibleDescription()
+    told = dialog.grid.viewport().grab().toImage()
+    dialog.grid.say("")
+    assert dialog.grid.viewport().grab().toImage() != told
+    (tmp_path / "empty").mkdir()
+    browsing.controller.go_to((tmp_path / "empty",))
+    browsing.settle()
+    assert dialog.grid.accessibleDescription() == "There is nothing here."
+    browsing.controller.go_to((tmp_path / "nowhere",))
+    browsing.settle()
+    assert "not there" in dialog.grid.accessibleDescription()
+
+
+def test_what_is_found_takes_the_keyboard(browsing: Browsing, card: Path) -> None:
+    dialog = browsing.open()
+    assert dialog.focusWidget() is dialog.folder
+    browsing.controller.go_to((card,))
+    browsing.settle()
+    assert dialog.focusWidget() is dialog.grid
+    assert "Ctrl+A" in dialog.grid.accessibleDescription()

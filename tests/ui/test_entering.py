@@ -23,12 +23,12 @@ from message_centre.ui.imports.batch import Batch
 from message_centre.ui.imports.imports_controller import ImportsController
 from message_centre.ui.imports.imports_panel import ImportsPanel
 from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.provider_dialog import ProviderDialog
 from message_centre.ui.record.patient_window import PatientWindow
 from message_centre.ui.viewing.viewing_actions import View
 from tests.support.engine import age
 from tests.support.practice import a_practice
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 WORD, OTHER = "correct horse battery", "another long phrase"
@@ -53,22 +53,14 @@ def home(tmp_path: Path) -> Path:
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person before the window."""
 
-    qtbot: QtBot
-    window: MainWindow
     batch_is_over: Callable[[], bool] = bool
 
     @property
     def page_is_shown(self) -> bool:
         return self.window.entrance.isVisible()
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert isinstance(found, MainController)
-        return found
 
     @property
     def entering(self) -> EnteringController:

@@ -435,6 +435,12 @@ def test_counts_and_ticks_kept_up_are_what_counting_anew_finds() -> None:
         assert set(model.ticked()) == ticked
         shown = [model.row(place) for place in range(model.rowCount())]
         assert model.shown_ticks() == sum(row.file in ticked for row in shown)
+        assert model.count_ticked() == len(ticked)
+        can_be_ticked = sum(row.can_be_ticked for row in shown)
+        expected = {0: Qt.CheckState.Unchecked, can_be_ticked: Qt.CheckState.Checked}
+        if model.shown_ticks() or can_be_ticked:
+            state = expected.get(model.shown_ticks(), Qt.CheckState.PartiallyChecked)
+            assert model.tick_state() is state
 
 
 @pytest.mark.parametrize("column", list(Column))

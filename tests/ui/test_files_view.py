@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.files_view import FilesView
+from message_centre.ui.files.looks import Look
 from message_centre.ui.files.rows import Column, rows_of
 from tests.support.source_files import a_listing, a_source_file
 
@@ -146,3 +147,27 @@ def test_rows_are_drawn_in_every_standing(desk: Desk) -> None:
     desk.model.mark_failed(desk.files[2].key, "Locked.")
     desk.click(3, Column.TICK)
     assert not desk.view.grab().toImage().isNull()
+
+
+def drawn(view: FilesView) -> bytes:
+    image = view.grab().toImage()
+    return bytes(image.constBits())
+
+
+def test_a_plain_row_looks_as_qt_draws_it(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = FilesModel()
+    files = [a_source_file(f"IMG {n} {'long ' * n}.jpg", age=n, size=n * 5000) for n in range(9)]
+    model.refresh(rows_of(a_listing(*files)))
+    model.mark_saved(files[3].key, "SMITH, Jane", "Left knee")
+    view = FilesView(model)
+    qtbot.addWidget(view)
+    view.resize(1100, 500)
+    view.show()
+    for column in (Column.NAME, Column.DATE, Column.PATIENT):
+        view.setColumnWidth(column, 130)
+    ours = drawn(view)
+    monkeypatch.setattr(Look, "is_plain", lambda _look, _place: False)
+    by_qt = drawn(view)
+    # Half covered pixels of a tick box may be rounded otherwise in a picture that is kept.
+    assert max(abs(a - b) for a, b in zip(ours, by_qt, strict=True)) <= 1
+    assert len(set(ours)) > 9

@@ -13,14 +13,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.outcomes import Outcome
-from message_centre.ui.files.headings import HeadingRow
-from message_centre.ui.files.rows import Column, Standing
+from message_centre.domain.people import Operator
+from message_centre.domain.sessions import Shot, sessions_of
+from message_centre.ui.actions import Name
+from message_centre.ui.files.headings import Arrangement, HeadingRow
+from message_centre.ui.files.rows import Column, Standing, row_of
 from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.preview.comparables import comparable_rows
 from message_centre.ui.viewing.stepping import step
 from tests.support.pictures import a_jpeg
 from tests.support.practice import Practice, a_practice
+from tests.support.source_files import a_source_file
 from tests.support.window import opened_window
 
 KEY = Qt.Key
@@ -78,6 +82,9 @@ class Person:
 
     def names(self) -> list[str]:
         return [line for line in self.lines() if not line.startswith("[")]
+
+    def headings(self) -> int:
+        return len(self.lines()) - len(self.names())
 
     def ticked(self) -> set[str]:
         return {file.name for file in self.model.ticked()}
@@ -277,3 +284,48 @@ def test_a_group_can_be_saved_as_it_was_ticked(person: Person) -> None:
         "knee 1.jpg",
         "knee 2.jpg",
     }
+
+
+def test_grouped_or_not_is_kept_for_each_operator_and_for_the_next_run(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    practice = a_practice(tmp_path)
+    for number in range(3):
+        taken(practice, f"knee {number}.jpg", number)
+    rights = practice.operator.rights
+    practice.services.people.save_operator(Operator("BEN", "Ben", rights=rights))
+    for key, value in (("images", practice.waiting), ("documents", practice.waiting)):
+        practice.services.configuring.set(
+            f"operator.BEN.folders.{key}", str(value), operator=practice.operator
+        )
+    practice.services.close()
+
+    def headings(operator: str, *, turned: bool = False) -> int:
+        with opened_window(tmp_path / "home", operator) as window:
+            person = Person(qtbot, window, practice)
+            if turned:
+                person.group()
+            assert len(person.names()) == 3
+            assert window.actions_[Name.GROUP].isChecked() == bool(person.headings())
+            return person.headings()
+
+    assert headings("ADM", turned=True) == 1
+    assert headings("BEN") == 0
+    assert headings("ADM") == 1
+    assert headings("BEN", turned=True) == 1
+    assert headings("ADM", turned=True) == 0
+    assert headings("ADM") == 0
+    assert headings("BEN") == 1
+
+
+def test_an_order_that_a_worker_put_under_headings_needs_no_second_pass() -> None:
+    rows = [row_of(a_source_file(f"{n}.jpg", age=n * 3600 * (n % 3))) for n in range(30)]
+    shots = [Shot(row.ident, row.file.name, row.file.fingerprint.modified_ns) for row in rows]
+    arrangement = Arrangement(sessions_of(shots), rows)
+    made = arrangement.arranged(rows)
+    assert arrangement.arranged(list(rows)) is made
+    late = row_of(a_source_file("late.jpg"))
+    again = arrangement.arranged([late, *rows])
+    assert [row for row in again if not isinstance(row, HeadingRow)][-1] is late
+    assert arrangement.headings == sum(isinstance(row, HeadingRow) for row in again)
+    assert arrangement.arranged(rows) == made

@@ -27,7 +27,7 @@ from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.viewing.viewing_actions import View
 from tests.support.practice import Practice
 from tests.support.recordings import RED_VIDEO, a_sound, a_video
-from tests.support.walls import comes_true, is_running
+from tests.support.walls import comes_true, holders, is_running
 
 pytest.importorskip("PySide6.QtMultimedia")
 ROOT = Path(__file__).parents[2]
@@ -202,18 +202,6 @@ def test_a_copy_that_comes_too_late_is_removed(
     playing.qtbot.wait(100)
     assert not list((tmp_path / "temporary").iterdir())
     assert not playing.player.is_open
-
-
-def holders(path: Path) -> list[str]:
-    """Processes that hold a file open; nothing is known of them but on Linux."""
-    found = []
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if link.readlink() == path:
-                found.append(link.parts[2])
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -30,8 +30,6 @@ from message_centre.sources.dropbox_access import PORTS
 from message_centre.sources.place_probes import PlaceProbes
 from message_centre.ui.actions import Name
 from message_centre.ui.help_pane import HelpPane
-from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.setup.folders_field import FoldersField
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.setup_window import SetupWindow
@@ -44,6 +42,7 @@ from tests.support.onedrive import Practice as OneDrive
 from tests.support.onedrive import a_practice as a_onedrive
 from tests.support.practice import a_practice
 from tests.support.scripted_browser import ScriptedBrowser
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 W = TypeVar("W", bound=QWidget)
@@ -51,27 +50,12 @@ CANARY = "canary-secret-7f3a"
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person at the window, with Setup open before them."""
-
-    qtbot: QtBot
-    window: MainWindow
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert found is not None
-        return found
 
     @property
     def services(self) -> Services:
         return self.main.services
-
-    @property
-    def setup(self) -> SetupWindow:
-        found = self.main.setup.window
-        assert found is not None
-        return found
 
     def open(self) -> SetupWindow:
         self.until(self.window.actions_[Name.SETUP].isEnabled)
@@ -79,9 +63,6 @@ class Sitting:
         self.until(self.setup.messaging.people.count)
         self.until(lambda: not self.told())
         return self.setup
-
-    def until(self, is_so: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=15_000)
 
     def line(self, name: str) -> QLineEdit:
         return self._child(QLineEdit, name)

@@ -13,34 +13,22 @@ from pytestqt.qtbot import QtBot
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.domain.secrets import Secret
 from message_centre.ui.actions import Name
-from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.setup.operators_page import OperatorsPage
 from message_centre.ui.setup.password_dialog import PasswordDialog
 from tests.support.practice import a_practice
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 WORD = "correct horse battery"
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person before the Operators page."""
-
-    qtbot: QtBot
-    window: MainWindow
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert isinstance(found, MainController)
-        return found
 
     @property
     def page(self) -> OperatorsPage:
-        setup = self.main.setup.window
-        assert setup is not None
-        return setup.operators
+        return self.setup.operators
 
     @property
     def dialog(self) -> PasswordDialog:

@@ -1,7 +1,7 @@
 """Setup > Phones, Config 3's address key and unallocated folders, in the real window."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,42 +13,23 @@ from pytestqt.qtbot import QtBot
 
 from message_centre.domain.people import Operator, Right
 from message_centre.ui.actions import Name
-from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.phones.phones_dialog import PhonesDialog
 from message_centre.ui.setup.page import Page
 from message_centre.ui.setup.setup_window import SetupWindow
 from tests.support.medimage_names import GUID
 from tests.support.practice import a_practice
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person before Setup."""
-
-    qtbot: QtBot
-    window: MainWindow
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert isinstance(found, MainController)
-        return found
-
-    @property
-    def setup(self) -> SetupWindow:
-        found = self.main.setup.window
-        assert found is not None
-        return found
 
     def open(self) -> None:
         self.until(self.window.actions_[Name.SETUP].isEnabled)
         self.window.actions_[Name.SETUP].trigger()
         self.until(self.setup.messaging.people.count)
-
-    def until(self, is_so: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=15_000)
 
     def line(self, name: str) -> QLineEdit:
         found = self.setup.findChild(QLineEdit, name)

@@ -11,32 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.ui.actions import Name
-from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.setup.providers_page import ProvidersPage
-from message_centre.ui.setup.setup_window import SetupWindow
 from tests.support.practice import a_practice
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person before the Providers page."""
-
-    qtbot: QtBot
-    window: MainWindow
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert isinstance(found, MainController)
-        return found
-
-    @property
-    def setup(self) -> SetupWindow:
-        found = self.main.setup.window
-        assert found is not None
-        return found
 
     @property
     def page(self) -> ProvidersPage:

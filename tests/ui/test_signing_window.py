@@ -19,13 +19,12 @@ from message_centre.services.signing_in import SigningParts
 from message_centre.sources.drive import DriveFile, Removal
 from message_centre.sources.drive_source import DrivePlace, DriveSource
 from message_centre.ui.actions import Name, Tab
-from message_centre.ui.main_controller import MainController
-from message_centre.ui.main_window import MainWindow
 from message_centre.ui.sources.sign_in_dialog import SignInDialog
 from message_centre.ui.sources.strip import SourcesDialog
 from tests.support.desktop import Desktop, a_desktop
 from tests.support.drive_accesses import CODE, Browser, FakeAccess
 from tests.support.practices import Practice
+from tests.support.sitting import AtWindow
 from tests.support.window import opened_window
 
 
@@ -58,11 +57,9 @@ class OneFile:
 
 
 @dataclass
-class Sitting:
+class Sitting(AtWindow):
     """A person at the window of a practice with a Dropbox."""
 
-    qtbot: QtBot
-    window: MainWindow
     access: FakeAccess
     desktop: Desktop
 
@@ -70,12 +67,6 @@ class Sitting:
     def dialog(self) -> SignInDialog | None:
         shown = self.window.findChildren(SignInDialog)
         return next((one for one in shown if one.isVisible()), None)
-
-    @property
-    def main(self) -> MainController:
-        found = self.window.findChild(MainController)
-        assert found is not None
-        return found
 
     def wait_listed(self) -> None:
         self.until(lambda: not self.main.files.is_refreshing)
@@ -88,9 +79,6 @@ class Sitting:
         self.dialog.reject()
         self.until(lambda: self.main.services.signing_in.running is None)
         self.until(lambda: self.main.signing.is_idle)
-
-    def until(self, is_so: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=10_000)
 
     def names(self) -> list[str]:
         model = self.window.model

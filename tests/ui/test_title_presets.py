@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from message_centre.bootstrap import open_home
 from message_centre.domain.errors import BadSetting
 from message_centre.ui.actions import Name
-from message_centre.ui.main_controller import MainController
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.setup.setup_window import SetupWindow
 from tests.support.pictures import a_jpeg
@@ -95,39 +94,78 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
         yield made
 
 
-def test_titles_are_set_in_setup_for_one_operator(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
+def opened_setup(qtbot: QtBot, window: MainWindow) -> SetupWindow:
+    """Setup at its page of Messaging Options, with what is stored."""
     qtbot.waitUntil(window.actions_[Name.SETUP].isEnabled, timeout=15_000)
     window.actions_[Name.SETUP].trigger()
-    controller = window.findChild(MainController)
-    assert controller is not None
     setup = window.findChild(SetupWindow)
     assert setup is not None
     qtbot.waitUntil(lambda: setup.messaging.people.count() > 0, timeout=15_000)
     qtbot.waitUntil(lambda: not setup.told.text, timeout=15_000)
     setup.go_to(setup.messaging)
+    return setup
+
+
+def line_of(setup: SetupWindow, number: int) -> QLineEdit:
+    line = setup.findChild(QLineEdit, f"titlePreset{number}")
+    assert line is not None
+    return line
+
+
+def button_of(setup: SetupWindow) -> QPushButton:
+    button = setup.findChild(QPushButton, "setupSave")
+    assert button is not None
+    return button
+
+
+def save(setup: SetupWindow) -> None:
+    button_of(setup).click()
+
+
+def test_titles_are_set_in_setup_for_one_operator_and_found_again(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    setup = opened_setup(qtbot, window)
     for number, words in ((1, "Left knee"), (3, "Wound  of foot")):
-        line = setup.findChild(QLineEdit, f"titlePreset{number}")
-        assert line is not None
+        line = line_of(setup, number)
         line.setFocus()
         # The sign that separates titles in the record cannot be typed.
         QTest.keyClicks(line, f"|{words}")
         assert line.text() == words
-    save = setup.findChild(QPushButton, "setupSave")
-    assert save is not None
-    save.click()
+    save(setup)
     qtbot.waitUntil(lambda: setup.told.text == "Saved.", timeout=15_000)
-    assert controller.services.configuring.title_presets("ADM") == (
-        "Left knee",
-        "",
-        "Wound of foot",
-    )
-    assert controller.services.configuring.title_presets("BEN") == ()
-    line = setup.findChild(QLineEdit, "titlePreset3")
-    assert line is not None
-    assert line.text() == "Wound of foot"
+    assert line_of(setup, 3).text() == "Wound of foot"
     setup.close()
+    services = open_home(tmp_path / "home")
+    try:
+        kept = ("Left knee", "", "Wound of foot")
+        assert services.configuring.title_presets("ADM") == kept
+        assert services.configuring.title_presets("BEN") == ()
+    finally:
+        services.close()
+
+
+def test_a_title_that_is_wrong_is_told_beside_its_line_and_not_saved(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    setup = opened_setup(qtbot, window)
+    line = line_of(setup, 2)
+    line.setFocus()
+    # A sign that turns the order of letters round: pasted, since no key makes it.
+    QApplication.clipboard().setText("Wound\u202eeenk")
+    line.paste()
+    told = setup.findChild(QLabel, "titlePresetsToldWords")
+    assert told is not None
+    qtbot.waitUntil(lambda: "printable" in told.text(), timeout=15_000)
+    assert not button_of(setup).isEnabled()
+    save(setup)
+    services = open_home(tmp_path / "home")
+    try:
+        assert services.configuring.title_presets("ADM") == ()
+    finally:
+        services.close()
+    line.clear()
+    line.textEdited.emit("")
 
 
 def test_titles_can_be_set_from_the_command_line_and_wrong_ones_are_refused(

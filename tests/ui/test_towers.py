@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import EVERY_PROVIDER, Operator, Provider, Right
 from message_centre.domain.tower_profiles import GE_VSCAN_AIR, TOWER_ROOTS
+from message_centre.services.work import Progress
 from message_centre.ui.runner import Runner
-from message_centre.ui.towers.folders_model import DOUBT, TICK, Show
+from message_centre.ui.towers.folders_model import DOUBT, FILES, TICK, Show
 from message_centre.ui.towers.standing import StandingController, StandingPane
 from message_centre.ui.towers.towers_controller import TowersController
 from message_centre.ui.towers.towers_dialog import TowersDialog
@@ -127,6 +128,29 @@ def test_accepted_folders_are_imported_and_told_and_the_rest_stays(
     assert {row.folder.name for row in dialog.model.rows} == {ALONE, NOBODY}
 
 
+def test_what_cannot_be_read_in_a_folder_is_told_beside_it(review: Review) -> None:
+    review.put(f"{SURE}/{'/'.join('abcdefghijklmn')}/deep.jpg", 90)
+
+    dialog = review.open()
+
+    row = dialog.model.row(place_of(dialog, SURE))
+    assert row.cells[FILES] == "1 (+1 not yet)"
+    assert "The folder lies too deep" in row.cells[DOUBT]
+
+
+def test_how_far_an_import_has_come_is_told_in_words(review: Review) -> None:
+    dialog = review.open()
+    [words] = [one for one in dialog.findChildren(QLabel) if one.objectName() == "towersWords"]
+
+    dialog.show_busy(Progress(1200, 50_000), is_import=True)
+
+    assert words.text().startswith("Importing: 1,200 of 50,000 files.")
+    assert dialog.stop.isVisible()
+    assert not dialog.go.isEnabled()
+    dialog.show_busy(None)
+    assert words.text().startswith("3 folders")
+
+
 def test_a_filter_hides_rows_and_not_what_was_accepted(review: Review) -> None:
     dialog = review.open()
     dialog.sure.click()
@@ -194,8 +218,24 @@ def test_under_unclaimed_every_folder_stands_with_its_reason(review: Review) -> 
     assert told[SURE] == ""
     assert "No last name" in told[ALONE]
     assert "No patient has the id TEST" in told[NOBODY]
+    assert [row.folder.name for row in pane.model.rows] == [NOBODY, ALONE, SURE]
+    [words] = [one for one in pane.findChildren(QLabel) if one.objectName() == "standingWords"]
+    assert words.text() == (
+        "3 tower folders wait: 1 in doubt, 1 for you to look at, 1 beyond doubt"
+    )
     assert pane.has_rows
 
     rights = frozenset((EVERY_PROVIDER, right) for right in Right if right is not Right.BULK_IMPORT)
     standing.look(Operator("LOW", "Low", rights=rights), "1")
     assert not pane.has_rows
+
+
+def test_nothing_beyond_doubt_cannot_be_accepted_together(review: Review) -> None:
+    dialog = review.open()
+    assert dialog.sure.isEnabled()
+    for folder in (SURE,):
+        for file in sorted((review.root / folder).iterdir()):
+            file.unlink()
+    dialog.look.click()
+    review.settle()
+    assert not dialog.sure.isEnabled()

@@ -10,8 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from message_centre.demo.flashpix import a_flashpix
+from message_centre.domain.assignments import Assignment
 from message_centre.services.ports import Page, Picture
 from message_centre.services.previewing import Preview
+from message_centre.services.work import CancelToken
 from message_centre.ui import actions
 from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.runner import Runner
@@ -30,7 +33,6 @@ from tests.support.documents import (
     a_tiff_of_pages,
     an_animation,
 )
-from tests.support.flashpix import a_flashpix
 from tests.support.pictures import (
     BLUE,
     GREEN,
@@ -42,6 +44,7 @@ from tests.support.pictures import (
     encoded,
 )
 from tests.support.practice import Practice
+from tests.support.walls import holders
 
 LONGEST = 400
 QUARTERS = [RED, GREEN, BLUE, WHITE]
@@ -390,6 +393,48 @@ def test_full_screen_takes_the_stage_and_gives_it_back(looking: Looking) -> None
     looking.press("F11")
     screen.close()
     assert looking.stage.window() is looking.window
+
+
+def test_the_whole_screen_is_filled_by_a_small_picture_too(looking: Looking) -> None:
+    looking.open("a.jpg", a_jpeg(64, 48))
+    assert looking.picture.zoom == 1
+    screen = FullScreen(looking.stage)
+    looking.press("F11")
+    assert looking.picture.zoom > 1.5
+    screen.close()
+    looking.settle()
+    assert looking.picture.zoom == 1
+
+
+def test_a_file_is_moved_while_it_is_looked_at_and_compared(
+    qtbot: QtBot, practice: Practice, runner: Runner, looking: Looking
+) -> None:
+    jane = practice.add_patient("1001", "Smyth", "Jane")
+    looking.open("a.tif", a_tiff_of_pages(3))
+    practice.drop("b.jpg", a_jpeg())
+    candidates = [_listed(practice, name) for name in ("a.tif", "b.jpg")]
+    window = CompareWindow(candidates, "waiting files", looking.window)
+    Comparing(practice.services.previewer, runner, candidates, window)
+    window.choose(0, 1)
+    window.show()
+    qtbot.waitUntil(
+        lambda: all(side.stage.seen.is_picture for side in window.sides), timeout=20_000
+    )
+    assert not [one for name in ("a.tif", "b.jpg") for one in holders(practice.waiting / name)]
+    assignment = Assignment(jane.id, practice.provider, practice.operator.id)
+    orders = practice.services.assigner.orders(practice.files("a.tif", "b.jpg"), assignment)
+    results = practice.services.importer.run_all(orders, CancelToken(), lambda *_: None)
+    assert all(result.is_saved for result in results)
+    assert not list(practice.waiting.iterdir())
+    looking.do(View.NEXT_PAGE)
+    assert looking.stage.bar.page.text() == "2 / 3", "what was read is still looked at"
+    window.close()
+
+
+def _listed(practice: Practice, name: str) -> Candidate:
+    (file,) = practice.files(name)
+    previewer = practice.services.previewer
+    return Candidate(name, name, "", lambda longest: previewer.of_source(file, longest=longest))
 
 
 def test_two_pictures_are_zoomed_and_moved_together(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from message_centre.domain.records import TakenFrom
@@ -126,4 +127,11 @@ class Imager(Protocol):
 
         Raises:
             UnreadablePicture, PictureTooLarge
+        """
+
+    def poster(self, path: Path, *, longest: int) -> Picture:
+        """A picture a moment into the video at this path, which nobody else writes to.
+
+        Raises:
+            UnreadablePicture
         """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from message_centre.domain.errors import MessageCentreError
 from message_centre.domain.files import FileKey, SourceFile
@@ -12,7 +12,6 @@ from message_centre.domain.names import shown
 from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
-from message_centre.services.assigning import Duplicate
 from message_centre.services.bundle import Services
 from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.assigning.assign_flow import AssignFlow, Desk
@@ -24,7 +23,6 @@ from message_centre.ui.imports.imports_controller import ImportsController
 from message_centre.ui.imports.imports_panel import ImportsPanel
 from message_centre.ui.imports.toast import Toast
 from message_centre.ui.pieces.failures import show_failure
-from message_centre.ui.record.opening import open_patient_window
 from message_centre.ui.runner import Lane, Runner
 
 
@@ -32,7 +30,8 @@ class AssignController(QObject):
     """One for a main window, whoever sits at the desk.
 
     `saved` and `failed` come for each file as it ends, `finished` when a batch has. `unsaved` comes
-    for each file that an undo brought back; `undo_changed` carries what can be undone, or nothing.
+    for each file that an undo brought back; `undo_changed` carries what can be undone, or nothing;
+    `record_requested` the dialog to open a record beside, and the duplicate.
     """
 
     saved = Signal(object, str, str)
@@ -40,6 +39,7 @@ class AssignController(QObject):
     failed = Signal(object)
     finished = Signal()
     undo_changed = Signal(str)
+    record_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class AssignController(QObject):
         self._dialog = dialog = AssignDialog(files, today, self._window)
         flow = AssignFlow(self._services, self._runner, dialog, files, self._desk)
         flow.ordered.connect(self._start)
-        dialog.record_requested.connect(partial(self._open_record, dialog))
+        dialog.record_requested.connect(partial(self.record_requested.emit, dialog))
         dialog.finished.connect(self._close)
         dialog.open()
         return flow
@@ -164,21 +164,12 @@ class AssignController(QObject):
             Lane.WRITE, lambda _token, _report: self._services.register.used(operator, patient_id)
         )
 
-    def _open_record(self, dialog: QDialog, duplicate: Duplicate) -> None:
-        """Beside the dialog, so that nothing chosen so far is lost; it goes with the dialog."""
-        desk = self._desk
-        window = open_patient_window(
-            self._services, self._runner, duplicate.patient, desk.operator, dialog
-        )
-        dialog.finished.connect(window.close)
-        window.show_record(duplicate.record.id)
-
     def _connect(self) -> None:
         self._imports.result_in.connect(self._take)
         self._imports.batch_ended.connect(self._end)
         self._imports.retry_requested.connect(self._retry.start)
         self._retry.ordered.connect(self._imports.retry)
-        self._retry.record_requested.connect(self._open_record)
+        self._retry.record_requested.connect(self.record_requested)
         self._toast.undo_requested.connect(self.undo)
         self._undoing.undone.connect(self.unsaved)
         self._undoing.changed.connect(self.undo_changed)

@@ -15,6 +15,7 @@ from message_centre.ui.assigning.details_page import DetailsPage
 from message_centre.ui.assigning.files_panel import FilesPanel
 from message_centre.ui.assigning.proposal_panel import ProposalPanel
 from message_centre.ui.assigning.warning_page import WarningPage
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.picker import PatientPicker
 from message_centre.ui.pieces.labels import plain_label, push_button
@@ -48,6 +49,7 @@ class AssignDialog(QDialog):
         self._steps = QStackedWidget(self)
         self._lay_out()
         self._connect()
+        offer_help(self, "saving")
         self.resize(1160, 740)
 
     def show_picker(self) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from message_centre.domain.errors import IncompleteOrder
-from message_centre.domain.files import Destination, FileKey, SourceFile
+from message_centre.domain.files import Destination, FileKey, FileState, SourceFile
 from message_centre.domain.names import shown
 from message_centre.domain.patients import written
 from message_centre.domain.tree_names import companions_of, folder_of
@@ -17,13 +18,16 @@ from message_centre.ui.words import counted, tr
 
 _VIDEOS = frozenset(".avi .mov .mp4 .mpeg .mpg .wmv".split())
 _TOLD = 20
-#: Nobody looks through more for one patient.
-MOST_SHOWN = 5000
+#: A tower's whole root may hold more, which is many people's; of so many a window still answers at once.
+MOST_SHOWN = 10_000
 
 
 @dataclass(frozen=True)
 class Arranged:
-    """Tiles in their order with their faces, the groups by name, and which files belong together."""
+    """Tiles in their order with their faces, the groups by name, and which files belong together.
+
+    `sizes` are the bytes of all tiles before each place, and of all.
+    """
 
     found: Browsed
     files: Mapping[Hashable, SourceFile]
@@ -31,6 +35,7 @@ class Arranged:
     faces: dict[Hashable, Face]
     groups: tuple[tuple[str, int], ...]
     companions: Mapping[Hashable, tuple[Hashable, ...]]
+    sizes: tuple[int, ...] = (0,)
 
 
 NOTHING = Arranged(Browsed((), (), (), {}), {}, (), {}, (), {})
@@ -69,6 +74,7 @@ def arranged(found: Browsed, titles: Mapping[FileKey, str]) -> Arranged:
         companions={
             key: tuple(keys) for keys in together.values() if len(keys) > 1 for key in keys
         },
+        sizes=tuple(accumulate((file.size for file in found.files), initial=0)),
     )
 
 
@@ -80,7 +86,10 @@ def line_of(file: SourceFile, taken: datetime, title: str) -> str:
 def left_out_words(found: Browsed) -> str:
     """What stands there and cannot be saved, counted."""
     words = []
-    late, others = len(found.waiting), len(found.others)
+    held = sum(file.state is FileState.HELD for file in found.waiting)
+    late, others = len(found.waiting) - held, len(found.others)
+    if held:
+        words.append(counted(held, "{n} cannot be read", "{n} cannot be read"))
     if late:
         words.append(counted(late, "{n} is still being written", "{n} are still being written"))
     if others:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from message_centre.domain.errors import NotPermitted
-from message_centre.domain.files import FileKey, SourceFile
+from message_centre.domain.files import FileKey, FileState, SourceFile
 from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider, Right
 from message_centre.domain.tree_names import as_kind
@@ -32,9 +32,13 @@ _AGAIN_MS = 5000
 
 
 class BrowseController(QObject):
-    """One for a patient's window. `filed` comes when a batch has ended."""
+    """One for a patient's window. `filed` comes when a batch has ended.
+
+    `record_requested` carries the dialog to open it beside, and the duplicate.
+    """
 
     filed = Signal()
+    record_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -139,11 +143,14 @@ class BrowseController(QObject):
     def _show(self, shows: object) -> None:
         if self.dialog is None or not isinstance(shows, Arranged):
             return
-        if self._found is None:
+        is_first = self._found is None
+        if is_first:
             self.dialog.choose_how(copies=shows.found.copies)
         self._found = shows.found
         self.dialog.show_found(shows)
-        if shows.found.waiting:
+        if is_first and shows.files:
+            self.dialog.grid.setFocus()
+        if any(file.state is FileState.SETTLING for file in shows.found.waiting):
             self._again.start()
 
     def _fail(self, error: object) -> None:
@@ -193,6 +200,7 @@ class BrowseController(QObject):
             self._window.add_below(made.panel)
             made.finished.connect(self.filed)
             made.unsaved.connect(self.filed)
+            made.record_requested.connect(self.record_requested)
         self._assigning.change_desk(self._operator, provider)
         return self._assigning
 

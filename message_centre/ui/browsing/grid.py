@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -24,9 +24,11 @@ from message_centre.ui.icons import Ink, pixmap
 from message_centre.ui.pieces.thumbnail_model import Index, KeyRole, Tile
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
 from message_centre.ui.theme import colours
+from message_centre.ui.words import tr
 
 SIDE = 128
-_PAD, _TICK, _LINES = 8, 18, 2
+_HINT = "Shift and Ctrl select several, Ctrl+A all, F2 gives the current file its own title."
+_PAD, _TICK, _LINES, _MARGIN = 8, 18, 2, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Grid(ThumbnailView):
         super().__init__(SIDE, parent)
         self.setObjectName("browseGrid")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._words = ""
         self._keys: tuple[Hashable, ...] = ()
         self._places: dict[Hashable, int] = {}
         self._delegate = _Painter(self)
@@ -70,6 +73,23 @@ class Grid(ThumbnailView):
         self.show_tiles(tiles, mark_first=bool(tiles) and not kept)
         self.select_keys(kept)
 
+    def say(self, words: str) -> None:
+        """Say in the middle why nothing is shown; over tiles nothing is said."""
+        self._words = words
+        self.setAccessibleDescription(words or tr(_HINT))
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: draw the tiles, or the words."""
+        super().paintEvent(event)
+        if self._words and not self._keys:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(colours().muted))
+            room = self.viewport().rect().adjusted(_MARGIN, 0, -_MARGIN, 0)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self._words)
+            painter.end()
+
     def change_face(self, key: Hashable, face: Face) -> None:
         """Another second line for one tile."""
         self._delegate.faces[key] = face
@@ -81,10 +101,14 @@ class Grid(ThumbnailView):
 
     def selected_keys(self) -> tuple[Hashable, ...]:
         """The keys of the selected tiles, in their order."""
+        ranges = self.selected_ranges()
+        return tuple(key for first, end in ranges for key in self._keys[first:end])
+
+    def selected_ranges(self) -> list[tuple[int, int]]:
+        """The selected tiles as stretches, each from a place up to before another."""
         chosen = self.selectionModel().selection()
         parts = (chosen.at(number) for number in range(chosen.count()))
-        ranges = sorted((one.top(), one.bottom()) for one in parts)
-        return tuple(key for top, bottom in ranges for key in self._keys[top : bottom + 1])
+        return sorted((one.top(), one.bottom() + 1) for one in parts)
 
     def select_keys(self, keys: Collection[Hashable], *, adds: bool = False) -> None:
         """Select these tiles, beside those selected already or instead of them."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,8 +22,10 @@ from message_centre.ui.words import counted, tr
 _ICON = 18
 _FILTER_WIDTH = 230
 _EMPTY_MARGIN = 40
-_ROOMY = 800
+_ROOMY = 980
 _LEAST_WIDTH = 500
+#: Of a button that shows its symbol alone; Qt's own bound of every other.
+_NARROW, _WIDEST = 36, 16_777_215
 
 
 class LoadingBanner(QFrame):
@@ -147,6 +150,7 @@ class ExtPane(QWidget):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if is_short else style.ToolButtonTextBesideIcon
             )
+            button.setMaximumWidth(_NARROW if is_short else _WIDEST)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the empty words keep to the middle; Down leaves the filter for the list."""
@@ -209,6 +213,7 @@ class ExtPane(QWidget):
         button.setAccessibleName(action.statusTip())
         if is_primary:
             button.setProperty("role", "primary")
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         return button
 
     def _lay_out(self) -> None:

@@ -105,6 +105,10 @@ class FilesController(QObject):
         """The ticked files, or else the current row's if it can be saved."""
         return selection_of(self._model, self._view)
 
+    def count_selected(self) -> int:
+        """How many files `selection` holds."""
+        return count_selected(self._model, self._view)
+
     def refresh(self) -> None:
         """List every source anew; saved rows leave. Asking again starts over."""
         if self._desk is None:
@@ -274,6 +278,12 @@ def selection_of(model: FilesModel, view: FilesView) -> tuple[SourceFile, ...]:
     if ticked or row is None or not row.can_be_ticked:
         return ticked
     return (row.file,)
+
+
+def count_selected(model: FilesModel, view: FilesView) -> int:
+    """How many `selection_of` would give, without going through a list."""
+    row = view.current_row()
+    return model.count_ticked() or int(row is not None and row.can_be_ticked)
 
 
 def _orders(rows: list[FileRow], token: CancelToken, _report: Report) -> object:

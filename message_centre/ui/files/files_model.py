@@ -9,14 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt, Signal
 
 from message_centre.domain.files import FileKey, Listing, SourceFile
 from message_centre.domain.names import shown
@@ -31,9 +24,11 @@ from message_centre.ui.files.files_sorting import (
     sorted_rows,
     with_arrivals,
 )
+from message_centre.ui.files.ordered_model import Index, OrderedModel
 from message_centre.ui.files.roles import ANSWERS, heading
 from message_centre.ui.files.row_book import LEFT_OVER, RowBook
 from message_centre.ui.files.rows import (
+    TICKABLE,
     Column,
     FileRow,
     SourceRows,
@@ -42,12 +37,9 @@ from message_centre.ui.files.rows import (
     standing_of,
 )
 
-Index = QModelIndex | QPersistentModelIndex
-
 _ROLE = Qt.ItemDataRole
 _DISPLAY = int(_ROLE.DisplayRole)
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-_NOWHERE = QModelIndex()
 #: Put together once: every cell that is painted asks for them.
 _PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 _TICKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
@@ -55,7 +47,7 @@ _TICK = int(Column.TICK)
 _FEW = 8
 
 
-class FilesModel(QAbstractTableModel):
+class FilesModel(OrderedModel):
     """Rows of the Ext list in the order a person wished for."""
 
     ticks_changed = Signal()
@@ -64,25 +56,18 @@ class FilesModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = RowBook()
-        self._order: list[FileRow] = []
         self._wish = Wish()
         self.orders = Orders()
         self._ticks = Ticks()
         self._counts = Counts()
         self._looked_at = 0
-        self.ticks_changed.connect(self._ticks.forget)
+        #: Of the rows that are shown, what can be ticked and what is; None where that is not known.
+        self._shown: tuple[int, int] | None = None
+        self.ticks_changed.connect(self._forget_shown)
         self.counts_changed.connect(self._forget_places)
         self.layoutChanged.connect(self._forget_places)
 
     # What Qt asks
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Qt: rows shown."""
-        return 0 if parent.isValid() else len(self._order)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Qt: always the same columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Qt: a look-up; display first, since nine of ten questions are that one."""
@@ -123,13 +108,15 @@ class FilesModel(QAbstractTableModel):
 
     def wish_for(self, wish: Wish) -> None:
         """Show the rows so from now on."""
+        if wish == self._wish:
+            return
         is_only_filter = replace(wish, text="") == replace(self._wish, text="")
         is_narrower = is_only_filter and wish.text.startswith(self._wish.text)
         self._wish = wish
         if is_narrower:
-            self._lay_out(shown_rows(self._order, wish))
+            self._lay_out(self._let_through(self._order))
         else:
-            self._lay_out(shown_rows(self.orders.of(self._book, wish), wish))
+            self._lay_out(self._let_through(self.orders.of(self._book, wish)))
         self.ticks_changed.emit()
 
     def filter(self, text: str) -> None:
@@ -141,17 +128,6 @@ class FilesModel(QAbstractTableModel):
         self.wish_for(replace(self._wish, with_other=wanted))
 
     # Rows
-
-    def row(self, place: int) -> FileRow:
-        """The row at a place of the list."""
-        return self._order[place]
-
-    def place(self, row: FileRow | None) -> int:
-        """Where a row is shown, or -1."""
-        try:
-            return self._order.index(row) if row is not None else -1
-        except ValueError:
-            return -1
 
     def find(self, key: FileKey) -> FileRow | None:
         """The row of a file, shown or not."""
@@ -169,29 +145,38 @@ class FilesModel(QAbstractTableModel):
 
     def refresh(self, made: SourceRows) -> None:
         """Take over a listing that a person asked for: saved and gone rows leave."""
+        has_left_over = made.gone is not None and self.count(*LEFT_OVER)
         changed = self._book.merge(made, is_refresh=True)
-        self._counts.forget()
+        if has_left_over:
+            changed += self._book.settle(made.listing)
+        self._forget_gone()
         self.orders.forget()
         self._tell(changed)
         wished = replace(self._wish, text="", with_other=False)
         is_ready = made.sorted_by == wished and self._book.holds_only(made)
         rows = made.rows if is_ready else self.orders.of(self._book, self._wish)
-        self._become(shown_rows(rows, self._wish))
+        self._become(self._let_through(rows))
 
     def refresh_unchanged(self, listing: Listing) -> None:
         """Take over a refresh that shows what the last listing showed: rows need no making."""
         if self.count(*LEFT_OVER):
             self._tell(self._book.settle(listing))
-            self._counts.forget()
+            self._forget_gone()
             self.orders.forget()
-        self._become(shown_rows(self.orders.of(self._book, self._wish), self._wish))
+        self._become(self._let_through(self.orders.of(self._book, self._wish)))
 
     def keep_only(self, sources: Iterable[str]) -> None:
         """Drop the rows of every other source."""
         if self._book.keep_only(sources):
-            self._counts.forget()
+            self._forget_gone()
             self.orders.forget()
-            self._become([row for row in self._order if self._book.find(row.file.key) is row])
+            there = set(self._book)
+            self._become([row for row in self._order if row in there])
+
+    def _forget_gone(self) -> None:
+        """Rows may have left."""
+        self._counts.forget()
+        self._ticks.keep_only(self._book)
 
     def look_again(self, made: SourceRows, pinned: FileRow | None = None) -> None:
         """Take over a listing that nobody asked for: rows come, none leaves, none changes its place.
@@ -201,10 +186,10 @@ class FilesModel(QAbstractTableModel):
         """
         new = [row for row in made.rows if self._book.find(row.file.key) is None]
         changed = self._book.merge(made, is_refresh=False)
+        self._counts.came(new)
         self._tell(changed)
         if new or changed:
             self.orders.forget()
-        self._counts.came(new)
         arrived = shown_rows(sorted_rows(new, self._wish), self._wish)
         first = self._order.index(pinned) + 1 if pinned is not None else 0
         self._add(arrived, with_arrivals(arrived, self._order, self._wish, first))
@@ -289,29 +274,62 @@ class FilesModel(QAbstractTableModel):
             self.tick_all(ticked=False)
 
     def ticked(self) -> tuple[SourceFile, ...]:
-        """The ticked files that can be saved: shown ones first and in their order, then hidden ones."""
-        return self._ticks.of(self._order, self._book.holds).files
+        """The ticked files that can be saved: shown ones first, then hidden ones, as they are sorted."""
+        if not self._ticks.count:
+            return ()
+        chosen = self._ticks.of(self._order)
+        if len(chosen) < self._ticks.count:
+            seen = set(chosen)
+            every = self._ticks.of(self.orders.of(self._book, self._wish))
+            chosen += [row for row in every if row not in seen]
+        return tuple([row.file for row in chosen])
+
+    def count_ticked(self) -> int:
+        """How many files are ticked and can be saved, shown or not; goes through nothing."""
+        return self._ticks.count
 
     def shown_ticks(self) -> int:
         """How many of the ticked files are shown now."""
-        return self._ticks.of(self._order, self._book.holds).shown
+        return self._in_sight()[1]
 
     def tick_state(self) -> Qt.CheckState:
         """Whether all, some or none of the shown rows that can be ticked are ticked."""
-        shown_ticks = self.shown_ticks()
-        if not shown_ticks:
+        can_be_ticked, are_ticked = self._in_sight()
+        if not are_ticked:
             return _UNCHECKED
-        is_all = shown_ticks == self._ticks.tickable(self._order)
-        return _CHECKED if is_all else Qt.CheckState.PartiallyChecked
+        return _CHECKED if are_ticked == can_be_ticked else Qt.CheckState.PartiallyChecked
+
+    @property
+    def shown_files(self) -> int:
+        """How many of the rows are files."""
+        return len(self._order)
+
+    def _in_sight(self) -> tuple[int, int]:
+        """How many of the shown rows can be ticked, and how many are."""
+        if self._shown is None:
+            other = 0 if self._wish.with_other else self.count(Standing.OTHER)
+            if self._wish.text or self.shown_files != len(self._book) - other:
+                self._shown = len(tickable(self._order)), len(self._ticks.of(self._order))
+            else:
+                self._shown = self.count(*TICKABLE), self._ticks.count
+        return self._shown
 
     def _forget_places(self) -> None:
-        self._ticks.forget_places()
+        self._forget_shown()
         self._looked_at = 0
+
+    def _forget_shown(self) -> None:
+        self._shown = None
 
     def dress(self) -> None:
         """Take the colours of the theme now in force."""
         if self._order:
             self._tell_columns(0, len(self._order) - 1)
+
+    def _let_through(self, rows: Iterable[FileRow]) -> list[FileRow]:
+        """Those of the rows that are wished for; where there are no other types, none is looked for."""
+        with_other = self._wish.with_other or not self.count(Standing.OTHER)
+        return shown_rows(rows, replace(self._wish, with_other=with_other))
 
     # How changes are told
 
@@ -333,6 +351,7 @@ class FilesModel(QAbstractTableModel):
             # Only what is seen is drawn anew, and to find so many places costs more than that.
             self._tell_columns(0, len(self._order) - 1)
         self._counts.changed(changed)
+        self._ticks.changed(changed)
         self.orders.forget(SAVING)
         self.counts_changed.emit()
 
@@ -341,19 +360,16 @@ class FilesModel(QAbstractTableModel):
             self._tell_columns(0, len(self._order) - 1)
         self.ticks_changed.emit()
 
-    def _tell_columns(self, first: int, last: int) -> None:
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
-
     def _become(self, order: list[FileRow]) -> None:
         """Change to another set of rows by removing, inserting and moving, in this order."""
         if not self._order:
             self._add(order, order)
             return
         if order != self._order:
-            known = {id(row) for row in self._order}
-            coming = [row for row in order if id(row) not in known]
+            known = set(self._order)
+            coming = [row for row in order if row not in known]
             if len(order) - len(coming) < len(self._order):
-                self._take_away({id(row) for row in order})
+                self._take_away(known.difference(order))
             self._put_in(coming, order)
         self._tell_counts()
 
@@ -362,37 +378,7 @@ class FilesModel(QAbstractTableModel):
         self._put_in(coming, order)
         self._tell_counts()
 
-    def _take_away(self, wanted: set[int]) -> None:
-        staying = [row for row in self._order if id(row) in wanted]
-        self._lay_out(staying + [row for row in self._order if id(row) not in wanted])
-        self.beginRemoveRows(_NOWHERE, len(staying), len(self._order) - 1)
-        self._order = staying
-        self.endRemoveRows()
-
-    def _put_in(self, coming: list[FileRow], order: list[FileRow]) -> None:
-        if coming:
-            self.beginInsertRows(_NOWHERE, len(self._order), len(order) - 1)
-            self._order = self._order + coming
-            self.endInsertRows()
-        self._lay_out(order)
-
     def _tell_counts(self) -> None:
         self._forget_places()
         self.counts_changed.emit()
         self.ticks_changed.emit()
-
-    def _lay_out(self, order: list[FileRow]) -> None:
-        """Change order, or what is shown of it; every index that somebody holds follows its row."""
-        if order == self._order:
-            return
-        self.layoutAboutToBeChanged.emit()
-        held = self.persistentIndexList()
-        rows = [self._order[index.row()] for index in held]
-        self._order = order
-        places = places_of(rows, order)
-        moved = [
-            self.index(place, index.column()) if place >= 0 else QModelIndex()
-            for place, index in zip(places, held, strict=True)
-        ]
-        self.changePersistentIndexList(held, moved)
-        self.layoutChanged.emit()

@@ -1,6 +1,6 @@
 """Which rows are shown, and in which order: plain functions over prepared keys, no proxy model."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -92,13 +92,9 @@ def orders_of(rows: list[FileRow], check: Callable[[], None]) -> dict[Column, li
 def shown_rows(rows: Iterable[FileRow], wish: Wish) -> list[FileRow]:
     """The rows that the filter lets through, in the order in which they come."""
     words, other = folded(wish.text).split(), Standing.OTHER
-    if not words:
-        if wish.with_other:
-            return list(rows)
-        return [row for row in rows if row.standing is not other]
     for word in sorted(words, key=len, reverse=True):
         rows = [row for row in rows if word in row.haystack]
-    return [row for row in rows if wish.with_other or row.standing is not other]
+    return list(rows) if wish.with_other else [row for row in rows if row.standing is not other]
 
 
 def with_arrivals(
@@ -110,19 +106,21 @@ def with_arrivals(
     """
     if not arrivals:
         return order
-    key = KEYS[wish.column]
-    known = [key(row) for row in order]
-    if wish.descending:
-        known.reverse()
-    made: list[FileRow] = []
-    done = 0
+    key, made, done = KEYS[wish.column], list[FileRow](), 0
     for row in arrivals:
-        place = bisect_right(known, key(row))
-        place = max(len(order) - place if wish.descending else place, first, done)
+        place = max(_place_of(key(row), order, wish), first, done)
         made += order[done:place]
         made.append(row)
         done = place
     return made + order[done:]
+
+
+def _place_of(wanted: Any, order: list[FileRow], wish: Wish) -> int:
+    """Behind what is equal, where the order ascends; before it, where it descends."""
+    key = KEYS[wish.column]
+    if wish.descending:
+        return bisect_left(order, True, key=lambda row: key(row) <= wanted)
+    return bisect_right(order, wanted, key=key)
 
 
 def places_of(rows: list[FileRow], order: list[FileRow]) -> list[int]:

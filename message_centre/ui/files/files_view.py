@@ -1,13 +1,14 @@
 """The list on the screen: one current row, ticks, and rows that stay where the eye left them."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from message_centre.domain.files import SourceFile
 from message_centre.ui.files.files_header import FilesHeader
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.painting import IconDelegate, NameDelegate, TickDelegate
+from message_centre.ui.files.looks import Look
+from message_centre.ui.files.painting import CellDelegate, IconDelegate, NameDelegate, TickDelegate
 from message_centre.ui.files.rows import Column, FileRow, SourceRows
 from message_centre.ui.words import tr
 
@@ -44,7 +45,10 @@ class FilesView(QTableView):
         self._badge_room, self._widest_name = _BADGE_ROOM, _WIDEST
         self._least_name = _LEAST[Column.NAME]
         self._header = FilesHeader(self)
-        self._delegates = (TickDelegate(self), IconDelegate(self), NameDelegate(self))
+        look = self._look = Look(self, model.row)
+        self.setItemDelegate(CellDelegate(look, self))
+        kinds = (TickDelegate, IconDelegate, NameDelegate)
+        self._delegates = tuple(kind(look, self) for kind in kinds)
         self._dress()
         self.setModel(model)
         self._set_columns()
@@ -138,6 +142,12 @@ class FilesView(QTableView):
 
     # What Qt tells
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the rows in sight, most of which look plain."""
+        self._look.begin()
+        super().paintEvent(event)
+        self._look.end()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: the box adds to the selection, the rest of the row replaces it."""
         index = self.indexAt(event.position().toPoint())
@@ -172,7 +182,7 @@ class FilesView(QTableView):
             self.toggle_current()
         elif key in _ENTER and is_plain:
             self.save_requested.emit()
-        elif key is Qt.Key.Key_Escape and self._files.ticked():
+        elif key is Qt.Key.Key_Escape and self._files.count_ticked():
             self._files.clear_ticks()
         else:
             super().keyPressEvent(event)

@@ -1,17 +1,26 @@
 """The Ext list with headings over its sessions, if a person wants them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
-from message_centre.domain.files import SourceFile
 from message_centre.ui.files.counts import tickable
 from message_centre.ui.files.files_model import FilesModel
-from message_centre.ui.files.files_sorting import Wish, shown_rows
+from message_centre.ui.files.files_sorting import Wish
 from message_centre.ui.files.headings import Arrangement
 from message_centre.ui.files.rows import FileRow, SourceRows, Standing
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Rows for a worker: those in sight with their headings, those shown without any, and all there are."""
+
+    in_sight: list[FileRow]
+    shown: list[FileRow]
+    every: list[FileRow]
 
 
 class GroupedModel(FilesModel):
@@ -28,7 +37,7 @@ class GroupedModel(FilesModel):
             self._arrangement.end()
         self._arrangement = arrangement
         if arrangement is not None:
-            arrangement.begin(self._book)
+            arrangement.begin()
         self._show_sorted()
         self.dress()
 
@@ -42,15 +51,9 @@ class GroupedModel(FilesModel):
         is_there = 0 <= place < len(self._order)
         return is_there and self._order[place].standing is Standing.HEADING
 
-    def everything(self, first: int) -> tuple[SourceFile, ...]:
-        """Every file: those shown from a place on, those above it, those that are not shown."""
-        heading = Standing.HEADING
-        places = (*self._order[first:], *self._order[:first])
-        files = [row.file for row in places if row.standing is not heading]
-        if len(files) < len(self._book):
-            shown = {id(row) for row in places}
-            files += [row.file for row in self._book if id(row) not in shown]
-        return tuple(files)
+    def snapshot(self, first: int, count: int) -> Snapshot:
+        """The rows as they are now; those of some places are asked for first."""
+        return Snapshot(self._order[first : first + count], self._sorted(), self.rows())
 
     def tick_together(self, rows: Iterable[FileRow]) -> None:
         """Tick all of these rows that can be, or untick them where all of them are ticked."""
@@ -69,7 +72,7 @@ class GroupedModel(FilesModel):
 
     def wish_for(self, wish: Wish) -> None:
         """Show the rows so from now on."""
-        if self._arrangement is None:
+        if self._arrangement is None or wish == self._wish:
             super().wish_for(wish)
             return
         self._wish = wish
@@ -80,10 +83,14 @@ class GroupedModel(FilesModel):
         """Take over a listing that nobody asked for: files that come stand at the end of the groups."""
         super().look_again(made, pinned)
         if self._arrangement is not None:
-            self._become(list(self._order))
+            heading = Standing.HEADING
+            self._become([row for row in self._order if row.standing is not heading])
+
+    def _sorted(self) -> list[FileRow]:
+        return self._let_through(self.orders.of(self._book, self._wish))
 
     def _show_sorted(self) -> None:
-        order = shown_rows(self.orders.of(self._book, self._wish), self._wish)
+        order = self._sorted()
         self._lay_out(self._arrangement.arranged(order) if self._arrangement else order)
 
     def _become(self, order: list[FileRow]) -> None:

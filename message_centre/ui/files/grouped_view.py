@@ -4,9 +4,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from message_centre.domain.files import SourceFile
 from message_centre.ui.files.files_view import FilesView
-from message_centre.ui.files.grouped_model import GroupedModel
+from message_centre.ui.files.grouped_model import GroupedModel, Snapshot
 from message_centre.ui.files.heading_painting import (
     IconOrHeading,
     NameOrHeading,
@@ -27,8 +26,10 @@ class GroupedView(FilesView):
         super().__init__(model, parent)
         self._grouped = model
         #: A plain list is drawn as fast as it can be: by delegates that know of no heading.
-        self._plain, self._headed = self.itemDelegate(), PlainOrHeading(self)
-        self._own = (TickOrHeading(self), IconOrHeading(self), NameOrHeading(self))
+        look = self._look
+        self._plain, self._headed = self.itemDelegate(), PlainOrHeading(look, self)
+        kinds = (TickOrHeading, IconOrHeading, NameOrHeading)
+        self._own = tuple(kind(look, self) for kind in kinds)
 
     def arrange(self, arrangement: Arrangement | None) -> None:
         """Show the rows under headings, or no longer; the current row keeps its place on the screen."""
@@ -39,9 +40,9 @@ class GroupedView(FilesView):
         if row is not None:
             self._bring_back(row, top)
 
-    def files_in_sight_first(self) -> tuple[SourceFile, ...]:
-        """Every file of the list: those in sight first, then the others that are shown."""
-        return self._grouped.everything(max(self.rowAt(0), 0))
+    def snapshot(self, count: int) -> Snapshot:
+        """The rows as they are now; so many from the topmost in sight on are asked for first."""
+        return self._grouped.snapshot(max(self.rowAt(0), 0), count)
 
     def toggle_group(self) -> None:
         """Tick the group of the current row, or untick it; where nothing is grouped, the row."""

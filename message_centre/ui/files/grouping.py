@@ -1,17 +1,20 @@
 """Groups the Ext list by sessions, on a worker; the list changes its order only when a person wished so."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from PySide6.QtCore import QObject
 
 from message_centre.domain.files import FileKey, SourceFile
-from message_centre.domain.sessions import Ident, Sessions, Shot, sessions_of
+from message_centre.domain.sessions import Ident, Shot, sessions_of
 from message_centre.services.capture_reading import Capture, CaptureReader
 from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.ui.files.ext_pane import ExtPane
+from message_centre.ui.files.grouped_model import Snapshot
 from message_centre.ui.files.headings import Arrangement
-from message_centre.ui.files.rows import ident_of
+from message_centre.ui.files.rows import Standing, ident_of
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.words import tr
 
@@ -23,8 +26,16 @@ _SECONDS_AFTER_REFRESH = 2.0
 _READ_LATER = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """How the rows are grouped, and whose heads are read next."""
+
+    arrangement: Arrangement
+    to_read: Sequence[SourceFile]
+
+
 class GroupingController(QObject):
-    """Off until `turn`; from then on every refresh groups the list anew, with what is known by then."""
+    """Off until `begin` or `turn`; from then on every refresh groups the list anew, with what is known by then."""
 
     def __init__(self, captures: CaptureReader, runner: Runner, pane: ExtPane) -> None:
         super().__init__(pane)
@@ -34,6 +45,12 @@ class GroupingController(QObject):
         self._has_banner = False
         self._grouping = Newest(runner, self)
         self._reading = Newest(runner, self)
+
+    def begin(self, *, is_on: bool) -> None:
+        """Somebody sits down: the list is plain, and stays so or is grouped by its next refresh."""
+        self.stop()
+        self._view.arrange(None)
+        self._is_on = is_on
 
     def turn(self, is_on: bool) -> None:
         """Group the list, or no longer."""
@@ -57,9 +74,8 @@ class GroupingController(QObject):
 
     def _ask(self, seconds: float) -> None:
         self._reading.forget()
-        files = self._view.files_in_sight_first()
-        work = partial(_grouped, self._captures, (files, seconds))
-        job = self._grouping.ask(Lane.FETCH, work, partial(self._show, files), self._hide_banner)
+        work = partial(_grouped, self._captures, (self._view.snapshot(_READ_LATER), seconds))
+        job = self._grouping.ask(Lane.FETCH, work, self._show, self._hide_banner)
         job.progressed.connect(partial(self._show_progress, self._grouping.generation))
 
     def _show_progress(self, generation: int, progress: object) -> None:
@@ -74,11 +90,11 @@ class GroupingController(QObject):
             self._has_banner = False
             self._banner.hide()
 
-    def _show(self, files: tuple[SourceFile, ...], answer: object) -> None:
-        if isinstance(answer, Sessions):
+    def _show(self, answer: object) -> None:
+        if isinstance(answer, _Answer):
             self._hide_banner()
-            self._view.arrange(Arrangement(answer))
-            work = partial(_read_more, self._captures, files[:_READ_LATER])
+            self._view.arrange(answer.arrangement)
+            work = partial(_read_more, self._captures, answer.to_read)
             self._reading.ask(Lane.FETCH, work, _nothing)
 
 
@@ -88,17 +104,27 @@ def _nothing(_answer: object) -> None:
 
 def _grouped(
     captures: CaptureReader,
-    wanted: tuple[tuple[SourceFile, ...], float],
+    wanted: tuple[Snapshot, float],
     token: CancelToken,
     report: Report,
-) -> Sessions:
-    files, seconds = wanted
+) -> _Answer:
+    """Everything that goes through every row is done here; the list only takes it over."""
+    (seen, seconds), heading = wanted, Standing.HEADING
+    # Each once, those in sight first.
+    rows = {
+        row: None
+        for row in chain(seen.in_sight, seen.shown, seen.every)
+        if row.standing is not heading
+    }
+    files = [row.file for row in rows]
     captures.read(files[:_READ_FIRST], token, report, seconds=seconds)
     known = captures.known(files)
     shots = [_shot(file, known) for file in files]
     times: dict[Ident, int] = {ident_of(key): one.at for key, one in known.items() if one.at}
     token.check()
-    return sessions_of(shots, times)
+    arrangement = Arrangement(sessions_of(shots, times), rows)
+    arrangement.arranged(seen.shown)
+    return _Answer(arrangement, files[:_READ_LATER])
 
 
 def _shot(file: SourceFile, known: Mapping[FileKey, Capture]) -> Shot:

@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
 from message_centre.ui.files.headings import HeadingRow
+from message_centre.ui.files.looks import Look
 from message_centre.ui.files.painting import (
+    CellDelegate,
     IconDelegate,
     NameDelegate,
     TickDelegate,
     draw_box,
 )
-from message_centre.ui.files.roles import RowRole
 from message_centre.ui.files.rows import Column
 from message_centre.ui.theme import colours
 
@@ -54,16 +55,18 @@ def _draw_words(painter: QPainter, option: QStyleOptionViewItem, words: str) -> 
 class _OverHeadings:
     """Draws headings, and leaves every other row to the delegate it is mixed into."""
 
+    _look: Look
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: a heading, or whatever is usual."""
-        row = index.data(RowRole)
+        row = self._look.row(index.row())
         if isinstance(row, HeadingRow):
             draw_heading(painter, option, index, row)
         else:
             super().paint(painter, option, index)  # type: ignore[misc]  # that of the delegate
 
 
-class PlainOrHeading(_OverHeadings, QStyledItemDelegate):
+class PlainOrHeading(_OverHeadings, CellDelegate):
     """For columns without a delegate of their own."""
 
 

@@ -11,9 +11,11 @@ from PySide6.QtCore import Qt
 from message_centre.domain.names import shown
 from message_centre.domain.patients import written
 from message_centre.domain.sessions import ALONE, Sessions
-from message_centre.ui.files.rows import LATE, Column, FileRow, Standing
+from message_centre.ui.files.rows import Column, FileRow, Standing
 from message_centre.ui.words import counted, tr
 
+#: The session of files that came after the list was grouped.
+LATE = -1
 _BLANK = [""] * len(Column)
 #: A heading looks through so many files at each painting, not through more.
 _MOST_LOOKED_AT = 5000
@@ -108,51 +110,60 @@ def span_words(first: int, last: int) -> str:
 
 
 class Arrangement:
-    """Puts rows under the headings of their sessions; sessions stand by the first row of each."""
+    """Puts rows under the headings of their sessions; sessions stand by the first row of each.
 
-    def __init__(self, sessions: Sessions) -> None:
+    To make one is work for a worker: it goes through every row and changes none.
+    """
+
+    def __init__(self, sessions: Sessions, rows: Iterable[FileRow] = ()) -> None:
         self._sessions = sessions
+        self._number_of: dict[FileRow, int] = {}
         self._headings: dict[int, HeadingRow] = {}
-        self._marked: list[FileRow] = []
+        self._odd: list[FileRow] = []
+        self._last: tuple[list[FileRow], list[FileRow]] = [], []
+        #: How many headings are in use.
+        self.headings = 0
+        for row in rows:
+            number = self._number_of[row] = sessions.numbers.get(row.ident, LATE)
+            if number not in self._headings:
+                self._headings[number] = _made(row, number, sessions)
+            if row.ident in sessions.odd:
+                self._odd.append(row)
 
-    @property
-    def headings(self) -> int:
-        """How many headings are in use."""
-        return sum(1 for heading in self._headings.values() if heading.members)
+    def arranged(self, order: list[FileRow]) -> list[FileRow]:
+        """The rows in their order, session by session, each below its heading.
 
-    def arranged(self, order: Iterable[FileRow]) -> list[FileRow]:
-        """The rows in their order, session by session, each below its heading; headings before are dropped."""
-        heading = Standing.HEADING
+        Of the order that was asked for last the answer is known: a worker asks before the list does.
+        """
+        if order != self._last[0]:
+            self._last = order, self._put_under_headings(order)
+        return self._last[1]
+
+    def _put_under_headings(self, order: list[FileRow]) -> list[FileRow]:
+        number_of = self._number_of.get
         sessions: defaultdict[int, list[FileRow]] = defaultdict(list)
         for row in order:
-            if row.standing is not heading:
-                sessions[row.session].append(row)
+            sessions[number_of(row, LATE)].append(row)
         if LATE in sessions:
             sessions[LATE] = sessions.pop(LATE)
-        for unused in self._headings.keys() - sessions.keys():
-            self._headings[unused].hold([])
+        self.headings = len(sessions)
         made: list[FileRow] = []
         for number, rows in sessions.items():
             made.append(self._heading(number, rows))
             made += rows
         return made
 
-    def begin(self, rows: Iterable[FileRow]) -> None:
-        """Tell each row its session, and let those that do not quite belong to theirs say so."""
-        number_of, odd = self._sessions.numbers.get, self._sessions.odd
-        for row in rows:
-            row.session = number_of(row.ident, LATE)
-            if row.ident in odd:
-                row.odd = odd[row.ident]
-                row.changed()
-                self._marked.append(row)
+    def begin(self) -> None:
+        """Let the rows that do not quite belong to their session say so."""
+        for row in self._odd:
+            row.odd = self._sessions.odd[row.ident]
+            row.changed()
 
     def end(self) -> None:
         """Let no row say so any more."""
-        for row in self._marked:
+        for row in self._odd:
             row.odd = ""
             row.changed()
-        self._marked.clear()
 
     def _heading(self, number: int, rows: list[FileRow]) -> HeadingRow:
         heading = self._headings.get(number)

@@ -1,19 +1,17 @@
 """How the two special columns are drawn: the tick box and the name with its state beside it."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from message_centre.ui.files.roles import RowRole
-from message_centre.ui.files.rows import FileRow, Standing
+from message_centre.ui.files.looks import BOX, BOX_EDGE, Look, box_picture
+from message_centre.ui.files.rows import Column, FileRow, Standing
 from message_centre.ui.icons import Ink, pixmap
-from message_centre.ui.theme import Colours, colours
+from message_centre.ui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
 
-_BOX = 16
 _MARK = 14
-_ICON = 18
 _GAP = 6
 _PAD = 7
 _RADIUS = 4
@@ -29,36 +27,39 @@ _INKS = {
 
 def draw_box(painter: QPainter, cell: QRect, state: Qt.CheckState, *, is_enabled: bool) -> None:
     """Draw a tick box in the middle of `cell`: empty, ticked or partly ticked."""
-    wears = colours()
-    box = QRect(0, 0, _BOX, _BOX)
+    box = QRect(0, 0, BOX, BOX)
     box.moveCenter(cell.center())
-    is_empty = state is Qt.CheckState.Unchecked
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(_outline(wears, is_empty=is_empty, is_enabled=is_enabled)), 1.4))
-    painter.setBrush(QColor(wears.base if is_empty else wears.accent))
-    if not is_enabled:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-    if not is_empty and is_enabled:
-        name = "check" if state is Qt.CheckState.Checked else "partial"
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(box.topLeft(), pixmap(name, _BOX, Ink.ON_ACCENT, ratio=ratio))
-    painter.restore()
+    ratio = painter.device().devicePixelRatioF()
+    drawn = box_picture(state, is_enabled=is_enabled, wears=colours(), ratio=ratio)
+    painter.drawPixmap(box.left() - BOX_EDGE, box.top() - BOX_EDGE, drawn)
 
 
-def _outline(wears: Colours, *, is_empty: bool, is_enabled: bool) -> str:
-    if not is_enabled:
-        return wears.line
-    return wears.strong_line if is_empty else wears.accent
+class CellDelegate(QStyledItemDelegate):
+    """Draws a text: plain ones by the look of the list, all others as Qt does."""
+
+    def __init__(self, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: a cell."""
+        look, place = self._look, index.row()
+        if look.is_plain(place):
+            look.write(painter, _rect(option), look.row(place), index.column())
+        else:
+            super().paint(painter, option, index)
 
 
-class TickDelegate(QStyledItemDelegate):
+class TickDelegate(CellDelegate):
     """Draws the tick box in the middle of its cell; the whole cell is the target of a click."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: ground and box."""
-        row: FileRow = index.data(RowRole)
+        look, place = self._look, index.row()
+        row = look.row(place)
+        if look.is_plain(place):
+            look.draw_box(painter, _rect(option), row)
+            return
         draw_ground(painter, option)
         is_ticked = row.is_ticked and row.can_be_ticked
         state = Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
@@ -67,19 +68,21 @@ class TickDelegate(QStyledItemDelegate):
             _draw_focus_bar(painter, option)
 
 
-class NameDelegate(QStyledItemDelegate):
+class NameDelegate(CellDelegate):
     """Draws the name and, where the row is more than ready, its state in a small frame at the right."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: the name as Qt draws it, in what the frame leaves."""
-        row: FileRow = index.data(RowRole)
+        look, place = self._look, index.row()
+        row = look.row(place)
         if not row.badge:
             super().paint(painter, option, index)
             return
-        draw_ground(painter, option)
+        if not look.is_plain(place):
+            draw_ground(painter, option)
         whole = QRect(_rect(option))
         metrics: QFontMetrics = option.fontMetrics
-        name = metrics.horizontalAdvance(str(index.data())) + _PAD
+        name = metrics.horizontalAdvance(row.cells[Column.NAME]) + _PAD
         words = metrics.horizontalAdvance(row.badge) + _GAP
         # The name comes first: where both do not fit, the state keeps its symbol and loses its words.
         has_words = name + words + _MARK + 2 * _PAD + 2 * _GAP <= whole.width()
@@ -88,21 +91,19 @@ class NameDelegate(QStyledItemDelegate):
         frame.moveTop(whole.top() + (whole.height() - frame.height()) // 2)
         text = whole.adjusted(_PAD - 4, 0, -(wide + 2 * _GAP), 0)
         _draw_text(painter, option, text, index)
+        painter.setFont(option.font)
         _draw_badge(painter, frame, row, row.badge if has_words else "")
 
 
-class IconDelegate(QStyledItemDelegate):
+class IconDelegate(CellDelegate):
     """Draws the icon in the middle of its cell."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: ground and icon."""
-        row: FileRow = index.data(RowRole)
-        draw_ground(painter, option)
-        box = QRect(0, 0, _ICON, _ICON)
-        box.moveCenter(_rect(option).center())
-        name, ink = row.mark
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(box.topLeft(), pixmap(name, _ICON, ink, ratio=ratio))
+        look, place = self._look, index.row()
+        if not look.is_plain(place):
+            draw_ground(painter, option)
+        look.draw_icon(painter, _rect(option), look.row(place))
 
 
 def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:

@@ -16,7 +16,7 @@ from message_centre.ui.words import tr
 _ROLE = Qt.ItemDataRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_GREYED = frozenset(
+GREYED = frozenset(
     {
         Standing.SAVED,
         Standing.SAVED_SOURCE_KEPT,
@@ -84,7 +84,7 @@ def _spoken(row: FileRow, column: int) -> str:
 
 
 def _foreground(row: FileRow, _column: int) -> QBrush | None:
-    return _brush(colours().muted) if row.standing in _GREYED else None
+    return _brush(colours().muted) if row.standing in GREYED else None
 
 
 @lru_cache(maxsize=4)

@@ -69,8 +69,6 @@ class RowBook:
         missing = made.missing(rows)
         self._miss(missing, made, is_refresh=is_refresh)
         changed += [row for row in missing if row.ident in rows]
-        if made.gone is not None and is_refresh:
-            changed += self.settle(made.listing)
         return tuple(changed)
 
     def settle(self, listing: Listing) -> tuple[FileRow, ...]:

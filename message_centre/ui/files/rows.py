@@ -21,15 +21,16 @@ from message_centre.domain.names import shown
 from message_centre.domain.outcomes import Outcome
 from message_centre.domain.patients import written
 from message_centre.ui.icons import Ink
+from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import tr
 
 _VIDEO_EXTENSIONS = frozenset(".avi .mpg .mpeg .mp4 .wmv .mov .m4v .mkv .webm".split())
+_SOUND_EXTENSIONS = frozenset(".mp3 .wav .m4a .aif .aiff .amr .flac .ogg .opus".split())
 _PICTURE_EXTENSIONS = frozenset(
     ".ani .bmp .cal .dcm .dicom .fax .heic .heif .img .jbg .jpe .mac .pbm .pcx .pct .pgm .ppm .psd"
     " .ras .svg .tga .webp .wmf".split()
 )
 _NUMBER = re.compile(r"\d+")
-_KIBI = 1024
 
 
 class Column(IntEnum):
@@ -75,6 +76,7 @@ _BADGES = {
 }
 #: Rows that stand so or better can be ticked.
 LAST_TO_TICK = Standing.NOT_SAVED
+TICKABLE = tuple(standing for standing in Standing if standing <= LAST_TO_TICK)
 _SAVED = frozenset({Standing.SAVED, Standing.SAVED_SOURCE_KEPT})
 _STATES = {
     FileState.SETTLING: Standing.SETTLING,
@@ -101,8 +103,6 @@ _SOURCE_MARKS = {
     SourceKind.QUARANTINE: "held",
 }
 
-#: The session of files that came after the list was grouped.
-LATE = -1
 #: Answers kept: of types, sources, days and sizes a list has few that differ.
 _FEW, _MANY = 256, 4096
 
@@ -128,7 +128,6 @@ class FileRow:
     patient: str = ""
     title: str = ""
     odd: str = ""
-    session: int = LATE
     by_name: str = ""
     counted: Standing = Standing.READY
 
@@ -228,10 +227,11 @@ def row_of(file: SourceFile) -> FileRow:
     row = FileRow(
         file=file,
         ident=ident_of(file.key),
-        cells=["", "", name, kind, date_of(file), size_of(file.size), source, "", ""],
+        cells=["", "", name, kind, date_of(file), size_words(file.size), source, "", ""],
         haystack="",
         standing=standing,
         note=file.reason,
+        counted=standing,
     )
     row.changed()
     return row
@@ -274,17 +274,6 @@ def folded(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
-@lru_cache(_MANY)
-def size_of(size: int) -> str:
-    """Bytes as a person reads them."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if amount < _KIBI or unit == "TB":
-            break
-        amount /= _KIBI
-    return f"{amount:.0f} {unit}" if unit in {"B", "KB"} else f"{amount:.1f} {unit}"
 
 
 def date_of(file: SourceFile) -> str:
@@ -339,6 +328,8 @@ def symbol_of(file: SourceFile) -> str:
 def _sort_of_thing(extension: str, destination: Destination) -> str:
     if destination is Destination.IMAGES or extension in _PICTURE_EXTENSIONS:
         return "image"
+    if extension in _SOUND_EXTENSIONS:
+        return "sound"
     return "video" if extension in _VIDEO_EXTENSIONS else "document"
 
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSlider,
     QStackedWidget,
     QToolButton,
@@ -21,6 +20,9 @@ from message_centre.ui.words import tr
 
 _SYMBOL = 48
 _SIDE = 20
+_LABEL = 16
+#: Videos are often smaller than the room that there is for them.
+_LARGEST_FIT = 4
 _STEP_MS = 5000
 
 
@@ -38,6 +40,7 @@ class MediaView(QWidget):
         self.setObjectName("mediaView")
         self.picture = PictureView(self)
         self.picture.setObjectName("mediaPicture")
+        self.picture.fit_up_to(_LARGEST_FIT)
         self.picture.setAccessibleName(tr("Picture of the video"))
         self._symbol = plain_label("", "mediaSymbol", self)
         self.words = plain_label("", "mediaWords", self, role="muted")
@@ -48,6 +51,7 @@ class MediaView(QWidget):
         self.place = QSlider(Qt.Orientation.Horizontal, self)
         self.time = plain_label("", "mediaTime", self, role="muted", wrap=False)
         self.volume = QSlider(Qt.Orientation.Horizontal, self)
+        self._loudness = plain_label("", "mediaLoudness", self, wrap=False)
         self._controls = QWidget(self)
         self._row = QHBoxLayout(self._controls)
         self._lay_out()
@@ -61,6 +65,7 @@ class MediaView(QWidget):
     def add_action(self, action: QAction) -> None:
         """Have another button beside the controls."""
         button = QToolButton(self)
+        button.setProperty("role", "tool")
         button.setDefaultAction(action)
         button.setAccessibleName(action.text())
         button.setIconSize(QSize(_SIDE, _SIDE))
@@ -117,7 +122,9 @@ class MediaView(QWidget):
             self.place.setValue(state.position)
             self.place.blockSignals(False)
         self.time.setText(f"{_clock(state.position)} / {_clock(state.duration)}")
-        self.volume.setVisible(state.has_sound)
+        self._loudness.setPixmap(pixmap("sound", _LABEL, Ink.MUTED, ratio=self.devicePixelRatioF()))
+        for part in (self._loudness, self.volume):
+            part.setVisible(state.has_sound)
 
     def _draw(self, symbol: str) -> None:
         self._symbol.setPixmap(pixmap(symbol, _SYMBOL, Ink.MUTED, ratio=self.devicePixelRatioF()))
@@ -137,6 +144,7 @@ class MediaView(QWidget):
 
     def _lay_out(self) -> None:
         self.play.setObjectName("playMedia")
+        self.play.setProperty("role", "tool")
         self.play.setIconSize(QSize(_SIDE, _SIDE))
         self.play.setAccessibleName(tr("Play"))
         self.place.setObjectName("mediaPlace")
@@ -147,11 +155,12 @@ class MediaView(QWidget):
         self.volume.setAccessibleName(tr("Volume"))
         self.volume.setRange(0, 100)
         self.volume.setValue(100)
-        self.volume.setFixedWidth(72)
+        self.volume.setFixedWidth(56)
         row = self._row
         row.setContentsMargins(0, 0, 0, 0)
-        widgets: tuple[QWidget | QLabel, ...] = (self.play, self.place, self.time, self.volume)
-        for widget in widgets:
+        self._loudness.setContentsMargins(8, 0, 0, 0)
+        self.volume.setToolTip(tr("Volume"))
+        for widget in (self.play, self.place, self.time, self._loudness, self.volume):
             row.addWidget(widget, int(widget is self.place))
         self._faces.addWidget(self._page)
         self._faces.addWidget(self.picture)

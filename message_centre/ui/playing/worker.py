@@ -24,7 +24,7 @@ def main(path: str, longest: int, lock: Callable[[], object]) -> int:
     # No device of the graphics card: a process that is locked in could not open one.
     os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] = ","
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    answers = _private_output()
+    answers = private_output()
     app = QGuiApplication(["player"])
     file = QFile(path)
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
@@ -156,7 +156,7 @@ class Playing(QObject):
 _NOT_YET = frozenset({QMediaPlayer.MediaStatus.NoMedia, QMediaPlayer.MediaStatus.LoadingMedia})
 
 
-def _private_output() -> int:
+def private_output() -> int:
     """The pipe to the window under a number of its own; whatever a decoder prints goes nowhere."""
     answers = os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -142,7 +142,7 @@ class PreviewController(QObject):
             is_near = not row.file.kind.is_drive and row.file.size <= SMALL_BYTES
             self.playing.offer(preview.medium, copy, at_once=is_near)
         elif preview.reason:
-            self._pane.stage.show_words(symbol_of(row.file), shown(preview.reason))
+            self._pane.stage.show_words(symbol_of(row.file), _why_not(preview))
         else:
             self._pane.stage.show_text(preview.text)
 
@@ -163,6 +163,20 @@ class PreviewController(QObject):
             self._pane.stage.show_words("error", problem_of(error).sentence)
 
 
+def _told(state: str, note: str) -> str:
+    """The state and what is noted of it, which may begin with the very words."""
+    if not note or note.lower().startswith(state.lower()):
+        return note or state
+    return f"{state}. {note}"
+
+
+def _why_not(preview: Preview) -> str:
+    """Why nothing is shown; of a file that could be read also that this does not matter for saving."""
+    why = shown(preview.reason)
+    words = tr("It can be saved all the same.")
+    return f"{why}\n{words}" if preview.facts.format_name else why
+
+
 def shown_of(row: FileRow, facts: CaptureFacts) -> Shown:
     """What the pane tells of a row: texts, in the order of their weight."""
     told = [
@@ -181,7 +195,7 @@ def shown_of(row: FileRow, facts: CaptureFacts) -> Shown:
     note = shown(row.note)
     return Shown(
         name=row.cells[Column.NAME],
-        state=f"{state}. {note}" if note else state,
+        state=_told(state, note),
         role=_ROLES.get(row.standing, "muted"),
         facts=tuple((name, text) for name, text in told if text),
     )

@@ -61,7 +61,7 @@ class PatientWindow(QWidget):
         self._words = plain_label("", "recordWords", self, role="muted", wrap=False)
         self._tabs = QTabWidget(self)
         self._pages = (_page(self.images, self.image_viewer), _page(self.notes, self.note_viewer))
-        offer_help(self, "viewing")
+        offer_help(self, "record")
         self._lay_out()
         self._connect()
         self.resize(1180, 780)

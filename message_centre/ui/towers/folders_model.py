@@ -1,5 +1,6 @@
 """FoldersModel: the dry run as rows; texts are made once, when a row arrives."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QIcon
 
+from message_centre.domain.files import FileState
 from message_centre.domain.names import shown
 from message_centre.domain.tower_folders import FolderReport, TowerFolder, Verdict
 from message_centre.ui.icons import Ink, icon
@@ -60,6 +62,7 @@ class FoldersModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Row] = []
         self._order: list[int] = []
+        self._numbers: dict[str, int] = {}
         self._show = Show.ALL
         self._is_running = False
         self._icons: dict[Verdict, QIcon] = {}
@@ -72,7 +75,7 @@ class FoldersModel(QAbstractTableModel):
     def clear(self) -> None:
         """No rows."""
         self.beginResetModel()
-        self._rows, self._order, self._icons = [], [], {}
+        self._rows, self._order, self._numbers, self._icons = [], [], {}, {}
         self.endResetModel()
         self.changed.emit()
 
@@ -82,6 +85,7 @@ class FoldersModel(QAbstractTableModel):
         fresh = [Row(folder, _cells(folder)) for folder in folders]
         wanted = [start + n for n, row in enumerate(fresh) if self._is_shown(row)]
         self._rows += fresh
+        self._numbers |= {row.folder.name: start + n for n, row in enumerate(fresh)}
         if wanted:
             first = len(self._order)
             self.beginInsertRows(_NOWHERE, first, first + len(wanted) - 1)
@@ -133,14 +137,15 @@ class FoldersModel(QAbstractTableModel):
 
     def tell(self, report: FolderReport) -> None:
         """What has become of a folder."""
-        for number, row in enumerate(self._rows):
-            if row.folder.name == report.name:
-                row.report = report
-                row.cells = (*row.cells[:DOUBT], _told(report))
-                if number in self._order:
-                    place = self._order.index(number)
-                    self.dataChanged.emit(self.index(place, TICK), self.index(place, DOUBT))
-                return
+        number = self._numbers.get(report.name)
+        if number is None:
+            return
+        row = self._rows[number]
+        row.report = report
+        row.cells = (*row.cells[:DOUBT], _told(report))
+        place = bisect_left(self._order, number)  # rows keep their order, whatever is shown
+        if self._order[place : place + 1] == [number]:
+            self.dataChanged.emit(self.index(place, TICK), self.index(place, DOUBT))
 
     def count(self, verdict: Verdict) -> int:
         """How many rows have this verdict."""
@@ -231,12 +236,19 @@ def _cells(folder: TowerFolder) -> tuple[str, ...]:
     late = len(folder.waiting)
     if late:
         files += tr(" (+{n} not yet)", n=late)
-    doubt = match.doubt
+    parts = [match.doubt, *_held_words(folder)]
     if not folder.files:
-        doubt = tr("Nothing in it that can be imported now. ") + doubt
+        parts.insert(0, tr("Nothing in it that can be imported now."))
+    doubt = " ".join(filter(None, parts))
     who = shown(match.patient.label) if match.patient else ""
     name = shown(folder.name) or tr("(files in no folder)")
     return "", name, files, who, shown(match.evidence), shown(doubt)
+
+
+def _held_words(folder: TowerFolder) -> list[str]:
+    """The first thing in a folder that cannot be read, and why."""
+    held = [file for file in folder.waiting if file.state is FileState.HELD]
+    return [f"{shown(file.name)}: {file.reason}" for file in held[:1]]
 
 
 def _told(report: FolderReport) -> str:

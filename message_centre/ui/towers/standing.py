@@ -1,5 +1,6 @@
 """Tower folders that wait, under Unclaimed: each with its patient or the reason why it has none."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,10 +17,11 @@ from PySide6.QtWidgets import (
 
 from message_centre.domain.names import shown
 from message_centre.domain.people import Operator, Right
-from message_centre.domain.tower_folders import TowerFolder
+from message_centre.domain.tower_folders import Standing, Verdict
 from message_centre.services.browsing import Looker
 from message_centre.services.bulk_importing import BulkImporter
 from message_centre.services.work import CancelToken, Report
+from message_centre.ui.pieces.failures import words_of
 from message_centre.ui.pieces.labels import plain_label, with_font
 from message_centre.ui.runner import Lane, Newest, Runner
 from message_centre.ui.towers.folders_model import (
@@ -30,8 +32,12 @@ from message_centre.ui.towers.folders_model import (
     PATIENT,
     TICK,
     FoldersModel,
+    verdict_words,
 )
 from message_centre.ui.words import counted, tr
+
+#: What nobody can accept as it is stands on top, with its reason.
+_FIRST = (Verdict.DOUBT, Verdict.THIN, Verdict.SURE)
 
 
 class StandingPane(QWidget):
@@ -65,14 +71,17 @@ class StandingPane(QWidget):
         button.setAccessibleName(action.statusTip())
         self._row.addWidget(button)
 
-    def show_folders(self, folders: tuple[TowerFolder, ...], away: tuple[str, ...]) -> None:
-        """Replace what waits; `away` are roots that cannot be read, in words."""
-        waiting = [one for one in folders if one.files or one.waiting]
+    def show_folders(self, found: Sequence[Standing], problem: str = "") -> None:
+        """Replace what waits; a root that cannot be read says why, and so does a problem of the whole."""
+        waiting = [folder for one in found for folder in one.folders if folder.waits]
+        waiting.sort(key=lambda folder: _FIRST.index(folder.match.verdict))
+        away = [f"{one.root}: {one.away}" for one in found if one.away] + [problem] * bool(problem)
         self.model.clear()
         self.model.add(waiting)
-        self._words.setText(
-            counted(len(waiting), "{n} tower folder waits", "{n} tower folders wait")
-        )
+        words = counted(len(waiting), "{n} tower folder waits", "{n} tower folders wait")
+        numbers = {verdict: self.model.count(verdict) for verdict in _FIRST}
+        parts = [f"{many:,} {verdict_words(one)}" for one, many in numbers.items() if many]
+        self._words.setText(f"{words}: {', '.join(parts)}" if parts else words)
         self._away.setText("\n".join(map(shown, away)))
         self._away.setVisible(bool(away))
         self.table.setVisible(bool(waiting))
@@ -123,7 +132,7 @@ class StandingController(QObject):
         """Look anew; who may not import in bulk sees none."""
         if not operator.may(Right.BULK_IMPORT, provider):
             self._asking.forget()
-            self._show(((), ()))
+            self._show(())
             return
         work = partial(self._read, Looker(operator.id, provider))
         self._asking.ask(Lane.FETCH, work, self._show, self._fail)
@@ -134,8 +143,9 @@ class StandingController(QObject):
 
     def _show(self, answer: object) -> None:
         if isinstance(answer, tuple):
-            self._pane.show_folders(*answer)
+            self._pane.show_folders(answer)
             self.shown.emit()
 
-    def _fail(self, _error: object) -> None:
-        self._pane.show_folders((), ())
+    def _fail(self, error: object) -> None:
+        self._pane.show_folders((), tr("Tower folders: {why}", why=words_of(error)))
+        self.shown.emit()

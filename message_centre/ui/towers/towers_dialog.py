@@ -26,6 +26,7 @@ from message_centre.domain.tower_folders import FolderReport, TowerFolder, Verdi
 from message_centre.domain.tower_profiles import Profile
 from message_centre.services.bulk_importing import Tower
 from message_centre.services.work import Progress
+from message_centre.ui.help_pane import offer_help
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.setup.folders_field import ChooseFolder, choose_folder
 from message_centre.ui.towers.folders_model import (
@@ -41,6 +42,7 @@ from message_centre.ui.towers.folders_model import (
 )
 from message_centre.ui.words import counted, tr
 
+_LEAST_LETTERS = 12
 _WIDTHS = {TICK: 34, FOLDER: 220, FILES: 80, PATIENT: 280, EVIDENCE: 260}
 
 
@@ -86,6 +88,7 @@ class TowersDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_state()
+        offer_help(self, "towers")
         self.resize(1240, 760)
 
     @property
@@ -138,6 +141,14 @@ class TowersDialog(QDialog):
         if progress is not None:
             self._busy.setRange(0, progress.total)
             self._busy.setValue(progress.done)
+        if self._is_running and progress is not None and progress.total:
+            self.say(
+                tr(
+                    "Importing: {done} of {total} files. What is on record stays there if you stop.",
+                    done=f"{progress.done:,}",
+                    total=f"{progress.total:,}",
+                )
+            )
         self.model.lock(is_running=self._is_running)
         self._show_state()
 
@@ -185,8 +196,9 @@ class TowersDialog(QDialog):
         free = not self._is_running
         for part in (self.root, self.other, self.profile, self.learn, self.look, self.provider):
             part.setEnabled(free)
-        for button in (self.moves, self.copies, self.sure, self.none):
+        for button in (self.moves, self.copies, self.none):
             button.setEnabled(free)
+        self.sure.setEnabled(free and self.model.count(Verdict.SURE) > 0)
         self._detail.setText(self._current_words())
         self.by_hand.setEnabled(free and bool(self.current_folder()))
         self.report.setEnabled(free and bool(self.model.rows))
@@ -271,6 +283,8 @@ class TowersDialog(QDialog):
             part.setObjectName(name)
             part.setAccessibleName(spoken)
         self.table.setAccessibleDescription(tr("Space accepts the current folder."))
+        # A long path is cut short in its box: it must not make the window wider than a screen.
+        self.root.setMinimumContentsLength(_LEAST_LETTERS)
         self._busy.setTextVisible(False)
         self._busy.hide()
         self.stop.hide()
@@ -338,8 +352,11 @@ class TowersDialog(QDialog):
         for button in (self.sure, self.none, self.by_hand, self.report):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        for button in (self.stop, self.leave, self.go):
+        for button in (self.leave, self.go):
             buttons.addWidget(button)
+        progress = QHBoxLayout()
+        progress.addWidget(self._busy, 1)
+        progress.addWidget(self.stop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
@@ -348,6 +365,6 @@ class TowersDialog(QDialog):
         layout.addLayout(middle)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._detail)
-        layout.addWidget(self._busy)
+        layout.addLayout(progress)
         layout.addLayout(how)
         layout.addLayout(buttons)

@@ -12,7 +12,7 @@ from message_centre.domain.outcomes import ImportResult
 from message_centre.domain.people import Operator
 from message_centre.services.auto_importing import AutoImporter, marked
 from message_centre.services.work import CancelToken, Progress, Report
-from message_centre.ui.files.files_controller import FilesController, selection_of
+from message_centre.ui.files.files_controller import FilesController, count_selected, selection_of
 from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.rows import Standing, rows_of
 from message_centre.ui.files.sorting_out import SortedOut, all_mail
@@ -83,6 +83,10 @@ class AutoImportController(QObject):
     def selection(self) -> tuple[SourceFile, ...]:
         """The ticked files of Unclaimed, or else the current row's if it can be saved."""
         return selection_of(self.model, self._window.unclaimed_list.view)
+
+    def count_selected(self) -> int:
+        """How many files `selection` holds."""
+        return count_selected(self.model, self._window.unclaimed_list.view)
 
     def stop(self) -> None:
         """Ask an import that is on its way to stop between files."""

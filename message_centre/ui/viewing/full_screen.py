@@ -9,6 +9,9 @@ from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.viewing.stage import Stage
 from message_centre.ui.words import tr
 
+#: Whoever takes the whole screen wants to see it filled, also by a small picture.
+_LARGEST_FIT = 4
+
 
 class FullScreen(QObject):
     """Opened and closed by the stage's own action. `stepped` asks for the next file, or the last."""
@@ -84,6 +87,7 @@ class ScreenWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: the stage goes home."""
         self._stage.picture.moved.disconnect(self._mind_arrows)
+        self._stage.picture.fit_up_to(1)
         if self._home is not None:
             self._home.replaceWidget(self._holder, self._stage)
         self._holder.deleteLater()
@@ -104,6 +108,7 @@ class ScreenWindow(QWidget):
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addWidget(self._stage, 1)
+        self._stage.picture.fit_up_to(_LARGEST_FIT)
         self._stage.show()
 
     def _connect(self) -> None:

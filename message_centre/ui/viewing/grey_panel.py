@@ -8,6 +8,7 @@ from message_centre.ui.words import tr
 
 _STEPS = 100
 _WIDEST = 4.0
+_WIDEST_SLIDER = 260
 
 Window = tuple[float, float]
 
@@ -27,10 +28,13 @@ class GreyPanel(QWidget):
         reset.clicked.connect(self._reset)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
+        # Where there is more room than the sliders take, they stand in the middle.
+        layout.addStretch()
         for words, slider in ((tr("Brightness"), self.brightness), (tr("Contrast"), self.contrast)):
             layout.addWidget(plain_label(words, "", self, role="muted", wrap=False))
             layout.addWidget(slider, 1)
         layout.addWidget(reset)
+        layout.addStretch()
 
     def offer(self, window: Window) -> None:
         """Begin with the window of another file."""
@@ -44,6 +48,7 @@ class GreyPanel(QWidget):
         slider = QSlider(Qt.Orientation.Horizontal, self)
         slider.setObjectName(name)
         slider.setAccessibleName(words)
+        slider.setMaximumWidth(_WIDEST_SLIDER)
         slider.setRange(-_STEPS, _STEPS)
         slider.valueChanged.connect(self._change)
         return slider

@@ -46,6 +46,7 @@ class PictureView(QGraphicsView):
         self._full = QSize()
         self._turn = 0
         self._is_fitted = True
+        self._most_fitted = 1.0
         self._item = QGraphicsPixmapItem()
         self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._part = QGraphicsPixmapItem()
@@ -118,13 +119,13 @@ class PictureView(QGraphicsView):
 
     @property
     def fitting_zoom(self) -> float:
-        """The zoom at which the whole picture is in sight; never larger than the picture itself."""
+        """The zoom at which the whole picture is in sight; see `fit_up_to`."""
         size, room = self._full, self.viewport().size()
         if size.isEmpty() or room.isEmpty():
             return 1.0
         if self._turn % (2 * _QUARTER):
             size = size.transposed()
-        return min(room.width() / size.width(), room.height() / size.height(), 1.0)
+        return min(room.width() / size.width(), room.height() / size.height(), self._most_fitted)
 
     @property
     def middle(self) -> QPointF:
@@ -173,9 +174,15 @@ class PictureView(QGraphicsView):
         self._item.setPixmap(QPixmap())
 
     def fit(self) -> None:
-        """As large as fits, but never larger than the picture itself."""
+        """As large as fits, but no larger than may be."""
         self._is_fitted = True
         self._set_zoom(self.fitting_zoom)
+
+    def fit_up_to(self, zoom: float) -> None:
+        """How far a fitted picture that is small may be enlarged; 1 is never."""
+        self._most_fitted = zoom
+        if self._is_fitted:
+            self.fit()
 
     def show_full_size(self) -> None:
         """One pixel of the picture for one of the screen."""

@@ -11,7 +11,15 @@ _SIDE = 18
 _LEFT = (View.ZOOM_OUT, View.ZOOM_IN, View.FIT, View.ACTUAL_SIZE)
 _RIGHT = (View.ROTATE_LEFT, View.ROTATE_RIGHT, View.COMPARE, View.FULL_SCREEN)
 #: What a narrow bar does without, in this order; the keys and the menu keep it.
-_GIVEN_UP = (View.ROTATE_LEFT, View.ACTUAL_SIZE, View.ZOOM_OUT, View.ZOOM_IN, View.FIT)
+_GIVEN_UP = (
+    View.ROTATE_LEFT,
+    View.ACTUAL_SIZE,
+    View.ZOOM_OUT,
+    View.ZOOM_IN,
+    View.FIT,
+    View.ROTATE_RIGHT,
+    View.COMPARE,
+)
 
 
 class ViewBar(QWidget):
@@ -81,7 +89,7 @@ def _button(actions: ViewingActions, view: View, parent: QWidget) -> QToolButton
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setIconSize(QSize(_SIDE, _SIDE))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setProperty("role", "source")
+    button.setProperty("role", "tool")
     return button
 
 

@@ -15,8 +15,8 @@ _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
 def a_flashpix(image: Image.Image) -> bytes:
-    """The picture; its sides must be 128, so that one small resolution is all there is."""
-    assert image.size == (128, 128)
+    """The picture at 128 by 128 pixels, so that one small resolution is all there is."""
+    image = image.convert("RGB").resize((128, 128))
     tiles = [
         image.crop((x, y, x + _TILE, y + _TILE)).tobytes()
         for y in range(0, 128, _TILE)
