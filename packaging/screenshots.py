@@ -31,7 +31,6 @@ from message_centre.domain.secrets import Secret
 from message_centre.services.bundle import Services
 from message_centre.services.naming import new_id
 from message_centre.ui.browsing.browse_controller import BrowseController
-from message_centre.ui.viewing.stage import Stage
 from tests.support.desktop import a_desktop
 from tests.support.driver import Driver
 from tests.support.pairing_service import pairing_service
@@ -183,8 +182,8 @@ def _auto_import(person: Driver, album: Album, home: Path) -> None:
     sheet.close()
 
 
-def _towers(person: Driver, album: Album, home: Path) -> None:
-    """Folders of a tower: those that wait, the dry run, what became of it; and one browsed for a patient."""
+def _towers(person: Driver, album: Album) -> None:
+    """Folders of a tower: those that wait, the dry run, learning from one, and what became of it."""
     page = _towers_page(person)
     album.keep(person, "setup-towers", page)
     page.close()
@@ -202,6 +201,11 @@ def _towers(person: Driver, album: Album, home: Path) -> None:
     person.click("towersSure", dialog)
     rows.setCurrentIndex(rows.model().index(rows.model().rowCount() - 1, 1))
     album.keep(person, "towers", dialog)
+    person.click("towersLearn", dialog)
+    learning = person.find(QDialog, "learnDialog")
+    person.settle()
+    album.keep(person, "learn", learning)
+    learning.close()
     person.click("towersImport", dialog)
     said = person.find(QLabel, "towersWords", dialog)
     person.until(lambda: " saved, " in said.text(), "what was accepted is imported")
@@ -210,7 +214,6 @@ def _towers(person: Driver, album: Album, home: Path) -> None:
     dialog.close()
     tabs.setCurrentIndex(0)
     person.settle()
-    _browse(person, album, home)
 
 
 def _towers_page(person: Driver) -> QWidget:
@@ -221,26 +224,6 @@ def _towers_page(person: Driver) -> QWidget:
     pages.setCurrentIndex(place)
     person.settle()
     return setup
-
-
-def _browse(person: Driver, album: Album, home: Path) -> None:
-    """A tower's folder for one patient."""
-    window = person.open_patient(_JANE)
-    person.settle()
-    controller = window.findChild(BrowseController)
-    if controller is None:
-        raise SystemExit("the patient's window cannot browse")
-    folders = {place.parents[1] for place in (home / "demo" / "Tower").rglob("*.jpg")}
-    controller.open((min(folders),))
-    person.settle()
-    dialog = person.find(QDialog, "browseDialog", window)
-    groups = person.find(QAbstractItemView, "browseGroups", dialog)
-    groups.setCurrentIndex(groups.model().index(0, 0))
-    person.press(Qt.Key.Key_Return, on=groups)
-    person.settle()
-    album.keep(person, "browse", dialog)
-    dialog.close()
-    window.close()
 
 
 def _phones(person: Driver, album: Album, home: Path) -> None:
@@ -280,42 +263,6 @@ def _triage(person: Driver, album: Album, home: Path) -> None:
     person.press(Qt.Key.Key_2, control=True)
     person.settle()
     album.keep(person, "titles", dialog)
-    dialog.close()
-
-
-def _viewing(person: Driver, album: Album) -> None:
-    """A file over the whole screen, and two side by side."""
-    person.select(_SEVEN[0])
-    stage = person.find(Stage, "previewStage", person.window)
-    person.until(lambda: stage.seen.is_picture, "the picture is there")
-    person.press(Qt.Key.Key_F11, on=person.ext)
-    screen = person.find(QWidget, "fullScreen")
-    screen.resize(*_SIZE)
-    person.settle()
-    album.keep(person, "full-screen", screen)
-    screen.close()
-    person.tick(*_SEVEN[:2])
-    person.until(lambda: stage.seen.can_compare, "there are two to compare")
-    person.press(Qt.Key.Key_E, control=True, on=person.ext)
-    compared = person.find(QWidget, "compareWindow")
-    person.settle()
-    album.keep(person, "compare", compared)
-    compared.close()
-    person.select(_SEVEN[0])
-
-
-def _towers(person: Driver, album: Album) -> None:
-    """The dry run: what is beyond doubt is accepted, and not imported."""
-    person.press(Qt.Key.Key_B, control=True, on=person.ext)
-    dialog = person.find(QDialog, "towersDialog")
-    person.click("towersSure", dialog)
-    person.settle()
-    album.keep(person, "towers", dialog)
-    person.click("towersLearn", dialog)
-    learning = person.find(QDialog, "learnDialog")
-    person.settle()
-    album.keep(person, "learn", learning)
-    learning.close()
     dialog.close()
 
 
@@ -403,9 +350,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     person.until_listed(_ONE)
     _viewers(person, album)
     _one_file(person, album)
-    _viewing(person, album)
     _triage(person, album, home)
-    _towers(person, album)
     _browse(person, album, home)
     _seven_files(person, album)
     _a_letter(person)
@@ -413,7 +358,7 @@ def _walk(person: Driver, album: Album, home: Path) -> None:
     _tasks(person, album, home)
     _setup(person, album)
     _auto_import(person, album, home)
-    _towers(person, album, home)
+    _towers(person, album)
     _phones(person, album, home)
     person.refresh()
     person.turn_dark()
