@@ -5,7 +5,6 @@ What is not seen when the window is painted first is made when somebody first as
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -19,7 +18,7 @@ from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
-from message_centre.ui.pieces.tab_stops import tab_stops
+from message_centre.ui.pieces.tab_stops import come_after
 from message_centre.ui.preview.preview_pane import PreviewPane
 from message_centre.ui.problem_page import ProblemPage
 from message_centre.ui.sources.strip import SourcesStrip
@@ -82,8 +81,7 @@ class MainWindow(QMainWindow):
         actions = (*self._list_actions(), self.actions_[Name.PATTERN])
         pane.add_actions(actions, primary=self.actions_[Name.SAVE])
         self._lists.addWidget(pane)
-        for before, after in pairwise((tab_stops(self.ext)[-1], *tab_stops(pane))):
-            self.setTabOrder(before, after)
+        come_after(self.ext, pane)
         return pane
 
     @cached_property

@@ -11,7 +11,8 @@ from message_centre.domain.files import Listing, SourceFile, SourceState
 from message_centre.domain.people import Operator
 from message_centre.services import listing as listing_module
 from message_centre.services.looking import Ears
-from message_centre.services.work import CancelToken
+from message_centre.services.ports import Found
+from message_centre.services.work import CancelToken, Progress, Report
 from tests.support.engine import Engine, age
 from tests.support.pictures import a_jpeg
 
@@ -66,6 +67,36 @@ def test_a_source_that_hangs_is_reported_and_the_others_are_listed(
 
     assert [one.state for one in found] == [SourceState.OFFLINE, SourceState.CONNECTED]
     assert "answer" in found[0].detail
+
+
+def test_a_source_that_gets_on_slowly_is_told_as_it_stands_and_shared_by_the_next_refresh(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_module, "SOURCE_SECONDS", 0.6)
+    engine.put("a.jpg")
+    engine.put("b.jpg")
+    slow, go_on = engine.services.lister.sources(engine.operator, "1")[0], threading.Event()
+    list_files, looks = slow.list_files, list[int]()
+
+    def slowly(token: CancelToken, report: Report, found: Found) -> Listing:
+        looks.append(1)
+        whole = list_files(token, report, found)
+        found(whole.files[:1])
+        while not go_on.wait(0.05):
+            report(Progress(1, 0))
+        return whole
+
+    monkeypatch.setattr(slow, "list_files", slowly)
+    try:
+        so_far = refresh(engine)[0]
+        threading.Timer(0.2, go_on.set).start()
+        whole = refresh(engine)[0]
+    finally:
+        go_on.set()
+
+    assert (so_far.state, len(so_far.files)) == (SourceState.CONNECTING, 1)
+    assert "still being listed" in so_far.detail
+    assert (whole.state, len(whole.files), len(looks)) == (SourceState.CONNECTED, 2, 1)
 
 
 def _write(path: Path) -> Path:

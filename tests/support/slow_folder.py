@@ -1,7 +1,8 @@
-"""A folder of which the last names come only when they are let, as on a slow share."""
+"""A folder of which the last files can be looked at only when they are let, as on a slow share."""
 
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,23 +12,25 @@ from tests.support.engine import age
 
 
 class SlowFolder:
-    """Every look at it shows so many names, waits, and then shows the others."""
+    """Every look at it comes as far as `early` files, waits, and then sees the others."""
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch, *, early: int) -> None:
         self.path = path
         self.let = threading.Event()
         self.looks = 0
-        names = OpenFolder.names
+        names, stats = OpenFolder.names, OpenFolder.stats
 
-        def slowly(folder: OpenFolder) -> Iterator[str]:
-            is_slow = folder._path == path
-            self.looks += is_slow
-            for count, name in enumerate(sorted(names(folder))):
-                if count == early and is_slow:
-                    self.let.wait(30)
-                yield name
+        def in_order(folder: OpenFolder) -> list[str]:
+            self.looks += folder._path == path
+            return sorted(names(folder))
 
-        monkeypatch.setattr(OpenFolder, "names", slowly)
+        def slowly(folder: OpenFolder, some: Sequence[str]) -> list[os.stat_result | None]:
+            if folder._path == path and sorted(names(folder)).index(some[0]) >= early:
+                self.let.wait(30)
+            return stats(folder, some)
+
+        monkeypatch.setattr(OpenFolder, "names", in_order)
+        monkeypatch.setattr(OpenFolder, "stats", slowly)
 
     def fill(self, count: int) -> None:
         """Files that have been lying there, the first by name the oldest."""

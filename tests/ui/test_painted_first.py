@@ -55,16 +55,15 @@ def window(qtbot: QtBot) -> MainWindow:
 
 
 def test_the_tab_key_comes_to_unclaimed_where_it_comes_to_the_list(window: MainWindow) -> None:
-    last_of_list = tab_stops(window.ext)[-1]
-    after_list = tab_stops(window.preview)
-    assert after_list
-
     stops = tab_stops(window.unclaimed_list)
+    chain = _chain(window)
 
-    chain = _chain(last_of_list)
-    places = [chain.index(stop) for stop in stops]
-    assert places == sorted(places)
-    assert places[-1] < min(chain.index(stop) for stop in after_list)
+    def places(of: list[QWidget]) -> list[int]:
+        return [chain.index(stop) for stop in of]
+
+    assert places(stops) == sorted(places(stops))
+    assert chain.index(window.ext.view) < chain.index(stops[0])
+    assert chain.index(stops[-1]) < min(places(tab_stops(window.preview)))
 
 
 def test_a_pane_that_is_made_late_wears_the_theme_and_is_made_once(window: MainWindow) -> None:
