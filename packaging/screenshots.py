@@ -63,7 +63,7 @@ def _make_small(file: Path) -> None:
     """Few colours do for a window, and every run adds these files to the history again."""
     with Image.open(file) as image:
         few = image.convert("RGB").quantize(
-            256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
         )
     few.save(file, optimize=True)
 
