@@ -102,6 +102,8 @@ class Desk:
         person.until(
             lambda: person.cell(person.row_of(name), "Patient"), "the row says it is saved"
         )
+        # With it the list goes on to the next row.
+        person.find(QWidget, "toast")
         return self.newest_item()
 
     def newest_item(self) -> LinkedItem:
