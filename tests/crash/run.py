@@ -29,6 +29,9 @@ from tests.crash.worlds import lost
 from tests.support.counting import WRONG, Problem, Shard, Tally, parser, run_all
 from tests.support.killing import HALVED, Killer
 
+#: A run takes a step fewer when its random id leads to a shelf that stands already: one in 256.
+_TRIES = 3
+
 
 @dataclass
 class CrashSuite:
@@ -62,7 +65,7 @@ class CrashSuite:
         kill = partial(Killer, at=number, inside=inside)
         where = f"{self.stage.scenario.name}: {'inside' if inside else 'before'} {number} {name}"
         for _ in range(self.stage.scenario.times):
-            if not self.stage.deed(kill()).killed:
+            if not any(self.stage.deed(kill()).killed for _ in range(_TRIES)):
                 self.tally.blame(where, [Problem(WRONG, "the run ended before this point")])
                 return
             self.tally.counts["kills"] += 1
