@@ -28,6 +28,7 @@ from message_centre.services.permitting import Permitting
 from message_centre.services.ports import (
     Clock,
     End,
+    Filed,
     ImageStore,
     Journal,
     OpenImport,
@@ -109,12 +110,14 @@ class Returner:
                 if place.still_has(key, sha256=returning.sha256, import_id=returning.record_id):
                     # Kept at its source; one that was set aside for its import gets its name back.
                     place.restore(key, import_id=returning.record_id)
-                return place.put_back(
+                there = Filed(
                     key,
-                    self.store.chunks(returning.destination, returning.shelf_path),
-                    sha256=returning.sha256,
-                    import_id=returning.import_id,
+                    returning.sha256,
+                    returning.import_id,
+                    fingerprint=returning.fingerprint,
                 )
+                chunks = self.store.chunks(returning.destination, returning.shelf_path)
+                return place.put_back(there, chunks)
             except (AccessDenied, StoreFull) as error:
                 refused = error
             except (SignInAgain, SourceOffline) as error:

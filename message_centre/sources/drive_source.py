@@ -157,17 +157,15 @@ class DriveSource:
         """Nothing is ever set aside on a drive, so there is nothing to give back."""
         del key, import_id
 
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
+    def put_back(self, filed: Filed, chunks: Iterable[bytes]) -> FileKey:
         """A file that the drive has kept is back by that; a drive is never written to.
 
         Raises:
             AccessDenied: the drive does not have it, so that it goes to the inbox for returned files.
         """
         del chunks
-        if self.still_has(key, sha256=sha256, import_id=import_id):
-            return key
+        if self.still_has(filed.key, sha256=filed.sha256, import_id=filed.import_id):
+            return filed.key
         raise AccessDenied("Nothing is ever written to a virtual drive.")
 
     def watch(self, look_again: Callable[[], None]) -> None:

@@ -15,12 +15,11 @@ from message_centre.sources.open_folder import OpenFolder
 _MANY_TRIES = 1000
 
 
-def put_back(
-    folder: OpenFolder, name: str, chunks: Iterable[bytes], *, sha256: str, import_id: str
-) -> str:
+def put_back(folder: OpenFolder, held: Held, chunks: Iterable[bytes], modified_ns: int = 0) -> str:
     """Returns the name under which the bytes now stand: the old one, or one beside it.
 
-    May be repeated after any interruption; a name that already holds these bytes will do.
+    May be repeated after any interruption; a name that already holds these bytes will do. A new file
+    gets the time `modified_ns` (nanoseconds since 1970; 0 for none), where the place can keep it.
 
     Raises:
         SourceOffline: the folder does not keep what is written to it; nothing of it is left there.
@@ -29,11 +28,11 @@ def put_back(
     """
 
     def back(hold: OpenFolder) -> str:
-        if hold.has(import_id):
-            hold.remove(import_id)  # the part of an interrupted try
-        if holds(folder, name, sha256):
-            return name
-        return _Return(folder, hold, Held(name, sha256, import_id)).run(chunks)
+        if hold.has(held.import_id):
+            hold.remove(held.import_id)  # the part of an interrupted try
+        if holds(folder, held.name, held.sha256):
+            return held.name
+        return _Return(folder, hold, held, modified_ns).run(chunks)
 
     return in_hold(folder, back)
 
@@ -41,10 +40,11 @@ def put_back(
 class _Return:
     """One try: write aside, read back, publish, flush; a failure takes everything away again."""
 
-    def __init__(self, folder: OpenFolder, hold: OpenFolder, held: Held) -> None:
+    def __init__(self, folder: OpenFolder, hold: OpenFolder, held: Held, modified_ns: int) -> None:
         self._folder = folder
         self._hold = hold
         self._held = held
+        self._modified_ns = modified_ns
         self._name = ""
         self._identity = 0
 
@@ -68,6 +68,8 @@ class _Return:
             for chunk in chunks:
                 write_whole(handle, chunk)
             flush(handle)
+        if self._modified_ns:
+            hold.date(held.import_id, self._modified_ns)
         hold.sync()
         self._identity = hold.stat(held.import_id).st_ino
         if not holds(hold, held.import_id, held.sha256):

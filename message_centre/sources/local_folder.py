@@ -181,13 +181,12 @@ class LocalFolder:
 
             in_hold(folder, back)
 
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
+    def put_back(self, filed: Filed, chunks: Iterable[bytes]) -> FileKey:
         """Write the bytes back, read them back, and give them the old name or one beside it."""
-        with source_errors(), self._folder(key) as folder:
-            name = put_back(folder, self._name(key), chunks, sha256=sha256, import_id=import_id)
-        above, slash, _ = key.path.rpartition("/")
+        modified_ns = Fingerprint.parse(filed.fingerprint).modified_ns if filed.fingerprint else 0
+        with source_errors(), self._folder(filed.key) as folder:
+            name = put_back(folder, self._held(filed), chunks, modified_ns)
+        above, slash, _ = filed.key.path.rpartition("/")
         return FileKey(self.source_id, above + slash + path_of(name))
 
     def watch(self, look_again: Callable[[], None]) -> None:

@@ -97,12 +97,10 @@ class NestedFolder(LocalFolder):
         with contextlib.suppress(FileGone):
             super().restore(key, import_id=import_id)
 
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
+    def put_back(self, filed: Filed, chunks: Iterable[bytes]) -> FileKey:
         """As every folder. Raises SourceOffline where the folder below is gone."""
         try:
-            return super().put_back(key, chunks, sha256=sha256, import_id=import_id)
+            return super().put_back(filed, chunks)
         except FileGone as error:
             raise SourceOffline("The folder it came from is gone.") from error
 

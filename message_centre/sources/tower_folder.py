@@ -184,14 +184,12 @@ class TowerFolder(NestedFolder):
         if self.kind is not SourceKind.COPIED:
             super().restore(key, import_id=import_id)
 
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
+    def put_back(self, filed: Filed, chunks: Iterable[bytes]) -> FileKey:
         """Into a copied folder nothing is written: it has the original, or the inbox takes the bytes."""
         if self.kind is not SourceKind.COPIED:
-            return super().put_back(key, chunks, sha256=sha256, import_id=import_id)
-        if self.still_has(key, sha256=sha256, import_id=import_id):
-            return key
+            return super().put_back(filed, chunks)
+        if self.still_has(filed.key, sha256=filed.sha256, import_id=filed.import_id):
+            return filed.key
         raise SourceOffline("The file was copied from there, and its original is there no longer.")
 
 

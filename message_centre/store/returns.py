@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 from message_centre.domain.errors import BeingFiled, UnknownRecord
 from message_centre.domain.lifecycle import ImportState
 from message_centre.domain.records import Record, RecordState
+from message_centre.domain.shelving import import_id_of
 from message_centre.services.ports import TAKEN_OVER, OpenImport
 from message_centre.store.records import entomb
 from message_centre.store.tables import imports, ledger, records
@@ -24,7 +25,7 @@ def begin_return(connection: Connection, record: Record, begun: Mapping[str, Any
     row = dict(begun) | _origin(connection, record)
     row |= {
         "source_name": record.source,
-        "fingerprint": "",
+        "fingerprint": _fingerprint(connection, record),
         "destination": record.destination,
         "shelf_path": record.shelf_path,
         "original_name": record.original_name,
@@ -62,6 +63,12 @@ def _origin(connection: Connection, record: Record) -> dict[str, str]:
     if state != RecordState.FILED or row is None:
         raise UnknownRecord("This record has been withdrawn or moved meanwhile.")
     return {"source_id": row["source_id"], "file_key": row["file_key"]}
+
+
+def _fingerprint(connection: Connection, record: Record) -> str:
+    """What the file was when it was filed; empty if no import tells."""
+    wanted = select(imports.c.fingerprint).where(imports.c.id == import_id_of(record.shelf_path))
+    return connection.execute(wanted).scalar() or ""
 
 
 def _advance(connection: Connection, held: OpenImport, values: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from message_centre.domain.errors import (
 )
 from message_centre.domain.files import Destination, FileState, SourceFile, SourceKind, SourceState
 from message_centre.domain.outcomes import Release
+from message_centre.services.ports import Filed
 from message_centre.services.work import CancelToken, Progress, silent
 from tests.support.source_places import JOB, PAGE, Place, a_place
 
@@ -326,7 +327,7 @@ class TestReturning:
     def test_what_the_source_kept_is_back_by_that(self, place: Place) -> None:
         row = row_of(place)
         place.read(row)
-        back = place.source.put_back(row.key, [SEEN], sha256=sha256(SEEN), import_id=JOB)
+        back = place.source.put_back(Filed(row.key, sha256(SEEN), JOB), [SEEN])
         assert place.rows()[_name_of(place, back.path)].state is FileState.READY
         assert SEEN in place.held().values()
 
@@ -336,7 +337,7 @@ class TestReturning:
         place.read(row)
         place.release((row, SEEN))
         with pytest.raises(AccessDenied):
-            place.source.put_back(row.key, [SEEN], sha256=sha256(SEEN), import_id=JOB)
+            place.source.put_back(Filed(row.key, sha256(SEEN), JOB), [SEEN])
         assert place.held() == {}
 
 

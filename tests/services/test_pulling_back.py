@@ -24,7 +24,7 @@ from message_centre.domain.people import EVERY_PROVIDER, Operator, Right
 from message_centre.domain.records import RecordState
 from message_centre.sources import folder_release, folder_return, local_folder
 from message_centre.store.journal import SqlJournal
-from tests.support.engine import A_JPEG, JANE, MARY, Engine, age, started
+from tests.support.engine import A_JPEG, JANE, MARY, Engine, started
 
 
 @pytest.fixture
@@ -45,9 +45,20 @@ def test_a_withdrawn_file_is_back_in_its_folder_and_listed_again(
     path = engine.source / "a.jpg"
     assert path.read_bytes() == A_JPEG
     assert engine.stored() == []
-    age(path)
     assert engine.ready() == ["a.jpg"]
     assert engine.problems() == []
+
+
+def test_a_withdrawn_file_has_its_old_time_again_whoever_had_it(engine: Engine) -> None:
+    before = engine.put("a.jpg").stat().st_mtime_ns
+    first = engine.save("a.jpg").record_id
+    moved = engine.services.corrector.reassign(
+        first, patient_id=MARY.id, operator="ADM", reason="wrong patient"
+    )
+
+    withdraw(engine, moved.record_id)
+
+    assert (engine.source / "a.jpg").stat().st_mtime_ns == before
 
 
 def test_the_patient_keeps_a_tombstone_with_who_when_and_why(
@@ -150,7 +161,6 @@ def test_a_file_whose_folder_is_away_comes_back_to_the_homes_own_inbox(
 
     back = engine.home / "returned" / "a.jpg"
     assert back.read_bytes() == A_JPEG
-    age(back)
     assert engine.ready() == ["a.jpg"]
     assert engine.stored() == []
 

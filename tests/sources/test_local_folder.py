@@ -325,7 +325,7 @@ def test_two_who_release_and_put_back_in_one_folder_do_not_get_in_each_others_wa
         data, job = names[number].encode(), f"{number:032x}"
         filed = Filed(keys[number], sha256(data), job)
         [released] = folder.release([filed])
-        back = folder.put_back(keys[number], [data], sha256=sha256(data), import_id=job)
+        back = folder.put_back(Filed(keys[number], sha256(data), job), [data])
         return released.release, back.path
 
     with ThreadPoolExecutor(4) as both:
@@ -390,9 +390,9 @@ def test_a_link_that_takes_the_files_place_is_never_followed_or_removed(
 def test_a_withdrawn_file_comes_back_under_its_name_or_beside_another(folder: LocalFolder) -> None:
     key = FileKey(folder.source_id, "a.jpg")
 
-    first = folder.put_back(key, [b"one"], sha256=sha256(b"one"), import_id=JOB)
-    again = folder.put_back(key, [b"one"], sha256=sha256(b"one"), import_id=JOB)
-    other = folder.put_back(key, [b"two"], sha256=sha256(b"two"), import_id=JOB)
+    first = folder.put_back(Filed(key, sha256(b"one"), JOB), [b"one"])
+    again = folder.put_back(Filed(key, sha256(b"one"), JOB), [b"one"])
+    other = folder.put_back(Filed(key, sha256(b"two"), JOB), [b"two"])
 
     assert (first, again) == (key, key)
     assert other.path == "a%20%28returned%29.jpg"

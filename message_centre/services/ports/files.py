@@ -131,12 +131,12 @@ class Source(Protocol):
     def restore(self, key: FileKey, *, import_id: str) -> None:
         """Give a file that was set aside for this import its name back; nothing set aside is fine."""
 
-    def put_back(
-        self, key: FileKey, chunks: Iterable[bytes], *, sha256: str, import_id: str
-    ) -> FileKey:
+    def put_back(self, filed: Filed, chunks: Iterable[bytes]) -> FileKey:
         """Put a withdrawn file back, durably and under a free name; may be repeated.
 
-        Returns the key under which it stands.
+        `filed.import_id` is that of the withdrawal. Where the fingerprint is known the file gets the
+        time it had, if the place can keep it: it says when a photo was taken, and that the file is
+        at rest. Returns the key under which it stands.
 
         Raises:
             AccessDenied, SourceOffline, StoreFull
