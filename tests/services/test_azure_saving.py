@@ -305,13 +305,14 @@ def test_a_withdrawn_file_gets_its_name_in_the_inbox_even_from_a_folder(
     configuring = desk.services.configuring
     configuring.set("operator.azure.path", "/from tower", operator=desk.operator)
     container.put("from tower/Ann: left?.jpg", A_JPEG)
-    (name,) = desk.ready()
-    result = desk.save(name)
+    (seen,) = desk.files().values()
+    result = desk.save(seen.name)
 
     desk.services.corrector.withdraw(result.record_id, operator="ADM", reason="wrong patient")
 
     assert container.names == []
     back = desk.home / "returned" / "Ann_ left_.jpg"
+    assert back.stat().st_mtime_ns == seen.fingerprint.modified_ns
     assert back.read_bytes() == A_JPEG
     assert desk.stored() == []
 
