@@ -1,5 +1,6 @@
 """What every test gets."""
 
+import os
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,9 +12,13 @@ from message_centre.domain.server_address import ServerAddress
 from message_centre.store.database import Database, Server
 from tests.support.engine import Engine, started
 from tests.support.postgres import Cluster, running_cluster
+from tests.support.screens import PLATFORM
 
 if TYPE_CHECKING:
     from tests.support.azurite import Azurite, Container
+
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = PLATFORM
 
 #: Beside tests/store.
 _CONTRACT = {

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.resources import resource_names, resource_text
 from message_centre.ui.words import tr
 
@@ -27,7 +28,7 @@ class HelpPane(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.text, 1)
         layout.addWidget(buttons)
-        self.resize(520, 600)
+        open_at(self, 520, 600)
 
     def show_topic(self, topic: str) -> None:
         """Turn to a topic; an unknown one shows the first page."""

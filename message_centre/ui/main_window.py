@@ -18,6 +18,7 @@ from message_centre.ui.files.files_model import FilesModel
 from message_centre.ui.files.grouped_model import GroupedModel
 from message_centre.ui.files.rows import Standing
 from message_centre.ui.icons import icon
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.tab_stops import come_after
 from message_centre.ui.preview.preview_pane import PreviewPane
 from message_centre.ui.problem_page import ProblemPage
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from message_centre.ui.unclaimed.unclaimed_pane import UnclaimedPane
 
 _SIZE = (1340, 820)
-_LEAST_SIZE = (880, 520)
+_LEAST_SIZE = (880, 450)
 _SHARES = (980, 360)
 _GEOMETRY, _DIVIDER, _COLUMNS = "window/geometry", "window/divider", "list/columns"
 _GROUPED = "list/grouped-for"
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self._whole = QStackedWidget(self)
         self._lay_out()
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self.setMinimumSize(*_LEAST_SIZE)
         self.show_title("")
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from message_centre.domain.names import shown
 from message_centre.domain.people import Provider
 from message_centre.ui.icons import Ink, icon
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.words import tr
 
@@ -50,7 +51,7 @@ class ProviderDialog(QDialog):
         layout.addWidget(plain_label(words, "providerWords", self, role="muted"))
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
-        self.resize(420, 340)
+        open_at(self, 420, 340)
 
     def _add(self, provider: Provider, *, is_current: bool) -> None:
         words = f"{shown(provider.name)}  ({shown(provider.number)})"

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.support.screens import PLATFORM
+
 Contestant = Callable[[], object]
 Taken = dict[str, list[float]]
 
@@ -65,7 +67,7 @@ def run(*command: object) -> str:
         subprocess.CalledProcessError: it fails.
     """
     words = [str(word) for word in command]
-    told = {"QT_QPA_PLATFORM": "offscreen", "QT_ACCESSIBILITY": "0"}
+    told = {"QT_QPA_PLATFORM": PLATFORM, "QT_ACCESSIBILITY": "0"}
     return subprocess.run(
         words, env=os.environ | told, check=True, capture_output=True, text=True
     ).stdout

@@ -22,6 +22,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.screens import PLATFORM
+
 _CHECKOUT = Path(__file__).parents[2]
 _COUNT = "print('modules', len(sys.modules))"
 _LIST = f"""
@@ -81,7 +83,7 @@ class Program:
         self.modules[what] = int(told.rpartition("modules ")[2])
 
     def _run(self, *words: str) -> str:
-        told = {"PYTHONPATH": str(self.tree), "QT_QPA_PLATFORM": "offscreen"}
+        told = {"PYTHONPATH": str(self.tree), "QT_QPA_PLATFORM": PLATFORM}
         return subprocess.run(
             [sys.executable, *words],
             cwd=self.tree,

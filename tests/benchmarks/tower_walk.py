@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from tests.support.screens import PLATFORM
+
+os.environ.setdefault("QT_QPA_PLATFORM", PLATFORM)
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest

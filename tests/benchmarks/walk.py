@@ -21,7 +21,9 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from tests.support.screens import PLATFORM
+
+os.environ.setdefault("QT_QPA_PLATFORM", PLATFORM)
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest

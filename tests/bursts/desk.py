@@ -35,6 +35,7 @@ from tests.support.medimage_server import MedImageServer
 from tests.support.medimage_server import running as running_medimage
 from tests.support.onedrive import answer_of
 from tests.support.program import command, environment
+from tests.support.screens import PLATFORM
 
 _OLD_SECONDS = 3600
 _ENDS_AT_LAST = 900.0
@@ -219,7 +220,7 @@ def opened_desk(root: Path, ordinary: Mapping[str, bytes]) -> Iterator[Desk]:
         services = open_home(root / "home")
         stack.callback(services.close)
         _set_up(services, clouds, root)
-        told = {"QT_QPA_PLATFORM": "offscreen", "QT_ACCESSIBILITY": "0"}
+        told = {"QT_QPA_PLATFORM": PLATFORM, "QT_ACCESSIBILITY": "0"}
         told |= {"PYTHON_KEYRING_BACKEND": _KEYRING, **clouds.environment}
         for name, content in ordinary.items():
             path = root / "Phones" / name

@@ -4,7 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from message_centre.domain.messages import Counts
@@ -12,10 +15,13 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator, Provider
 from message_centre.services.work import Progress
 from message_centre.ui.actions import Situation
+from message_centre.ui.assigning.assign_dialog import AssignDialog
 from message_centre.ui.browsing.browse_dialog import BrowseDialog
 from message_centre.ui.main_window import MainWindow
 from message_centre.ui.theme import Theme, ThemeMode
 from message_centre.ui.towers.towers_dialog import TowersDialog
+from tests.support.pictures import a_jpeg
+from tests.support.saving_desk import ENTER, Desk
 
 #: A screen of 1920 by 1080 at 200 %, less what the desktop keeps for itself.
 WIDE, HIGH = 960, 500
@@ -90,3 +96,62 @@ def test_towers_of_a_long_path_and_browsing_fit_a_magnified_screen(
         least = dialog.minimumSizeHint()
         assert least.width() <= WIDE, dialog.objectName()
         assert least.height() <= HIGH, dialog.objectName()
+
+
+def screen(name: str) -> QScreen:
+    (found,) = (screen for screen in QApplication.screens() if screen.name() == name)
+    return found
+
+
+def at(window: QWidget, place: str) -> QScreen:
+    """Put a window on another screen."""
+    window.setScreen(screen(place))
+    window.move(screen(place).geometry().topLeft())
+    QApplication.processEvents()
+    return screen(place)
+
+
+def confirmation(desk: Desk) -> AssignDialog:
+    """The last step for many files and a patient who could be mixed up with others."""
+    desk.practice.add_patient("1", "Smith", "Jane", nhi="ZAC5361")
+    for number, born in enumerate(("1961-07-03", "1961-03-08", "1984-03-07"), 2):
+        desk.practice.add_patient(str(number), "Smith", "Jane", birth_date=born)
+    names = [f"{number}.jpg" for number in range(4)]
+    for name in names:
+        desk.practice.drop(name, a_jpeg())
+    dialog = desk.save(*names)
+    desk.choose("zac5361")
+    desk.press(ENTER)
+    assert dialog.is_at(dialog.details)
+    return dialog
+
+
+def is_whole(part: QWidget, window: QWidget) -> bool:
+    """Whether all of a control can be seen and clicked."""
+    return part.visibleRegion().boundingRect() == part.rect() and window.rect().contains(
+        part.rect().translated(part.mapTo(window, QPoint()))
+    )
+
+
+@pytest.mark.parametrize("place", ["laptop", "magnified"])
+def test_whoever_saves_reaches_the_button_on_a_small_screen(desk: Desk, place: str) -> None:
+    free = at(desk.window, place).availableSize()
+    dialog = confirmation(desk)
+    assert dialog.frameSize().boundedTo(free) == dialog.frameSize()
+    year, button = desk.find(QLineEdit, "birthYear"), desk.file_button()
+    for _ in range(30):
+        if dialog.focusWidget() is year:
+            break
+        desk.press(Qt.Key.Key_Tab)
+    assert is_whole(year, dialog)
+    QTest.keyClicks(year, "1961")
+    for _ in range(3):
+        if dialog.focusWidget() is not button:
+            desk.press(Qt.Key.Key_Tab)
+    assert is_whole(button, dialog)
+
+
+def test_a_window_opens_as_large_as_it_was_made_where_there_is_room(desk: Desk) -> None:
+    at(desk.window, "desk")
+    dialog = confirmation(desk)
+    assert (dialog.width(), dialog.height()) == (1160, 740)

@@ -18,10 +18,13 @@ from message_centre.ui.assigning.warning_page import WarningPage
 from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.picker import PatientPicker
+from message_centre.ui.pieces.fitting import open_at, scrolling
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
 _FILE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
+#: Pixels: so wide are two patients held side by side.
+_WIDTH_OF_ALERTS = 690
 
 
 class AssignDialog(QDialog):
@@ -50,7 +53,7 @@ class AssignDialog(QDialog):
         self._lay_out()
         self._connect()
         offer_help(self, "saving")
-        self.resize(1160, 740)
+        open_at(self, 1160, 740)
 
     def show_picker(self) -> None:
         """Ask for the patient; nobody is chosen."""
@@ -113,16 +116,22 @@ class AssignDialog(QDialog):
             self._steps.addWidget(page)
         cancel = push_button(tr("Cancel"), "assignCancel", self)
         cancel.clicked.connect(self.reject)
-        right = QVBoxLayout()
-        right.setSpacing(12)
-        right.addWidget(self.card)
-        right.addWidget(self.proposal)
-        right.addWidget(self._steps, 1)
+        # Magnified by the desktop to twice its size, this does not fit into a screen of 1080 lines.
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.card)
+        column.addWidget(self.proposal)
+        column.addWidget(self._steps, 1)
+        area = scrolling(right, "assignScroll", self)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumWidth(_WIDTH_OF_ALERTS)
         body = QHBoxLayout()
         body.setSpacing(16)
-        body.addWidget(self.files_panel)
-        body.addLayout(right, 1)
-        self.files_panel.setFixedWidth(312)
+        body.addWidget(self.files_panel, 2)
+        body.addWidget(area, 5)
+        self.files_panel.setMaximumWidth(312)
         bottom = QHBoxLayout()
         hint = tr("Esc or Cancel changes nothing: the files stay where they are.")
         bottom.addWidget(plain_label(hint, "assignHint", self, role="muted"), 1)

@@ -1,7 +1,7 @@
 """DetailsForm: title and comment, both optional, once for all files."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from message_centre.domain.assignments import COMMENT_LIMIT, TITLE_LIMIT
 from message_centre.ui.assigning.title_presets import TitlePresets
@@ -40,6 +40,8 @@ class DetailsForm(QWidget):
         self._title.textChanged.connect(self.changed)
         self._comment.textChanged.connect(self._note_comment)
         self.setFocusProxy(self._title)
+        # Where a screen is low the page scrolls rather than the fields being cut.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     @property
     def title(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from message_centre.domain.assignments import Accepted
 from message_centre.domain.files import SourceFile
@@ -24,9 +24,13 @@ from message_centre.ui.assigning.details_form import DetailsForm
 from message_centre.ui.assigning.tell_row import TellRow
 from message_centre.ui.assigning.year_row import YearRow
 from message_centre.ui.pieces.deliberate_button import DeliberateButton
+from message_centre.ui.pieces.fitting import scrolling
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.tab_stops import tab_stops
 from message_centre.ui.words import tr
+
+#: Pixels: a patient who could be mixed up with this one is in sight on any screen.
+_LEAST_OF_ALERTS = 180
 
 
 class DetailsPage(QWidget):
@@ -180,10 +184,6 @@ def _scrolling(alerts: QWidget, parent: QWidget) -> QScrollArea:
     column.setContentsMargins(0, 0, 6, 0)
     column.addWidget(alerts)
     column.addStretch(1)
-    area = QScrollArea(parent)
-    area.setObjectName("detailsScroll")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(inner)
-    inner.setAutoFillBackground(False)
+    area = scrolling(inner, "detailsScroll", parent)
+    area.setMinimumHeight(_LEAST_OF_ALERTS)
     return area

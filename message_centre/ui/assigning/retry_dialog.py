@@ -9,6 +9,7 @@ from message_centre.services.assigning import Alerts, Duplicate
 from message_centre.ui.assigning.alerts_panel import AlertsPanel
 from message_centre.ui.assigning.confirmation import Given, accepted, file_words, missing
 from message_centre.ui.pieces.deliberate_button import DeliberateButton
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.words import tr
 
@@ -37,7 +38,7 @@ class RetryDialog(QDialog):
         self.alerts_panel.accepted_changed.connect(self._take_yeses)
         self._button.clicked.connect(self._confirm)
         self._take_yeses(frozenset())
-        self.resize(720, 240)
+        open_at(self, 720, 240)
 
     def _take_yeses(self, ticked: frozenset[Accepted]) -> None:
         self._ticked = ticked

@@ -44,6 +44,7 @@ from message_centre.ui.browsing.side_panel import SidePanel
 from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.wording import target_words
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked
 from message_centre.ui.pieces.sizes import size_words
 from message_centre.ui.words import counted, tr
@@ -106,7 +107,7 @@ class BrowseDialog(QDialog):
         self._show_count()
         self.grid.say(tr("Choose a folder or files above, or drop them here."))
         offer_help(self, "browse")
-        self.resize(1240, 800)
+        open_at(self, 1240, 800)
 
     @property
     def is_copy(self) -> bool:

@@ -27,6 +27,7 @@ from message_centre.ui.day_sheet.day_sheet_words import (
     total_of,
 )
 from message_centre.ui.icons import Ink, icon
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.words import counted, tr
 
@@ -63,7 +64,7 @@ class DaySheetDialog(QDialog):
         self.print_.clicked.connect(self.print_requested)
         self.export.clicked.connect(self.export_requested)
         self._lay_out()
-        self.resize(1080, 640)
+        open_at(self, 1080, 640)
         self.show_nothing(tr("Looking into every source\u2026"))
 
     @property

@@ -12,6 +12,7 @@ from message_centre.ui.first_start.pages import (
     StepPage,
     StoresPage,
 )
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
@@ -49,7 +50,7 @@ class FirstStartDialog(QDialog):
         self.later.clicked.connect(self.reject)
         self.never.clicked.connect(self.never_wanted)
         self._lay_out()
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self.go_to(0)
 
     @property

@@ -19,6 +19,7 @@ from message_centre.services.naming import new_id
 from message_centre.ui.messages.recipients_box import RecipientsBox
 from message_centre.ui.messages.text_box import TextBox
 from message_centre.ui.pieces.deliberate_button import DeliberateButton
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
@@ -63,7 +64,7 @@ class ComposeDialog(QDialog):
         self._problem.hide()
         self._lay_out()
         self._connect()
-        self.resize(820, 520)
+        open_at(self, 820, 520)
         self._look_again()
 
     def show_item(self, words: str) -> None:

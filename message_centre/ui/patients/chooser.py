@@ -7,6 +7,7 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.people import Operator
 from message_centre.services.bundle import Services
 from message_centre.ui.patients.picker import PatientPicker, PickerController
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.runner import Runner
 from message_centre.ui.words import tr
 
@@ -29,7 +30,7 @@ class PatientChooser(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.picker, 1)
         layout.addWidget(buttons)
-        self.resize(900, 520)
+        open_at(self, 900, 520)
 
     def _choose(self, patient: Patient | None) -> None:
         if patient is None or self.patient is not None:

@@ -8,6 +8,7 @@ from message_centre.ui.icons import icon
 from message_centre.ui.phones.pair_page import PairPage
 from message_centre.ui.phones.server_page import ServerPage
 from message_centre.ui.pieces.alert_box import AlertBox
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.words import tr
 
 
@@ -40,7 +41,7 @@ class PhonesDialog(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(buttons)
         self.finished.connect(self.pair_page.hide_code)
-        self.resize(780, 600)
+        open_at(self, 780, 600)
 
     def forbid(self) -> None:
         """Who sits here may look alone: what would be refused is greyed."""

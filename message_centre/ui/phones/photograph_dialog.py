@@ -22,6 +22,7 @@ from message_centre.services.photographing import ARRIVING, DOUBTFUL, FILED, REA
 from message_centre.ui.icons import Ink, icon
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.phones.remarks_list import wrap
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import counted, tr
 
@@ -114,4 +115,4 @@ class PhotographDialog(QDialog):
             layout.addWidget(widget)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
-        self.resize(680, 560)
+        open_at(self, 680, 560)

@@ -13,6 +13,7 @@ from message_centre.domain.patients import Patient
 from message_centre.domain.records import Record, RecordState
 from message_centre.ui.help_pane import offer_help
 from message_centre.ui.patients.patient_card import PatientCard
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.pieces.thumbnail_model import KeyRole, Tile
 from message_centre.ui.pieces.thumbnail_view import ThumbnailView
@@ -64,7 +65,7 @@ class PatientWindow(QWidget):
         offer_help(self, "record")
         self._lay_out()
         self._connect()
-        self.resize(1180, 780)
+        open_at(self, 1180, 780)
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Show what is on record now; tombstones only if they are asked for."""

@@ -10,6 +10,7 @@ from message_centre.domain.records import Record
 from message_centre.ui.patients.patient_card import PatientCard
 from message_centre.ui.patients.picker import PatientPicker
 from message_centre.ui.patients.wording import status_words, target_words
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.record.correct_dialog import CorrectDialog
 from message_centre.ui.words import tr
 
@@ -36,7 +37,7 @@ class ReassignDialog(CorrectDialog):
         self._status.toggled.connect(self.look_again)
         self.name_button(tr("Reassign"))
         self.look_again()
-        self.resize(940, 620)
+        open_at(self, 940, 620)
         self.picker.setFocus()
 
     def show_patient(self, patient: Patient) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from message_centre.domain.patients import Patient
 from message_centre.domain.records import Record
 from message_centre.ui.patients.wording import target_words
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label
 from message_centre.ui.record.correct_dialog import CorrectDialog
 from message_centre.ui.words import tr
@@ -27,7 +28,7 @@ class WithdrawDialog(CorrectDialog):
         self.column.addStretch(1)
         self.name_button(tr("Withdraw from {who}", who=target_words(patient)))
         self.look_again()
-        self.resize(640, 240)
+        open_at(self, 640, 240)
         self._reason.setFocus()
 
     def ask(self) -> None:

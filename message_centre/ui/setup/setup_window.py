@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from message_centre.ui.icons import Ink, icon
 from message_centre.ui.pieces.alert_box import AlertBox
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import push_button
 from message_centre.ui.setup.draft import Draft
 from message_centre.ui.setup.files_page import FilesPage
@@ -34,7 +35,7 @@ from message_centre.ui.setup.towers_page import TowersPage
 from message_centre.ui.theme import colours
 from message_centre.ui.words import tr
 
-_SIZE, _LEAST_SIZE, _NAVIGATION = (1060, 760), (820, 520), 210
+_SIZE, _LEAST_SIZE, _NAVIGATION = (1060, 760), (820, 450), 210
 _GAP = 20
 _SYMBOLS = tuple("inbox operator provider setup connected medimage pattern folder tower".split())
 _PAGE = int(Qt.ItemDataRole.UserRole)
@@ -79,7 +80,7 @@ class SetupWindow(QDialog):
         self._draft = Draft()
         self._set_up()
         self._lay_out()
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self.setMinimumSize(*_LEAST_SIZE)
 
     @property

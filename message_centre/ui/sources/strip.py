@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from message_centre.domain.sign_ins import SIGN_IN_DRIVES
 from message_centre.ui.files.roles import plain_tip
 from message_centre.ui.files.rows import short_source
 from message_centre.ui.icons import Ink, icon, pixmap
+from message_centre.ui.pieces.fitting import open_at, scrolling
 from message_centre.ui.pieces.labels import plain_label, push_button, unmarked, with_font
 from message_centre.ui.sources.source_words import (
     STATES,
@@ -147,7 +147,7 @@ class SourcesDialog(QDialog):
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         inner = QWidget(self)
-        layout.addWidget(_scrolling(inner, self), 1)
+        layout.addWidget(scrolling(inner, "sourcesScroll", self), 1)
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(12)
@@ -159,7 +159,7 @@ class SourcesDialog(QDialog):
         cards.addStretch()
         layout.addWidget(self._buttons())
         wanted = cards.totalHeightForWidth(_DIALOG.width() - 40) + _AROUND_CARDS
-        self.resize(_DIALOG.width(), min(_DIALOG.height(), wanted))
+        open_at(self, _DIALOG.width(), min(_DIALOG.height(), wanted))
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -183,17 +183,6 @@ def offers_sign_in(listing: Listing) -> bool:
     """Whether signing in may help a source that is not connected."""
     helps = listing.state in {SourceState.SIGN_IN_NEEDED, SourceState.ERROR, SourceState.OFFLINE}
     return helps and listing.kind in SIGN_IN_DRIVES
-
-
-def _scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
-    """Many sources scroll."""
-    area = QScrollArea(parent)
-    area.setObjectName("sourcesScroll")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(inner)
-    inner.setAutoFillBackground(False)
-    return area
 
 
 def _card(listing: Listing, parent: QWidget, button: QPushButton | None) -> QFrame:

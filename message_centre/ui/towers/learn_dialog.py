@@ -21,6 +21,7 @@ from message_centre.domain.folder_names import FolderGrammar, Part
 from message_centre.domain.names import shown
 from message_centre.domain.tower_profiles import Profile
 from message_centre.ui.help_pane import offer_help
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import counted, tr
 
@@ -56,7 +57,7 @@ class LearnDialog(QDialog):
         self.keep.clicked.connect(self._tell)
         self.example.setText(example)
         offer_help(self, "setup-towers")
-        self.resize(680, 460)
+        open_at(self, 680, 460)
 
     def say_problem(self, text: str) -> None:
         """Why the profile was not kept."""

@@ -27,6 +27,7 @@ from message_centre.domain.tower_profiles import Profile
 from message_centre.services.bulk_importing import Tower
 from message_centre.services.work import Progress
 from message_centre.ui.help_pane import offer_help
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button, with_font
 from message_centre.ui.setup.folders_field import ChooseFolder, choose_folder
 from message_centre.ui.towers.folders_model import (
@@ -89,7 +90,7 @@ class TowersDialog(QDialog):
         self._connect()
         self._show_state()
         offer_help(self, "towers")
-        self.resize(1240, 760)
+        open_at(self, 1240, 760)
 
     @property
     def tower(self) -> Tower | None:

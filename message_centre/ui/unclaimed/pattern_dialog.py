@@ -18,6 +18,7 @@ from message_centre.domain.capture_names import DEFAULT_PATTERN, CaptureName, Ca
 from message_centre.domain.names import shown
 from message_centre.ui.files.rows import moment
 from message_centre.ui.icons import Ink, icon
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.words import tr
 
@@ -55,7 +56,7 @@ class PatternDialog(QDialog):
         self.names.textChanged.connect(self._try)
         self.usual.clicked.connect(self._use_usual)
         self.save.clicked.connect(self._ask_to_save)
-        self.resize(820, 620)
+        open_at(self, 820, 620)
         self._try()
 
     def word_save(self, words: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 from message_centre.services.previewing import Preview, Previewer
 from message_centre.services.work import CancelToken, Report
 from message_centre.ui.help_pane import offer_help
+from message_centre.ui.pieces.fitting import open_at
 from message_centre.ui.pieces.labels import plain_label, push_button
 from message_centre.ui.pieces.pictures import levels_of
 from message_centre.ui.runner import Lane, Newest, Runner
@@ -55,7 +56,7 @@ class CompareWindow(QWidget):
         offer_help(self, "viewing")
         self._lay_out()
         self._connect()
-        self.resize(1180, 740)
+        open_at(self, 1180, 740)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: tell that the window goes."""
