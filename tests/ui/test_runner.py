@@ -230,6 +230,11 @@ def test_shutdown_gives_up_waiting_for_a_hung_fetch() -> None:
     runner.submit(Lane.FETCH, lambda _token, _report: gate.wait(10))
     assert not runner.shutdown(patience=0.05)
     gate.set()
+    # The worker still tells the runner how it ended: were it the last to know the runner, it would be
+    # the one to destroy it, and its timers, on the wrong thread.
+    for thread in threading.enumerate():
+        if thread.name.startswith(Lane.FETCH.value):
+            thread.join(5)
 
 
 @pytest.mark.usefixtures("qapp")
