@@ -8,8 +8,10 @@ from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 
 from message_centre.bootstrap import open_home
-from message_centre.domain.files import FileState
+from message_centre.domain.files import FileState, Listing
 from message_centre.domain.outcomes import Outcome
+from message_centre.services.ports import Found
+from message_centre.services.work import CancelToken, Progress, Report
 from message_centre.sources.folder_listing import Looker
 from message_centre.ui.files.files_controller import FilesController
 from message_centre.ui.files.files_model import FilesModel
@@ -198,6 +200,37 @@ def test_files_of_a_source_that_is_lost_meanwhile_are_away(
 
     assert sitting.model.count(Standing.AWAY) == len(sitting.names()) > 0
     assert not sitting.model.tick(sitting.model.row(0), ticked=True)
+
+
+def test_a_look_that_takes_too_long_but_gets_on_changes_no_row(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting.sit_down()
+    sitting.end()
+    sitting.slow.let.clear()
+    monkeypatch.setattr("message_centre.services.listing.SOURCE_SECONDS", 0.6)
+    (source,) = sitting.engine.services.lister.sources(sitting.engine.operator, "1")[:1]
+    list_files = source.list_files
+
+    def slowly(token: CancelToken, report: Report, found: Found) -> Listing:
+        while not sitting.slow.let.wait(0.05):
+            report(Progress(600, 0))
+        return list_files(token, report, found)
+
+    monkeypatch.setattr(source, "list_files", slowly)
+    told: list[Listing] = []
+    sitting.controller.arrived.connect(told.append)
+    sitting.controller.look_again()
+    sitting.until(lambda: bool(told))
+
+    assert "600 files were seen so far" in told[0].detail
+    assert sitting.model.count(Standing.READY) == FILES
+    assert [len(listing.files) for listing in sitting.controller.listings] == [FILES]
+    (sitting.engine.source / "IMG 0000.jpg").unlink()
+    sitting.slow.let.set()
+    sitting.controller.look_again()
+    sitting.until(lambda: sitting.model.count(Standing.GONE) == 1)
+    assert sitting.model.count(Standing.READY) == FILES - 1
 
 
 def test_the_window_counts_on_while_it_looks(

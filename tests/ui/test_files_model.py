@@ -178,6 +178,22 @@ def test_a_tick_waits_while_its_source_is_away(model: FilesModel, state: SourceS
     assert model.ticked() == (OLD,)
 
 
+def test_what_a_source_that_is_still_being_listed_has_not_shown_yet_stays_as_it_stands(
+    model: FilesModel,
+) -> None:
+    refresh(model, OLD, MIDDLE)
+    tick(model, OLD)
+    model.mark_saved(MIDDLE.key, "SMITH, Jane", "")
+    look_again(model, NEW, state=SourceState.CONNECTING)
+    assert names(model) == ["letter.pdf", "IMG 10.jpg", "IMG 9.jpg"]
+    assert (standing(model, OLD), model.ticked()) == (Standing.READY, (OLD,))
+    refresh(model, NEW, state=SourceState.CONNECTING)
+    assert names(model) == ["letter.pdf", "IMG 9.jpg"]
+    assert model.ticked() == (OLD,)
+    refresh(model, NEW)
+    assert names(model) == ["letter.pdf"]
+
+
 def test_looking_again_adds_in_place_and_takes_no_row_away(model: FilesModel) -> None:
     refresh(model, OLD, NEW)
     look_again(model, MIDDLE)

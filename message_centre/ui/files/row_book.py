@@ -66,9 +66,7 @@ class RowBook:
                 rows[ident] = row
             elif _take_over(known, row, is_refresh=is_refresh):
                 changed.append(known)
-        missing = made.missing(rows)
-        self._miss(missing, made, is_refresh=is_refresh)
-        changed += [row for row in missing if row.ident in rows]
+        changed += self._miss(made, is_refresh=is_refresh)
         return tuple(changed)
 
     def settle(self, listing: Listing) -> tuple[FileRow, ...]:
@@ -104,18 +102,25 @@ class RowBook:
         row.changed()
         return row
 
-    def _miss(self, missing: list[FileRow], made: SourceRows, *, is_refresh: bool) -> None:
-        """Drop or mark the rows that a listing no longer shows."""
+    def _miss(self, made: SourceRows, *, is_refresh: bool) -> list[FileRow]:
+        """Drop or mark the rows that a listing no longer shows; those that are marked.
+
+        Of a source that is still being listed, what was not seen yet stays as it stands.
+        """
         is_away = made.listing.state in _AWAY
+        is_whole = made.listing.state is not SourceState.CONNECTING
         rows = self._sources[made.listing.source_id]
-        for row in missing:
+        marked: list[FileRow] = []
+        for row in made.missing(rows):
             if is_refresh and (row.is_saved or not is_away):
                 del rows[row.ident]
-            elif not row.is_saved:
+            elif is_whole and not row.is_saved:
                 row.standing = Standing.AWAY if is_away else Standing.GONE
                 row.note = made.listing.detail if is_away else ""
                 row.note = row.note or tr("It is no longer at its source.")
                 row.changed()
+                marked.append(row)
+        return marked
 
 
 def _take_over(known: FileRow, row: FileRow, *, is_refresh: bool) -> bool:
