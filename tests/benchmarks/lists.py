@@ -78,7 +78,7 @@ def _ours(app: object, folder: Path, home: Path, count: int) -> dict[str, float]
         until(_after(1.0))
         _settings(home, folder)
         return watched(
-            window.actions_[Name.REFRESH].trigger, window.model.rowCount, count, settle=0.5
+            window.actions_[Name.REFRESH].trigger, window.model.rowCount, count, settle=2.0
         )
 
 
@@ -97,7 +97,7 @@ def _qt(app: object, folder: Path, home: Path, count: int) -> dict[str, float]:
     def begin() -> None:
         view.setRootIndex(model.setRootPath(str(folder)))
 
-    return watched(begin, lambda: model.rowCount(view.rootIndex()), count, settle=0.5)
+    return watched(begin, lambda: model.rowCount(view.rootIndex()), count, settle=2.0)
 
 
 def _after(seconds: float) -> Callable[[], bool]:
